@@ -1,0 +1,16 @@
+import type { Instant } from "#lib/time/instant.ts";
+
+/** That the scheduler fired, as its own history or Rollcall's dispatcher tells it (rung 1). */
+export interface Attempt {
+  readonly id: string;
+  readonly at: Instant;
+  /** The expected time that it names, where the platform tells it. */
+  readonly scheduledFor: Instant | null;
+  readonly outcome: "answered" | "refused" | "no_answer" | "answer_unknown";
+  /** HTTP status of the answer; `null` where there was none or the platform keeps it to itself. */
+  readonly status: number | null;
+}
+
+/** Answered well: an answer, and no status that says error. */
+export const answeredWell = (attempt: Attempt): boolean =>
+  attempt.outcome === "answered" && (attempt.status === null || (attempt.status >= 200 && attempt.status < 300));

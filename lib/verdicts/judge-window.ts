@@ -1,0 +1,208 @@
+import type { Decision } from "#lib/boundary/decision.ts";
+import type { Attempt } from "#lib/evidence/attempt.ts";
+import type { Limit, Run } from "#lib/evidence/run.ts";
+import type { Excuse } from "#lib/schedules/excuse.ts";
+import type { Version } from "#lib/schedules/spec.ts";
+import type { Instant, Millis } from "#lib/time/instant.ts";
+import type { Span } from "#lib/time/span.ts";
+import { blindBy, type Excusing, touchesRun } from "./blind.ts";
+import { causeOf, type NamedCause } from "./cause.ts";
+import { isDoubleFire } from "./double-fire.ts";
+import { excusedUntil } from "./excused.ts";
+import { hung } from "./placement.ts";
+import type { JudgedWindow, Verdict } from "./verdict.ts";
+
+/** What is asked about every window of one schedule. */
+export interface Question {
+  readonly limit: Limit;
+  readonly excuses: readonly Excuse[];
+  readonly blindSpans: readonly Span[];
+  /** The spans that a driver's history of attempts covers. */
+  readonly historyCovers: readonly Span[];
+  readonly now: Instant;
+}
+
+/** A window with its evidence, before it is judged. */
+export interface Laid {
+  readonly expectedAt: Instant;
+  readonly opensAt: Instant;
+  readonly dueBy: Instant;
+  readonly early: number;
+  readonly version: Version;
+  /** In the order of `compareRuns`. */
+  readonly runs: readonly Run[];
+  /** Unfinished unscheduled runs that will belong to it when they hang. */
+  readonly mayHang: readonly Run[];
+  readonly attempts: readonly Attempt[];
+  readonly decisions: readonly Decision[];
+  /** `null` where the window knows no blindness (rolling). */
+  readonly excusing: Excusing | "never_blind";
+  readonly weight: number;
+}
+
+export interface Judgement {
+  readonly window: JudgedWindow;
+  /** The spans that excuse silence after this window. */
+  readonly excusing: Excusing;
+}
+
+const NO_ATTEMPTS: readonly Attempt[] = [];
+const NO_DECISIONS: readonly Decision[] = [];
+
+/** What a window's unfinished runs say together. */
+interface UnderWay {
+  /** The start + limit of the first that is overrun. */
+  readonly overrunSince: number | null;
+  readonly running: boolean;
+  /** One is past its limit, but its finish may have fallen into a blind span. */
+  readonly blind: boolean;
+  /** The next limit that passes. */
+  readonly nextLimit: number | null;
+}
+
+function underWay(runs: readonly Run[], question: Question): UnderWay | null {
+  let found = false;
+  let overrunSince: number | null = null;
+  let running = false;
+  let blind = false;
+  let nextLimit: number | null = null;
+  for (const run of runs) {
+    if (run.finishedAt !== null) continue;
+    found = true;
+    const limit: Millis = question.limit(run.startedAt);
+    const end = run.startedAt + limit;
+    const touched = question.blindSpans.length > 0 && touchesRun(question.blindSpans, run.startedAt, limit);
+    const overrunFrom = touched ? end + limit : end;
+    if (question.now > overrunFrom) overrunSince = Math.min(overrunSince ?? end, end);
+    else if (question.now > end) blind = true;
+    else running = true;
+    if (question.now <= overrunFrom) {
+      const next = question.now <= end ? end : overrunFrom;
+      nextLimit = nextLimit === null ? next : Math.min(nextLimit, next);
+    }
+  }
+  return found ? { overrunSince, running, blind, nextLimit } : null;
+}
+
+const earliestOf = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
+
+/** The first row of domain.md's table of verdicts that fits a window which is not excused and has runs. */
+function withRuns(laid: Laid, way: UnderWay | null, question: Question): { verdict: Verdict; since: number } {
+  const [first, last] = [laid.runs[0], laid.runs[laid.runs.length - 1]];
+  if (!first || !last) throw new Error("a window without runs was judged by its runs");
+  if (way?.overrunSince != null) return { verdict: "overrun", since: way.overrunSince };
+  if (way?.running) return { verdict: "running", since: last.startedAt };
+  if (last.outcome === "fail") return { verdict: "failed", since: last.finishedAt ?? last.startedAt };
+  if (last.finishedAt !== null) {
+    const limit = question.limit(last.startedAt);
+    if (last.finishedAt - last.startedAt > limit) return { verdict: "overrun", since: last.startedAt + limit };
+    if (first.startedAt <= laid.dueBy) return { verdict: "on_time", since: last.finishedAt };
+    return { verdict: "late", since: laid.dueBy };
+  }
+  if (question.now < laid.opensAt) return { verdict: "upcoming", since: laid.opensAt };
+  if (question.now <= laid.dueBy) return { verdict: "due", since: laid.opensAt };
+  return { verdict: "blind", since: laid.dueBy };
+}
+
+interface WithoutRuns {
+  readonly verdict: Verdict;
+  readonly named: NamedCause | null;
+  readonly excusing: Excusing;
+}
+
+/** The rest of the table: a window that is not excused and has no run. */
+function withoutRuns(laid: Laid, question: Question): WithoutRuns {
+  const before = laid.excusing === "never_blind" ? null : laid.excusing;
+  if (question.now < laid.opensAt) return { verdict: "upcoming", named: null, excusing: before };
+  if (question.now <= laid.dueBy) return { verdict: "due", named: null, excusing: before };
+  const covered = question.historyCovers.some((span) => span.from <= laid.opensAt && laid.dueBy <= span.to);
+  const named = causeOf(laid, covered);
+  const told =
+    named.cause === "not_fired" ||
+    (laid.decisions.length > 0 &&
+      laid.decisions.some((decision) => decision.outcome === "rejected") &&
+      !laid.decisions.some((decision) => decision.outcome === "admitted"));
+  if (!told && laid.excusing !== "never_blind" && question.blindSpans.length > 0) {
+    const by = blindBy(laid, question.blindSpans, laid.excusing);
+    if (by.length > 0) return { verdict: "blind", named: null, excusing: laid.excusing ?? by };
+  }
+  return { verdict: "missing", named, excusing: before };
+}
+
+/** Whether an excused window is overrun all the same: a run in it hangs past its limit and past the excuse's end. */
+function hangsPast(laid: Laid, until: number, question: Question): number | null {
+  for (const run of laid.runs) {
+    const limit = question.limit(run.startedAt);
+    if (hung(run, limit, question.now) && (run.finishedAt ?? question.now) > until) return run.startedAt + limit;
+  }
+  return null;
+}
+
+function excusedChange(laid: Laid, until: number, question: Question): number | null {
+  let next: number | null = null;
+  for (const run of laid.runs) {
+    if (run.finishedAt !== null || until === Number.POSITIVE_INFINITY) continue;
+    next = earliestOf(next, Math.max(run.startedAt + question.limit(run.startedAt), until));
+  }
+  return next;
+}
+
+/** Judges one window by the first row of the table that fits (domain.md, Verdict). */
+export function judgeWindow(laid: Laid, question: Question): Judgement {
+  const { runs } = laid;
+  let verdict: Verdict;
+  let since: number;
+  let named: NamedCause | null = null;
+  let excusing: Excusing = null;
+  // The last moment of the present state; the change comes after it.
+  let holdsTo: number | null = null;
+  const until =
+    question.excuses.length === 0
+      ? null
+      : excusedUntil(laid, question.excuses, { firstStart: runs[0]?.startedAt ?? null, now: question.now });
+  if (until !== null) {
+    const overrunSince = hangsPast(laid, until, question);
+    verdict = overrunSince === null ? "excused" : "overrun";
+    since = overrunSince ?? laid.expectedAt;
+    if (overrunSince === null) holdsTo = excusedChange(laid, until, question);
+    excusing = runs.length > 0 || laid.excusing === "never_blind" ? null : laid.excusing;
+  } else if (runs.length > 0) {
+    const way = underWay(runs, question);
+    ({ verdict, since } = withRuns(laid, way, question));
+    holdsTo = way?.nextLimit ?? null;
+    if (verdict === "due" || verdict === "upcoming") holdsTo = earliestOf(holdsTo, laid.dueBy);
+  } else {
+    ({ verdict, named, excusing } = withoutRuns(laid, question));
+    since = laid.dueBy;
+    if (verdict === "due" || verdict === "upcoming") holdsTo = laid.dueBy;
+  }
+  for (const run of laid.mayHang) holdsTo = earliestOf(holdsTo, run.startedAt + question.limit(run.startedAt));
+  const missing = verdict === "missing";
+  const every = laid.version.spec.kind === "rolling" ? laid.version.spec.everySeconds * 1_000 : null;
+  let weight = 1;
+  if (missing && every !== null) {
+    weight += Math.floor((question.now - laid.dueBy) / every);
+    holdsTo = laid.dueBy + weight * every - 1;
+  }
+  return {
+    excusing,
+    window: {
+      expectedAt: laid.expectedAt,
+      opensAt: laid.opensAt,
+      dueBy: laid.dueBy,
+      version: laid.version,
+      verdict,
+      cause: missing && named ? named.cause : null,
+      reason: missing && named ? named.reason : null,
+      diagnosis: missing && named ? named.diagnosis : null,
+      runs,
+      attempts: laid.attempts.length === 0 ? NO_ATTEMPTS : laid.attempts,
+      decisions: laid.decisions.length === 0 ? NO_DECISIONS : laid.decisions,
+      doubleFire: isDoubleFire(runs, laid.early),
+      weight,
+      since: since as Instant,
+      changesAt: holdsTo === null ? null : ((holdsTo + 1) as Instant),
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Run } from "#lib/evidence/run.ts";
+import type { ExpectedWindow } from "#lib/schedules/spec.ts";
+import { DAY, type Instant } from "#lib/time/instant.ts";
+
+/** A name counts for a window that lies at most this long before the run's start (domain.md, Run and check-in). */
+export const NAMES_REACH_BACK = 7 * DAY;
+
+/** The index of the last window whose `opensAt` is not after the moment; −1 when there is none. */
+export function ownerIndex(windows: readonly ExpectedWindow[], at: Instant): number {
+  let low = 0;
+  let high = windows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const window = windows[middle];
+    if (window && window.opensAt <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/**
+ * The index of the window that a name means: one whose `expectedAt` it equals to the second, whose `opensAt` has
+ * passed at that moment, and that lies at most 7 days before it; −1 when the name does not count (domain.md).
+ */
+export function namedIndex(windows: readonly ExpectedWindow[], name: Instant, at: Instant): number {
+  const second = Math.floor(name / 1_000);
+  let low = 0;
+  let high = windows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const window = windows[middle];
+    if (window && Math.floor(window.expectedAt / 1_000) < second) low = middle + 1;
+    else high = middle;
+  }
+  const window = windows[low];
+  if (!window || Math.floor(window.expectedAt / 1_000) !== second) return -1;
+  return window.opensAt <= at && at - window.expectedAt <= NAMES_REACH_BACK ? low : -1;
+}
+
+/** Places an attempt or a decision as runs are placed: by the time that it names, else by its moment. */
+export function placedIndex(windows: readonly ExpectedWindow[], name: Instant | null, at: Instant): number {
+  const named = name === null ? -1 : namedIndex(windows, name, at);
+  return named >= 0 ? named : ownerIndex(windows, at);
+}
+
+/** Whether the run hung: it went on past its limit, or is still going on past it. */
+export const hung = (run: Run, limit: number, now: Instant): boolean => (run.finishedAt ?? now) - run.startedAt > limit;

@@ -1,0 +1,178 @@
+import type { Run } from "#lib/evidence/run.ts";
+import type { Excuse } from "#lib/schedules/excuse.ts";
+import type { Version } from "#lib/schedules/spec.ts";
+import { type History, versionAt } from "#lib/schedules/windows.ts";
+import { type Instant, instant } from "#lib/time/instant.ts";
+import { type Span, span } from "#lib/time/span.ts";
+import { takesUpATenth } from "./blind.ts";
+import type { Judged, JudgeInput } from "./judge.ts";
+import { judgeWindow, type Question } from "./judge-window.ts";
+import type { JudgedWindow, UnscheduledRun } from "./verdict.ts";
+
+const everyOf = (version: Version): number => (version.spec.kind === "rolling" ? version.spec.everySeconds * 1_000 : 0);
+
+/** Something that moves an open rolling window to its own end plus `every`. */
+interface Mover {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: "excuse" | "edit" | "blind";
+}
+
+function movers(history: History, excuses: readonly Excuse[], now: Instant): Mover[] {
+  const found: Mover[] = [];
+  for (const excuse of excuses) {
+    if (excuse.kind === "person") continue;
+    // One without an end reaches, so far, to the present.
+    found.push({ from: excuse.from, to: excuse.to ?? Math.max(now, excuse.from), kind: "excuse" });
+  }
+  let before: Version | null = null;
+  for (const version of history.versions) {
+    const moved = before !== null && JSON.stringify(before.spec) !== JSON.stringify(version.spec);
+    if (moved) found.push({ from: version.effectiveFrom, to: version.effectiveFrom, kind: "edit" });
+    before = version;
+  }
+  return found;
+}
+
+interface Open {
+  readonly expectedAt: number;
+  readonly dueBy: number;
+  readonly version: Version;
+}
+
+/** Where an open window stands under one version; `null` when the version in force then is not rolling. */
+function standing(history: History, expectedAt: number): Open | null {
+  const version = versionAt(history, instant(expectedAt)) ?? history.versions[0];
+  if (!version || version.spec.kind !== "rolling") return null;
+  return { expectedAt, dueBy: expectedAt + version.graceSeconds * 1_000, version };
+}
+
+/**
+ * The rolling window that opened at that moment: `opensAt` plus `every`, moved by what comes before `dueBy`. A pause, a
+ * maintenance or a change of the spec moves it to its own end plus `every`; so does, once until a run comes, a blind
+ * span that takes up a tenth or more of [`opensAt`, `dueBy`]; nothing moves a window that is already missing
+ * (domain.md, Expected window).
+ * @param closedAt the start that closed it, or `now`: nothing later moves it
+ */
+function place(
+  history: History,
+  opensAt: Instant,
+  by: { readonly moves: readonly Mover[]; readonly blindSpans: readonly Span[]; readonly closedAt: number },
+): Open | null {
+  const opening = versionAt(history, opensAt) ?? history.versions[0];
+  if (!opening) return null;
+  let open = standing(history, opensAt + everyOf(opening));
+  const rest = by.moves.filter((move) => move.to > opensAt || (move.kind === "edit" && move.from > opensAt));
+  let blindLeft = true;
+  for (;;) {
+    if (!open) return null;
+    const { dueBy }: Open = open;
+    const candidates: Mover[] = rest.filter((move) => move.from <= dueBy && move.from <= by.closedAt);
+    if (blindLeft) {
+      for (const blind of by.blindSpans) {
+        const counts = blind.from <= by.closedAt && takesUpATenth(blind, opensAt, instant(dueBy));
+        if (counts) candidates.push({ from: blind.from, to: blind.to, kind: "blind" });
+      }
+    }
+    const next = candidates.sort((a, b) => a.from - b.from || a.to - b.to)[0];
+    if (!next) return open;
+    if (next.kind === "blind") blindLeft = false;
+    else rest.splice(rest.indexOf(next), 1);
+    const version = versionAt(history, instant(next.to)) ?? opening;
+    if (version.spec.kind !== "rolling") return null;
+    const moved = standing(history, next.to + everyOf(version));
+    if (moved && moved.expectedAt <= open.expectedAt && next.kind !== "edit") continue;
+    open = moved;
+  }
+}
+
+interface Around {
+  readonly question: Question;
+  readonly judgeFixed: (input: JudgeInput, stretch: Span, question: Question) => Judged;
+  /** In the order of `compareRuns`. */
+  readonly runs: readonly Run[];
+}
+
+/** The stretches of a history under one kind of spec: rolling or not. */
+function stretches(
+  history: History,
+  from: Instant,
+): { readonly rolling: boolean; readonly from: number; to: number }[] {
+  const found: { readonly rolling: boolean; readonly from: number; to: number }[] = [];
+  for (const version of history.versions) {
+    const rolling = version.spec.kind === "rolling";
+    const last = found[found.length - 1];
+    if (last?.rolling === rolling) continue;
+    if (last) last.to = version.effectiveFrom;
+    found.push({ rolling, from: Math.max(version.effectiveFrom, history.createdAt), to: Number.POSITIVE_INFINITY });
+  }
+  return found.filter((stretch) => stretch.to > from);
+}
+
+/** Judges one rolling stretch: a window for every start, and the open one. */
+function judgeStretch(
+  input: JudgeInput,
+  stretch: { readonly from: number; readonly to: number },
+  around: Around,
+): JudgedWindow[] {
+  const { history, now } = input;
+  const { question } = around;
+  const moves = movers(history, question.excuses, now);
+  const judged: JudgedWindow[] = [];
+  const began = Math.max(stretch.from, history.createdAt);
+  let opensAt = instant(Math.max(began, input.rollingOpenedAt ?? began));
+  const add = (run: Run | null, closedAt: number): void => {
+    const open = place(history, opensAt, { moves, blindSpans: question.blindSpans, closedAt });
+    if (!open || open.expectedAt >= stretch.to) return;
+    if (history.archivedAt != null && open.expectedAt >= history.archivedAt) return;
+    const inside = (at: number): boolean => at > opensAt && at <= closedAt;
+    const laid = {
+      expectedAt: instant(open.expectedAt),
+      opensAt,
+      dueBy: instant(open.dueBy),
+      early: -1,
+      version: open.version,
+      runs: run ? [run] : [],
+      mayHang: [],
+      attempts: (input.attempts ?? []).filter((attempt) => inside(attempt.at)),
+      decisions: (input.decisions ?? []).filter((decision) => decision.via === "scheduler" && inside(decision.at)),
+      excusing: "never_blind" as const,
+      weight: 1,
+    };
+    // A pause moved the window instead of excusing it; only a person's excuse is left.
+    const excuses = question.excuses.filter((excuse) => excuse.kind === "person");
+    judged.push(judgeWindow(laid, { ...question, excuses }).window);
+  };
+  // The run whose start opened the first window closed the one before it, and is not judged again.
+  const anchor = input.rollingOpenedAt ?? null;
+  for (const run of around.runs) {
+    if (anchor === null ? run.startedAt < began : run.startedAt <= anchor || run.startedAt < began) continue;
+    if (run.startedAt >= stretch.to) break;
+    add(run, run.startedAt);
+    opensAt = run.startedAt;
+  }
+  add(null, Math.min(now, stretch.to));
+  return judged;
+}
+
+/** Judges a history in which some version is rolling; the stretches between are judged as fixed ones. */
+export function judgeRolling(input: JudgeInput, whole: Span, around: Around): Judged {
+  const windows: JudgedWindow[] = [];
+  const unscheduled: UnscheduledRun[] = [];
+  let excusing = input.excusing ?? null;
+  for (const stretch of stretches(input.history, whole.from)) {
+    if (stretch.rolling) {
+      windows.push(...judgeStretch(input, stretch, around));
+      continue;
+    }
+    const from = Math.max(stretch.from, whole.from);
+    const to = Math.min(stretch.to, whole.to);
+    if (from >= to) continue;
+    const runs = around.runs.filter((run) => run.startedAt >= stretch.from);
+    const fixed = around.judgeFixed({ ...input, runs, excusing }, span(instant(from), instant(to)), around.question);
+    windows.push(...fixed.windows);
+    unscheduled.push(...fixed.unscheduled);
+    excusing = fixed.excusing;
+  }
+  return { windows, unscheduled, excusing };
+}
