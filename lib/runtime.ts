@@ -5,11 +5,14 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Config } from "#lib/config.ts";
+import type { PrismaClient } from "#lib/db/generated/client.ts";
 import type { Clock } from "#lib/time/clock.ts";
 
 export interface Runtime {
   readonly config: Config;
   readonly pool: pg.Pool;
+  /** Over the same pool. */
+  readonly prisma: PrismaClient;
   readonly clock: Clock;
   /** Of this process: its name in leases and in the log. */
   readonly instanceId: string;
@@ -39,5 +42,6 @@ export async function stopRuntime(): Promise<void> {
   const running = holder[KEY];
   if (!running) return;
   delete holder[KEY];
+  await running.prisma.$disconnect();
   await running.pool.end();
 }

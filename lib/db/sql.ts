@@ -1,0 +1,13 @@
+/**
+ * What a store needs of a connection or transaction. Both drivers that Rollcall uses (pg on hot paths, Prisma's client
+ * in services) can be asked in this form, so that a store is written once.
+ *
+ * Rows hold only what both read alike: text, double precision, boolean, jsonb, and arrays of text. A time leaves a query
+ * as milliseconds (`epoch_ms(column)` below) and enters it as such (`to_timestamp($1 / 1000.0)`), a bigint as float8.
+ */
+export interface Sql {
+  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** SQL that reads a timestamptz as milliseconds since the epoch. */
+export const epochMs = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;

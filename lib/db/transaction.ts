@@ -1,0 +1,103 @@
+import type pg from "pg";
+import { Prisma, type PrismaClient } from "#lib/db/generated/client.ts";
+import { isProblemError, ProblemError, type Result, refuse } from "#lib/problem.ts";
+import { runtime } from "#lib/runtime.ts";
+import type { Sql } from "./sql.ts";
+
+/** A transaction of a service: Prisma's client for what people edit, plain SQL for what must be fast. */
+export interface Tx extends Sql {
+  readonly prisma: Prisma.TransactionClient;
+  /** Runs when the transaction has been committed, and only then. */
+  afterCommit(act: () => void): void;
+}
+
+/** SQLSTATE class 40: the database took this transaction back, and it may be tried again as it is. */
+const TRY_AGAIN = new Set(["40001", "40P01"]);
+
+const stateOf = (thrown: unknown): string | undefined => {
+  if (thrown instanceof Prisma.PrismaClientKnownRequestError) {
+    if (thrown.code === "P2034") return "40001";
+    const meta: unknown = thrown.meta?.["code"];
+    return typeof meta === "string" ? meta : undefined;
+  }
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string") {
+    return thrown.code;
+  }
+  return undefined;
+};
+
+export const mayTryAgain = (thrown: unknown): boolean => TRY_AGAIN.has(stateOf(thrown) ?? "");
+
+const ATTEMPTS = 4;
+
+async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (attempt === ATTEMPTS || !mayTryAgain(thrown)) throw thrown;
+    }
+  }
+}
+
+/**
+ * Runs `work` in one transaction. A refusal rolls back whatever was written before it (Prisma would commit it), and is
+ * returned; an exception rolls back and is thrown. `work` may run more than once, when the database asks for it.
+ */
+export async function inTransaction<T>(
+  work: (tx: Tx) => Promise<Result<T>>,
+  prisma: PrismaClient = runtime().prisma,
+): Promise<Result<T>> {
+  let after: (() => void)[] = [];
+  try {
+    const result = await retrying(() => {
+      after = [];
+      return prisma.$transaction(
+        async (client) => {
+          const answer = await work({
+            prisma: client,
+            query: <Row>(text: string, values: readonly unknown[] = []) =>
+              client.$queryRawUnsafe<Row[]>(text, ...values),
+            afterCommit: (act) => after.push(act),
+          });
+          if (!answer.ok) throw new ProblemError(answer.problem);
+          return answer;
+        },
+        { maxWait: 10_000, timeout: 20_000 },
+      );
+    });
+    for (const act of after) act();
+    return result;
+  } catch (thrown) {
+    if (isProblemError(thrown)) return refuse(thrown.problem);
+    throw thrown;
+  }
+}
+
+export const sqlOf = (connection: pg.Pool | pg.ClientBase): Sql => ({
+  query: async <Row>(text: string, values: readonly unknown[] = []) => {
+    const result = await connection.query(text, [...values]);
+    return result.rows as Row[];
+  },
+});
+
+/** A transaction of the engine, on a connection of pg: an exception rolls back and is thrown. */
+export async function inSqlTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  return retrying(async () => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query("BEGIN");
+      const result = await work(sqlOf(client));
+      await client.query("COMMIT");
+      return result;
+    } catch (thrown) {
+      await client.query("ROLLBACK").catch((failed: Error) => {
+        broken = failed;
+      });
+      throw thrown;
+    } finally {
+      client.release(broken);
+    }
+  });
+}
