@@ -1,0 +1,24 @@
+import { type Dialect, NO_SPECIALS, SIX } from "./dialect.ts";
+
+/** NCRONTAB of Azure Functions' timer trigger (learn.microsoft.com, Timer trigger). */
+export const azure: Dialect = {
+  id: "azure",
+  label: "Azure Functions",
+  layouts: [SIX],
+  nicknames: {},
+  names: "full",
+  weekdays: { sunday: 0, min: 0, max: 6 },
+  specials: { ...NO_SPECIALS, openStep: true },
+  bothDays: "either",
+  zone: "schedule",
+  daylightSaving: { gap: "shift_by_gap", overlap: "first", elapsed: "open_hour_or_minute" },
+  promise: {
+    latenessSeconds: 60,
+    mayDrop: false,
+    words: "Azure Functions fires within the minute while the host is awake",
+  },
+  limits: [
+    "UTC unless WEBSITE_TIME_ZONE is set: the schedule's time zone must name it.",
+    "Azure adjusts a skipped time by the hour; what it does with a repeated one is not specified: once, the first time, is assumed.",
+  ],
+};

@@ -1,0 +1,41 @@
+import { type Dialect, NO_SPECIALS, SIX } from "./dialect.ts";
+
+/** CronTrigger of Quartz (quartz-scheduler.org, CronExpression). */
+export const quartz: Dialect = {
+  id: "quartz",
+  label: "Quartz",
+  layouts: [SIX, [...SIX, "year"]],
+  nicknames: {},
+  names: "short",
+  weekdays: { sunday: 1, min: 1, max: 7 },
+  specials: {
+    ...NO_SPECIALS,
+    question: "required",
+    lastDay: true,
+    beforeLast: true,
+    nearestWeekday: true,
+    lastWeekday: true,
+    bareLastIsSaturday: true,
+    nth: true,
+    openStep: true,
+    wideStep: false,
+    wrap: true,
+  },
+  bothDays: "one_question",
+  zone: "schedule",
+  daylightSaving: { gap: "skip", overlap: "second", elapsed: "never" },
+  promise: {
+    latenessSeconds: 60,
+    mayDrop: false,
+    words: "Quartz fires at once while a thread is free, and counts a minute as a misfire",
+  },
+  surprises: (written) =>
+    written.weekday !== undefined && /(^|[,-])[1-7]/.test(written.weekday)
+      ? [`Quartz counts weekdays from Sunday as 1: “${written.weekday}” is not what cron would make of it.`]
+      : [],
+  limits: [
+    "The zone is the trigger's: the schedule's time zone must name it.",
+    "`C` (relative to a calendar) is refused: the calendar is not in the expression.",
+    "Java reads a repeated wall clock as the later one, so a repeated hour fires in its second pass; Quartz itself only says that it may skip or repeat.",
+  ],
+};

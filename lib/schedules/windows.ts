@@ -1,0 +1,164 @@
+/** Expected windows: domain.md, Expected window; and the maximum run time of Run and check-in. */
+import { DAY, type Instant, MINUTE, type Millis } from "#lib/time/instant.ts";
+import type { Span } from "#lib/time/span.ts";
+import { nextOccurrence, occurrences, previousOccurrence } from "./expand.ts";
+import type { ExpectedWindow, Version } from "./spec.ts";
+import { lastAmong, nextAmong, windowsAround } from "./window-stretch.ts";
+
+/** All that decides what was and will be expected of a schedule. */
+export interface History {
+  /** Expected times lie after it. */
+  readonly createdAt: Instant;
+  /** Ascending by `effectiveFrom`. */
+  readonly versions: readonly Version[];
+  /** From here on nothing is expected. */
+  readonly archivedAt?: Instant | null;
+}
+
+const LONGEST_DEFAULT_EARLY = 5 * MINUTE;
+const SHORTEST_DEFAULT_RUNTIME = 30 * MINUTE;
+
+/** The version in force at a moment; `null` before the first. */
+export function versionAt(history: History, at: Instant): Version | null {
+  for (let i = history.versions.length - 1; i >= 0; i--) {
+    const version = history.versions[i];
+    if (version && version.effectiveFrom <= at) return version;
+  }
+  return null;
+}
+
+/** When windows of the i-th version may be expected: half-open, empty where another follows at once. */
+function reignOf(history: History, index: number): Span | null {
+  const version = history.versions[index];
+  if (!version || version.spec.kind === "rolling") return null;
+  const from = Math.max(version.effectiveFrom, history.createdAt + 1);
+  const next = history.versions[index + 1]?.effectiveFrom ?? Number.POSITIVE_INFINITY;
+  const to = Math.min(next, history.archivedAt ?? Number.POSITIVE_INFINITY);
+  return from < to ? { from: from as Instant, to: to as Instant } : null;
+}
+
+/** The early tolerance, given the gap to the previous occurrence of the version's own spec (`null`: none). */
+function earlyOf(version: Version, gap: number | null): number {
+  const wanted = version.earlySeconds === null ? null : version.earlySeconds * 1_000;
+  if (gap === null) return wanted ?? LONGEST_DEFAULT_EARLY;
+  return Math.min(wanted ?? Math.min(LONGEST_DEFAULT_EARLY, Math.floor(gap / 10)), Math.floor(gap / 2));
+}
+
+function windowAt(version: Version, at: number, own: number | null, before: number | null): ExpectedWindow {
+  const early = earlyOf(version, own === null ? null : at - own);
+  let opensAt = at - early;
+  if (before !== null) {
+    const middle = Math.ceil((before + at) / 2);
+    if (opensAt < middle) opensAt = middle;
+  }
+  return {
+    expectedAt: at as Instant,
+    opensAt: opensAt as Instant,
+    dueBy: (at + version.graceSeconds * 1_000) as Instant,
+    early,
+    version,
+  };
+}
+
+/** The windows whose expected time lies in the span, ascending; rolling versions have none here. */
+export function expectedWindows(history: History, span: Span): ExpectedWindow[] {
+  const windows: ExpectedWindow[] = [];
+  let before: number | null | undefined;
+  for (let index = 0; index < history.versions.length; index++) {
+    const version = history.versions[index];
+    const reign = reignOf(history, index);
+    if (!version || !reign) continue;
+    const from = Math.max(reign.from, span.from) as Instant;
+    const to = Math.min(reign.to, span.to) as Instant;
+    if (from >= to) continue;
+    const times = occurrences(version.spec, version.timezone, { from, to });
+    const first = times[0];
+    if (first === undefined) continue;
+    let own: number | null = previousOccurrence(version.spec, version.timezone, first);
+    if (before === undefined) before = previousExpected(history, first);
+    for (const at of times) {
+      windows.push(windowAt(version, at, own, before));
+      own = at;
+      before = at;
+    }
+  }
+  return windows;
+}
+
+/** The expected time of the last window before a moment. */
+function previousExpected(history: History, before: Instant): Instant | null {
+  for (let index = history.versions.length - 1; index >= 0; index--) {
+    const version = history.versions[index];
+    const reign = reignOf(history, index);
+    if (!version || !reign || reign.from >= before) continue;
+    const end = Math.min(before, reign.to) as Instant;
+    const at = previousOccurrence(version.spec, version.timezone, end);
+    if (at !== null && at >= reign.from) return at;
+  }
+  return null;
+}
+
+function nextExpected(history: History, after: Instant): { at: Instant; version: Version } | null {
+  for (let index = 0; index < history.versions.length; index++) {
+    const version = history.versions[index];
+    const reign = reignOf(history, index);
+    if (!version || !reign || reign.to <= after) continue;
+    const at = nextOccurrence(version.spec, version.timezone, Math.max(after, reign.from - 1) as Instant);
+    if (at !== null && at < reign.to) return { at, version };
+  }
+  return null;
+}
+
+function loneWindow(history: History, at: Instant, version: Version): ExpectedWindow {
+  return windowAt(version, at, previousOccurrence(version.spec, version.timezone, at), previousExpected(history, at));
+}
+
+/** The window with the smallest expected time after a moment, looked up afresh. */
+function searchNext(history: History, after: Instant): ExpectedWindow | null {
+  const found = nextExpected(history, after);
+  return found ? loneWindow(history, found.at, found.version) : null;
+}
+
+function searchPrevious(history: History, before: Instant): ExpectedWindow | null {
+  const at = previousExpected(history, before);
+  const version = at === null ? null : versionAt(history, at);
+  return at === null || version === null ? null : loneWindow(history, at, version);
+}
+
+const search = { next: searchNext, previous: searchPrevious, all: expectedWindows };
+
+/** The window with the smallest expected time after a moment; `null` where nothing is expected any more. */
+export function nextWindow(history: History, after: Instant): ExpectedWindow | null {
+  return nextAmong(windowsAround(history, after, search), after);
+}
+
+/** The window with the greatest expected time before a moment; `null` where nothing was expected yet. */
+export function previousWindow(history: History, before: Instant): ExpectedWindow | null {
+  return lastAmong(windowsAround(history, before, search), before);
+}
+
+/** The window that owns a moment: from its `opensAt` up to, not including, the next window's; `null` before the first. */
+export function windowOwning(history: History, at: Instant): ExpectedWindow | null {
+  const around = windowsAround(history, at, search);
+  const next = nextAmong(around, at);
+  if (next !== null && next.opensAt <= at) return next;
+  return lastAmong(around, (at + 1) as Instant);
+}
+
+/**
+ * The maximum run time of a run that starts at a moment: as set by the version in force then, else the time to the
+ * next occurrence, at least 30 min and at most 24 h (rolling and at: 24 h). domain.md, Run and check-in.
+ */
+export function maximumRuntime(history: History, startedAt: Instant): Millis {
+  const version = versionAt(history, startedAt) ?? history.versions[0];
+  if (!version) return DAY;
+  if (version.maxRuntimeSeconds !== null) return (version.maxRuntimeSeconds * 1_000) as Millis;
+  if (version.spec.kind === "rolling" || version.spec.kind === "at") return DAY;
+  const owner = windowOwning(history, startedAt);
+  const from = owner?.version === version ? owner.expectedAt : startedAt;
+  const following = owner?.version === version ? nextWindow(history, from) : null;
+  const next =
+    following?.version === version ? following.expectedAt : nextOccurrence(version.spec, version.timezone, from);
+  if (next === null) return DAY;
+  return Math.min(Math.max(next - from, SHORTEST_DEFAULT_RUNTIME), DAY) as Millis;
+}
