@@ -100,7 +100,7 @@ export function planMigrations(
 
 export interface MigrateOptions {
   readonly migrations?: readonly Migration[];
-  readonly log: { info(message: string): void };
+  readonly log?: { info(message: string): void };
   /** Called under the lock, before the first migration of a database that has been used; throws to prevent it. */
   readonly beforeChange?: (pending: readonly string[]) => Promise<void>;
 }
@@ -122,7 +122,7 @@ export async function migrate(client: pg.Client, options: MigrateOptions): Promi
     for (const migration of plan.value) {
       const failed = await apply(client, migration);
       if (failed) return refuse(failed);
-      options.log.info(`Applied the migration ${migration.name}`);
+      options.log?.info(`Applied the migration ${migration.name}`);
     }
     return ok(names);
   } finally {

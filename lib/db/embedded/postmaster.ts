@@ -31,7 +31,11 @@ interface Surroundings {
 }
 
 /** None of our environment: neither its secrets nor its PG variables. LC_ALL: macOS starts threads without it. */
-const environment = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+const environment = {
+  PATH: "/usr/bin:/bin",
+  LC_ALL: "C",
+  TZ: "UTC",
+} as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv;
 
 /** Makes an empty cluster: under another name first, so that it is whole or not there. */
 export async function makeCluster({ binaries, cluster, user, log }: Surroundings): Promise<void> {

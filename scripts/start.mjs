@@ -1,0 +1,14 @@
+// `npm start`: makes what is missing, then becomes the server, in this same process so that every signal reaches it.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { handOver, prepare, root } from "./build.mjs";
+
+try {
+  await prepare();
+} catch (thrown) {
+  console.error(`rollcall: ${thrown.message}`);
+  process.exit(1);
+}
+process.env.NODE_ENV = "production";
+handOver();
+await import(pathToFileURL(join(root, "dist", "server", "main.js")).href);

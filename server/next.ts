@@ -1,0 +1,38 @@
+/** The pages: Next as a handler in our own server. */
+import next from "next";
+import { answerJson, type Door } from "./door.ts";
+
+export interface Pages {
+  readonly door: Door;
+  close(): Promise<void>;
+}
+
+export interface PagesOptions {
+  readonly dir: string;
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly onBug: (thrown: unknown) => void;
+}
+
+/** Answers at once; the first pages wait until Next is prepared. */
+export function openPages({ dir, production, host, port, onBug }: PagesOptions): Pages {
+  const app = next({ dev: !production, dir, hostname: host, port });
+  const handle = app.prepare().then(() => app.getRequestHandler());
+  handle.catch(onBug);
+  return {
+    door: (request, response) => {
+      handle
+        .then((answer) => answer(request, response))
+        .catch((thrown: unknown) => {
+          onBug(thrown);
+          if (response.headersSent) response.destroy();
+          else answerJson(response, 500, { title: "The pages are out of order", status: 500, code: "internal" });
+        });
+    },
+    async close() {
+      await handle.catch(() => {});
+      await app.close();
+    },
+  };
+}
