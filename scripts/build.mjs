@@ -106,8 +106,14 @@ async function install() {
         ? [process.execPath, [process.env.npm_execpath]]
         : ["npm", []];
       // The build needs what npm counts as for development, whatever NODE_ENV says.
-      const args = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
-      return run(command, [...first, ...args], withoutEngines);
+      const npm = (...args) =>
+        run(
+          command,
+          [...first, ...args, "--include=dev", "--include=optional", "--fund=false", "--loglevel=error"],
+          withoutEngines,
+        );
+      // `ci` wants the lock file to be complete for every platform; `install` makes do with what it says of this one.
+      return npm("ci").catch(() => npm("install", "--no-save"));
     },
   });
 }
