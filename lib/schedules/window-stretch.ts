@@ -9,10 +9,10 @@ interface Bounds {
   readonly archivedAt?: Instant | null;
 }
 
-/** How windows are found where none are remembered. */
+/** How expected times and windows are found where none are remembered. */
 export interface Search<H extends Bounds> {
-  readonly next: (history: H, after: Instant) => ExpectedWindow | null;
-  readonly previous: (history: H, before: Instant) => ExpectedWindow | null;
+  readonly next: (history: H, after: Instant) => Instant | null;
+  readonly previous: (history: H, before: Instant) => Instant | null;
   readonly all: (history: H, span: Span) => ExpectedWindow[];
 }
 
@@ -31,30 +31,34 @@ interface Stretch {
 const LONGEST_REACH = 256;
 const memory = new WeakMap<readonly Version[], Stretch>();
 
+/** Up to where a stretch reaches that begins at `next`; at least to the one that follows. */
+function endOf<H extends Bounds>(
+  history: H,
+  reach: number,
+  times: { previous: number | null; next: number; following: number },
+) {
+  const { previous, next, following } = times;
+  // The smaller of the two gaps, and one version alone: else a yearly schedule would expand years of a busy one.
+  const gap = Math.min(following - next, previous === null ? Number.POSITIVE_INFINITY : next - previous);
+  let end = next + gap * reach;
+  for (const { effectiveFrom } of history.versions)
+    if (effectiveFrom > next && effectiveFrom < end) end = effectiveFrom;
+  return Math.max(end, following + 1);
+}
+
 function fill<H extends Bounds>(history: H, at: Instant, search: Search<H>, into: Stretch): void {
   const previous = search.previous(history, at);
   const next = search.next(history, (at - 1) as Instant);
-  const following = next === null ? null : search.next(history, next.expectedAt);
-  const windows = previous === null ? [] : [previous];
-  into.from = previous === null ? Number.NEGATIVE_INFINITY : previous.expectedAt + 1;
-  into.to = Number.POSITIVE_INFINITY;
-  if (next !== null) windows.push(next);
-  if (next !== null && following !== null) {
-    // The smaller of the two gaps, and this version alone: else a yearly schedule would expand years of a busy one.
-    const ahead = following.expectedAt - next.expectedAt;
-    const gap = previous === null ? ahead : Math.min(ahead, next.expectedAt - previous.expectedAt);
-    const end = history.versions.reduce(
-      (end, { effectiveFrom }) => (effectiveFrom > next.expectedAt ? Math.min(end, effectiveFrom) : end),
-      next.expectedAt + gap * into.reach,
-    );
-    const more = search.all(history, {
-      from: following.expectedAt,
-      to: Math.max(end, following.expectedAt + 1) as Instant,
-    });
-    windows.push(...more);
-    into.to = (windows[windows.length - 1] ?? following).expectedAt - 1;
-  }
-  into.windows = windows;
+  const following = next === null ? null : search.next(history, next);
+  const from = previous ?? next ?? at;
+  const to =
+    next === null || following === null
+      ? Math.max(previous ?? at, next ?? at) + 1
+      : endOf(history, into.reach, { previous, next, following });
+  into.windows = search.all(history, { from, to: to as Instant });
+  const last = into.windows[into.windows.length - 1];
+  into.from = previous === null ? Number.NEGATIVE_INFINITY : previous + 1;
+  into.to = following === null || !last ? Number.POSITIVE_INFINITY : last.expectedAt - 1;
   into.reach = Math.min(into.reach * 4, LONGEST_REACH);
 }
 

@@ -60,6 +60,25 @@ function windowAt(version: Version, at: number, own: number | null, before: numb
   };
 }
 
+/** The windows of all times but the first: the occurrence before each is the window before it. */
+function appendWindows(version: Version, times: readonly Instant[], windows: ExpectedWindow[]): void {
+  const grace = version.graceSeconds * 1_000;
+  let before: number = times[0] ?? 0;
+  for (let i = 1; i < times.length; i++) {
+    const at: number = times[i] ?? 0;
+    // Never more than half the gap, so the middle rule has nothing left to shorten.
+    const early = earlyOf(version, at - before);
+    windows.push({
+      expectedAt: at as Instant,
+      opensAt: (at - early) as Instant,
+      dueBy: (at + grace) as Instant,
+      early,
+      version,
+    });
+    before = at;
+  }
+}
+
 /** The windows whose expected time lies in the span, ascending; rolling versions have none here. */
 export function expectedWindows(history: History, span: Span): ExpectedWindow[] {
   const windows: ExpectedWindow[] = [];
@@ -74,13 +93,11 @@ export function expectedWindows(history: History, span: Span): ExpectedWindow[] 
     const times = occurrences(version.spec, version.timezone, { from, to });
     const first = times[0];
     if (first === undefined) continue;
-    let own: number | null = previousOccurrence(version.spec, version.timezone, first);
+    const own = previousOccurrence(version.spec, version.timezone, first);
     if (before === undefined) before = previousExpected(history, first);
-    for (const at of times) {
-      windows.push(windowAt(version, at, own, before));
-      own = at;
-      before = at;
-    }
+    windows.push(windowAt(version, first, own, before));
+    appendWindows(version, times, windows);
+    before = times[times.length - 1] ?? first;
   }
   return windows;
 }
@@ -98,34 +115,19 @@ function previousExpected(history: History, before: Instant): Instant | null {
   return null;
 }
 
-function nextExpected(history: History, after: Instant): { at: Instant; version: Version } | null {
+/** The expected time of the first window after a moment. */
+function nextExpected(history: History, after: Instant): Instant | null {
   for (let index = 0; index < history.versions.length; index++) {
     const version = history.versions[index];
     const reign = reignOf(history, index);
     if (!version || !reign || reign.to <= after) continue;
     const at = nextOccurrence(version.spec, version.timezone, Math.max(after, reign.from - 1) as Instant);
-    if (at !== null && at < reign.to) return { at, version };
+    if (at !== null && at < reign.to) return at;
   }
   return null;
 }
 
-function loneWindow(history: History, at: Instant, version: Version): ExpectedWindow {
-  return windowAt(version, at, previousOccurrence(version.spec, version.timezone, at), previousExpected(history, at));
-}
-
-/** The window with the smallest expected time after a moment, looked up afresh. */
-function searchNext(history: History, after: Instant): ExpectedWindow | null {
-  const found = nextExpected(history, after);
-  return found ? loneWindow(history, found.at, found.version) : null;
-}
-
-function searchPrevious(history: History, before: Instant): ExpectedWindow | null {
-  const at = previousExpected(history, before);
-  const version = at === null ? null : versionAt(history, at);
-  return at === null || version === null ? null : loneWindow(history, at, version);
-}
-
-const search = { next: searchNext, previous: searchPrevious, all: expectedWindows };
+const search = { next: nextExpected, previous: previousExpected, all: expectedWindows };
 
 /** The window with the smallest expected time after a moment; `null` where nothing is expected any more. */
 export function nextWindow(history: History, after: Instant): ExpectedWindow | null {
