@@ -26,7 +26,7 @@ const refusal = (message: string): Result<never> =>
 function zoneOf(dialect: Dialect, expression: string): { zone: string | null; rest: string } {
   if (dialect.zone === "utc") return { zone: "UTC", rest: expression };
   const prefix = /^([A-Z_]+)=(\S+)\s+(.*)$/.exec(expression);
-  if (!prefix) return { zone: null, rest: expression };
+  if (!prefix) return { zone: dialect.zone === "schedule" ? null : "UTC", rest: expression };
   const [, key = "", name = "", rest = ""] = prefix;
   if (dialect.zone === "schedule" || !dialect.zone.prefixes.includes(`${key}=`)) {
     throw new Unreadable(

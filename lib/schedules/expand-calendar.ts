@@ -88,6 +88,13 @@ function walkDays(walk: Walk, out: number[]): void {
   }
 }
 
+/** The wall clocks (as though in UTC) in [from, to) that the calendar names, whether the zone shows them or not. */
+export function wallClocksOf(calendar: Calendar, from: number, to: number, limit = Number.POSITIVE_INFINITY): number[] {
+  const out: number[] = [];
+  walkDays({ calendar, from, to, shift: 0, limit }, out);
+  return out;
+}
+
 /** What a gap holds, moved to where the policy puts it. */
 function movedOutOfGap(calendar: Calendar, table: OffsetTable, entry: number): number[] {
   const at = table.starts[entry] ?? 0;

@@ -100,7 +100,7 @@ const ITEM = /^([*?]|[0-9A-Za-z]+)(?:-([0-9A-Za-z]+))?(?:\/(\d+))?$/;
 
 /** The values of one item of a list, in the dialect's numbering. */
 export function readItem(item: string, field: FieldName, dialect: Dialect): readonly number[] {
-  const match = ITEM.exec(item);
+  const match = /^[HC](\W|$)/.test(item) ? null : ITEM.exec(item);
   if (!match) throw new Unreadable(unreadableItem(item, field, dialect));
   const [, first = "", last, stepText] = match;
   const bounds = boundsOf(field, dialect);
@@ -130,9 +130,7 @@ export function readItem(item: string, field: FieldName, dialect: Dialect): read
     return range(field, low, high, step);
   }
   if (!dialect.specials.wrap) {
-    throw new Unreadable(
-      `“${item}” runs backwards: write it as two, such as “${first}-${bounds.max},${bounds.min}-${last}”.`,
-    );
+    throw new Unreadable(`“${item}” runs backwards: write it as two, such as “${first}-${top},${bounds.min}-${last}”.`);
   }
   const size = bounds.max - bounds.min + 1;
   return range("year", low, high + size, step).map((value) => (value > bounds.max ? value - size : value));
@@ -140,7 +138,7 @@ export function readItem(item: string, field: FieldName, dialect: Dialect): read
 
 function unreadableItem(item: string, field: FieldName, dialect: Dialect): string {
   if (item === "") return `The ${called(field)} has an empty place in its list: a comma too many.`;
-  if (/^H(\(|\/|$)/.test(item)) {
+  if (/^H(\W|$)/.test(item)) {
     return `“${item}” lets the scheduler pick a time by a hash that Rollcall cannot know: write the time that it picked.`;
   }
   if (item.includes("~")) {

@@ -12,11 +12,7 @@ export const azure: Dialect = {
   bothDays: "either",
   zone: "schedule",
   daylightSaving: { gap: "shift_by_gap", overlap: "first", elapsed: "open_hour_or_minute" },
-  promise: {
-    latenessSeconds: 60,
-    mayDrop: false,
-    words: "Azure Functions fires within the minute while the host is awake",
-  },
+  promise: { latenessSeconds: 0, mayDrop: false, words: "Azure Functions makes no promise of punctuality" },
   limits: [
     "UTC unless WEBSITE_TIME_ZONE is set: the schedule's time zone must name it.",
     "Azure adjusts a skipped time by the hour; what it does with a repeated one is not specified: once, the first time, is assumed.",

@@ -28,7 +28,7 @@ export const bullmq: Dialect = {
   bothDays: "either",
   zone: "schedule",
   daylightSaving: CRON_PARSER_DAYLIGHT,
-  promise: { latenessSeconds: 5, mayDrop: false, words: "BullMQ fires within seconds while a worker is free" },
+  promise: { latenessSeconds: 0, mayDrop: false, words: "BullMQ makes no promise of punctuality" },
   limits: [
     "`tz` is the schedule's time zone; `every` is an interval.",
     "Missing fields, which cron-parser fills with stars, are refused.",

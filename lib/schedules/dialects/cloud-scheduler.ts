@@ -33,11 +33,7 @@ export const cloudScheduler: Dialect = {
   bothDays: "either",
   zone: "schedule",
   daylightSaving: { gap: "skip", overlap: "both", elapsed: "never" },
-  promise: {
-    latenessSeconds: 60,
-    mayDrop: false,
-    words: "Cloud Scheduler fires within the minute, and later while a run is outstanding",
-  },
+  promise: { latenessSeconds: 0, mayDrop: false, words: "Cloud Scheduler makes no promise of punctuality" },
   readOther: (expression) => {
     if (!/^(every|\d+(st|nd|rd|th)|first|second|third|fourth|fifth)\b/i.test(expression)) return null;
     const form = cronFormOf(expression);

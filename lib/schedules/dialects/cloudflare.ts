@@ -1,4 +1,4 @@
-import { type Dialect, FIVE, NO_SPECIALS } from "./dialect.ts";
+import { type Dialect, FIVE, NO_SPECIALS, sundayOneSurprise } from "./dialect.ts";
 
 /** Cron Triggers of Cloudflare Workers (developers.cloudflare.com/workers/configuration/cron-triggers). */
 export const cloudflare: Dialect = {
@@ -28,9 +28,6 @@ export const cloudflare: Dialect = {
     mayDrop: false,
     words: "Cloudflare takes up to 15 min to take up a change",
   },
-  surprises: (written) =>
-    written.weekday !== undefined && /(^|[,-])[1-7]/.test(written.weekday)
-      ? [`Cloudflare counts weekdays from Sunday as 1: “${written.weekday}” is not what cron would make of it.`]
-      : [],
+  surprises: (written) => sundayOneSurprise("Cloudflare", written),
   limits: ["UTC alone: the schedule's time zone is not used for it."],
 };

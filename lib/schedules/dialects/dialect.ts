@@ -16,7 +16,7 @@ export interface Dialect {
   readonly weekdays: WeekdayNumbers;
   readonly specials: Specials;
   readonly bothDays: BothDays;
-  /** What it reads out of a prefix of the expression; `utc` knows no other zone, whatever the schedule says. */
+  /** Whose zone it fires in: the schedule's; UTC whatever the schedule says; or the one before the expression, else UTC. */
   readonly zone: "schedule" | "utc" | { readonly prefixes: readonly string[] };
   readonly daylightSaving: DaylightSaving;
   readonly promise: PlatformPromise;
@@ -114,6 +114,12 @@ export const NICKNAMES = {
   "@midnight": "0 0 * * *",
   "@hourly": "0 * * * *",
 } as const;
+
+/** The warning of those that count weekdays as Quartz does. */
+export const sundayOneSurprise = (label: string, written: Written): readonly string[] =>
+  written.weekday !== undefined && /(^|[,-])[1-7]/.test(written.weekday)
+    ? [`${label} counts weekdays from Sunday as 1, so “${written.weekday}” names other days than it does in crontab.`]
+    : [];
 
 export const NO_SPECIALS: Specials = {
   question: "refused",

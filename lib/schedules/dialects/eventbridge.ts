@@ -1,6 +1,6 @@
 import { invalid, ok, type Result, refuse } from "#lib/problem.ts";
 import { parseRfc3339, type Seconds } from "#lib/time/instant.ts";
-import { type Dialect, NO_SPECIALS, type Reading } from "./dialect.ts";
+import { type Dialect, NO_SPECIALS, type Reading, sundayOneSurprise } from "./dialect.ts";
 
 const no = (message: string): Result<never> =>
   refuse(invalid({ code: "invalid_expression", message, errors: [{ path: "spec.expression", message }] }));
@@ -58,10 +58,7 @@ export const eventbridge: Dialect = {
     if (name === "at") return readAt(inside);
     return ok({ kind: "fields", expression: inside.trim() });
   },
-  surprises: (written) =>
-    written.weekday !== undefined && /(^|[,-])[1-7]/.test(written.weekday)
-      ? [`EventBridge counts weekdays from Sunday as 1: “${written.weekday}” is not what cron would make of it.`]
-      : [],
+  surprises: (written) => sundayOneSurprise("EventBridge", written),
   limits: [
     "Rules run in UTC; only EventBridge Scheduler has a zone: the schedule's time zone must name it.",
     "A rate counts from when its rule was made, which the expression does not say.",

@@ -13,10 +13,10 @@ export const inngest: Dialect = {
   bothDays: "either",
   zone: { prefixes: ["TZ=", "CRON_TZ="] },
   daylightSaving: { gap: "skip", overlap: "both", elapsed: "never" },
-  promise: { latenessSeconds: 60, mayDrop: false, words: "Inngest fires within the minute" },
+  promise: { latenessSeconds: 0, mayDrop: false, words: "Inngest makes no promise of punctuality" },
   readOther: readEvery,
   limits: [
-    "UTC unless the expression says `TZ=`: without it the schedule's time zone must be UTC.",
+    "UTC unless the expression says `TZ=`: the schedule's time zone is not used for it.",
     "`@every` counts from when the function was synced, which the expression does not say.",
   ],
 };

@@ -15,7 +15,7 @@ export const pgCron: Dialect = {
   bothDays: "both_if_starred",
   zone: "schedule",
   daylightSaving: { gap: "skip", overlap: "both", elapsed: "never" },
-  promise: { latenessSeconds: 60, mayDrop: false, words: "pg_cron fires within the minute" },
+  promise: { latenessSeconds: 0, mayDrop: false, words: "pg_cron makes no promise of punctuality" },
   readOther: (expression) => {
     const match = /^(\d+)\s+seconds?$/i.exec(expression);
     if (!match) return null;

@@ -19,7 +19,7 @@ export const qstash: Dialect = {
     words: "QStash may take 60 s to take up a new schedule",
   },
   limits: [
-    "UTC unless the expression says `CRON_TZ=`: without it the schedule's time zone must be UTC.",
+    "UTC unless the expression says `CRON_TZ=`: the schedule's time zone is not used for it.",
     "What daylight saving does is not documented: robfig's rule (skipped, repeated) is assumed.",
   ],
 };

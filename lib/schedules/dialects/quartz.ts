@@ -1,4 +1,4 @@
-import { type Dialect, NO_SPECIALS, SIX } from "./dialect.ts";
+import { type Dialect, NO_SPECIALS, SIX, sundayOneSurprise } from "./dialect.ts";
 
 /** CronTrigger of Quartz (quartz-scheduler.org, CronExpression). */
 export const quartz: Dialect = {
@@ -24,15 +24,8 @@ export const quartz: Dialect = {
   bothDays: "one_question",
   zone: "schedule",
   daylightSaving: { gap: "skip", overlap: "second", elapsed: "never" },
-  promise: {
-    latenessSeconds: 60,
-    mayDrop: false,
-    words: "Quartz fires at once while a thread is free, and counts a minute as a misfire",
-  },
-  surprises: (written) =>
-    written.weekday !== undefined && /(^|[,-])[1-7]/.test(written.weekday)
-      ? [`Quartz counts weekdays from Sunday as 1: “${written.weekday}” is not what cron would make of it.`]
-      : [],
+  promise: { latenessSeconds: 0, mayDrop: false, words: "Quartz makes no promise of punctuality" },
+  surprises: (written) => sundayOneSurprise("Quartz", written),
   limits: [
     "The zone is the trigger's: the schedule's time zone must name it.",
     "`C` (relative to a calendar) is refused: the calendar is not in the expression.",

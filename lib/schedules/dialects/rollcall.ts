@@ -23,6 +23,6 @@ export const rollcall: Dialect = {
   bothDays: "either",
   zone: "schedule",
   daylightSaving: { gap: "shift_to_gap_end", overlap: "first", elapsed: "open_hour_or_minute" },
-  promise: { latenessSeconds: 0, mayDrop: false, words: "Rollcall's dispatcher fires within seconds" },
+  promise: { latenessSeconds: 0, mayDrop: false, words: "Rollcall makes no promise of punctuality" },
   limits: [],
 };

@@ -13,6 +13,6 @@ export const triggerDev: Dialect = {
   bothDays: "either",
   zone: "schedule",
   daylightSaving: CRON_PARSER_DAYLIGHT,
-  promise: { latenessSeconds: 60, mayDrop: false, words: "Trigger.dev fires within the minute" },
+  promise: { latenessSeconds: 0, mayDrop: false, words: "Trigger.dev makes no promise of punctuality" },
   limits: ["Seconds are refused: Trigger.dev schedules by the minute."],
 };

@@ -22,7 +22,7 @@ export const vixie: Dialect = {
   bothDays: "both_if_starred",
   zone: "schedule",
   daylightSaving: { gap: "shift_to_gap_end", overlap: "first", elapsed: "starred_hour_or_minute" },
-  promise: { latenessSeconds: 60, mayDrop: false, words: "cron wakes once a minute" },
+  promise: { latenessSeconds: 0, mayDrop: false, words: "cron makes no promise of punctuality" },
   surprises: (written) => starredDaySurprise(written.day, written.weekday),
   limits: [
     "The zone is the machine's: the schedule's time zone must name it.",
