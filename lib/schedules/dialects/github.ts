@@ -15,7 +15,7 @@ export const github: Dialect = {
   promise: {
     latenessSeconds: 1_800,
     mayDrop: true,
-    words: "GitHub delays scheduled workflows under load, most of all at the top of the hour, and may drop them",
+    words: "GitHub delays scheduled workflows under load, by half an hour often and by hours at times",
   },
   minimumGapSeconds: 300,
   limits: [
