@@ -1,0 +1,60 @@
+/**
+ * Judges schedules within the transaction of whatever changed about them.
+ *
+ * 1. Lock their states: nobody else judges them until the end.
+ * 2. Read, judge, follow, store (`settle.ts`).
+ * 3. Tell the engines that a deadline may have moved, and the screens what went stale. NOTIFY goes out with the commit.
+ * A crash before the commit leaves nothing.
+ */
+import type { Sql } from "#lib/db/sql.ts";
+import { loadKnown } from "#lib/incidents/store.ts";
+import { setAside } from "#lib/schedules/state-store.ts";
+import type { Instant } from "#lib/time/instant.ts";
+import { type Settled, type SettledSummary, settle, storeSettled } from "./settle.ts";
+import { judgeSubject, loadSubjects } from "./subjects.ts";
+
+export interface JudgeAt {
+  readonly now: Instant;
+  /** Where the change reaches back further than what may still change by itself: from when on to judge. */
+  readonly from?: Instant | ReadonlyMap<string, Instant>;
+}
+
+const NOTHING: SettledSummary = { opened: 0, resolved: 0, changedIncidents: [] };
+
+export async function judgeNow(sql: Sql, scheduleIds: readonly string[], at: JudgeAt): Promise<SettledSummary> {
+  const ids = [...new Set(scheduleIds)].sort();
+  if (ids.length === 0) return NOTHING;
+  const { now } = at;
+  const subjects = await loadSubjects(sql, ids, {
+    now,
+    lock: true,
+    ...(at.from === undefined ? {} : { from: at.from }),
+  });
+  const wanted = [...subjects.values()].map((subject) => ({ scheduleId: subject.facts.id, from: subject.from }));
+  const known = await loadKnown(sql, wanted);
+  const settled: Settled[] = [];
+  for (const subject of subjects.values()) {
+    const incident = known.get(subject.facts.id);
+    if (!incident) continue;
+    try {
+      const one = settle(subject, judgeSubject(subject, now), { known: incident, now });
+      const archived = subject.facts.history.archivedAt != null;
+      settled.push(archived ? { ...one, state: { ...one.state, nextDeadline: null } } : one);
+    } catch (thrown) {
+      // One schedule whose judging throws is set aside and shown, and stops no other.
+      const because = thrown instanceof Error ? thrown.message : String(thrown);
+      await setAside(sql, { scheduleId: subject.facts.id, now, because });
+    }
+  }
+  const summary = await storeSettled(sql, settled, now);
+  await sql.query("SELECT pg_notify('rollcall_deadline', ''), pg_notify('rollcall_stale', $1::text)", [
+    staleText({ schedules: ids, incidents: summary.changedIncidents.length > 0 }),
+  ]);
+  return summary;
+}
+
+/** What a stale notice says: which schedules changed (`*`: any), and whether incidents did. At most 8,000 bytes. */
+export function staleText(stale: { readonly schedules: readonly string[]; readonly incidents: boolean }): string {
+  const schedules = stale.schedules.length > 150 ? ["*"] : stale.schedules;
+  return JSON.stringify({ schedules, incidents: stale.incidents });
+}

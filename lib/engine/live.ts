@@ -1,0 +1,174 @@
+/**
+ * What the recording of check-ins remembers of a schedule between two of them, so that a good check-in in its order
+ * costs no reading. It is a copy: it counts only while the `seq` under which it was read is still the schedule's.
+ */
+import type { Sql } from "#lib/db/sql.ts";
+import { compareCheckIns } from "#lib/evidence/check-in.ts";
+import type { Incoming } from "#lib/evidence/incoming.ts";
+import { applyCheckIn, compareRuns, emptyLedger, type Ledger, type Run } from "#lib/evidence/run.ts";
+import { lastCheckIns } from "#lib/evidence/store.ts";
+import type { NextState, Placed, RunToStore } from "#lib/evidence/write-store.ts";
+import { loadKnown } from "#lib/incidents/store.ts";
+import { maximumRuntime, windowOwning } from "#lib/schedules/windows.ts";
+import { earliest, type Instant } from "#lib/time/instant.ts";
+import { judge, spanToNow } from "#lib/verdicts/judge.ts";
+import { isBad } from "#lib/verdicts/verdict.ts";
+import { asCheckIn } from "./derive-anew.ts";
+import { stateAfter } from "./settle.ts";
+import { isRolling, loadSubjects, type Subject } from "./subjects.ts";
+
+export interface Live {
+  readonly subject: Subject;
+  readonly rolling: boolean;
+  seq: number;
+  /** Windows from here on are judged. */
+  from: Instant;
+  rollingOpenedAt: Instant | null;
+  readonly ledger: Ledger;
+  /** In the order of `compareRuns`. */
+  runs: Run[];
+  /** No check-in that was read is later. */
+  lastAt: Instant;
+  nextDeadline: Instant | null;
+}
+
+/** Runs remembered before those that matter no more are dropped. */
+const TRIM_AT = 64;
+const RIDS_AT_MOST = 1_000;
+
+/** Ready for the quick way: nothing of it is bad, and no incident is open. Others are left out. */
+export async function loadLives(sql: Sql, scheduleIds: readonly string[], now: Instant): Promise<Map<string, Live>> {
+  const lives = new Map<string, Live>();
+  const subjects = await loadSubjects(sql, scheduleIds, { now });
+  const wanted = [...subjects.values()].map((subject) => ({ scheduleId: subject.facts.id, from: subject.from }));
+  const known = await loadKnown(sql, wanted);
+  const lastAt = await lastCheckIns(sql, scheduleIds);
+  for (const subject of subjects.values()) {
+    const { facts, from } = subject;
+    const incident = known.get(facts.id);
+    const calm =
+      incident && !incident.incident && !incident.badWindows.some((row) => row.bad && row.expectedAt >= from);
+    if (!calm || facts.history.archivedAt != null || facts.state.setAside || facts.resumesOnCheckIn) continue;
+    const ledger = emptyLedger();
+    const runs: Run[] = [...subject.runs].sort(compareRuns);
+    for (const run of runs) {
+      if (run.finishedAt === null) ledger.open.push(run);
+      if (run.rid !== null) ledger.byRid.set(run.rid, run);
+      else if (!run.hasStart) ledger.lone.push(run);
+    }
+    lives.set(facts.id, {
+      subject,
+      rolling: isRolling(facts),
+      seq: facts.state.seq,
+      from,
+      rollingOpenedAt: subject.rollingOpenedAt,
+      ledger,
+      runs,
+      lastAt: lastAt.get(facts.id) ?? facts.history.createdAt,
+      nextDeadline: facts.state.nextDeadline,
+    });
+  }
+  return lives;
+}
+
+/** What one schedule's check-ins of a batch come to, when they can go the quick way. */
+export interface Quick {
+  readonly state: NextState;
+  readonly placed: readonly Placed[];
+  readonly runs: readonly RunToStore[];
+}
+
+function placeRun(live: Live, run: Run): void {
+  const { runs } = live;
+  for (let i = runs.length - 1; i >= 0; i--) {
+    if (runs[i]?.id !== run.id) continue;
+    runs[i] = run;
+    // Its end may have changed its place among runs of the same start.
+    if (i > 0 && runs[i - 1]?.startedAt === run.startedAt) runs.sort(compareRuns);
+    return;
+  }
+  runs.push(run);
+}
+
+/** Whether a check-in comes after all before it, and speaks of no window older than what is remembered. */
+function inOrder(live: Live, incoming: Incoming): boolean {
+  const { ledger } = live;
+  if (ledger.last ? compareCheckIns(asCheckIn(incoming), ledger.last) <= 0 : incoming.at <= live.lastAt) return false;
+  if (incoming.window !== null && incoming.window < live.from) return false;
+  return incoming.at >= live.from || incoming.at >= live.lastAt;
+}
+
+/** Drops what no further check-in or verdict asks for. */
+function trim(live: Live, judgedThrough: Instant, now: Instant): void {
+  const { history } = live.subject.facts;
+  let keepFrom: number;
+  if (live.rolling) {
+    keepFrom = judgedThrough;
+    live.from = judgedThrough;
+    live.rollingOpenedAt = judgedThrough > history.createdAt ? judgedThrough : null;
+  } else {
+    const owner = windowOwning(history, earliest(judgedThrough, now));
+    if (!owner) return;
+    live.from = earliest(owner.expectedAt, judgedThrough);
+    keepFrom = earliest(owner.opensAt, live.from);
+  }
+  live.runs = live.runs.filter((run) => run.startedAt >= keepFrom || run.finishedAt === null);
+  if (live.ledger.byRid.size > RIDS_AT_MOST) {
+    live.ledger.byRid.clear();
+    for (const run of live.runs) if (run.rid !== null) live.ledger.byRid.set(run.rid, run);
+  }
+}
+
+/**
+ * Applies a schedule's check-ins of a batch, in order, and judges; `null` when they cannot go the quick way: one is out
+ * of order, or a window is bad. The copy is then spoilt, and has to be dropped.
+ */
+export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instant): Quick | null {
+  const { subject } = live;
+  const { facts } = subject;
+  const { history } = facts;
+  const limit = (startedAt: Instant) => maximumRuntime(history, startedAt);
+  const placed: Placed[] = [];
+  const changed = new Map<string, { run: Run; bytes: number; by: Incoming }>();
+  let lastRunAt: Instant | null = null;
+  for (const incoming of batch) {
+    if (!inOrder(live, incoming)) return null;
+    const { kind, run } = applyCheckIn(live.ledger, asCheckIn(incoming), limit);
+    live.lastAt = incoming.at;
+    placed.push({ incoming, runId: run?.id ?? null });
+    if (!run) continue;
+    if (kind === "began") lastRunAt = run.startedAt;
+    if (kind !== "log") placeRun(live, run);
+    if (kind === "log" && incoming.bodyBytes === 0) continue;
+    const bytes = (changed.get(run.id)?.bytes ?? 0) + incoming.bodyBytes;
+    changed.set(run.id, { run, bytes, by: incoming });
+  }
+  const judged = judge({
+    history,
+    runs: live.runs,
+    attempts: subject.attempts,
+    decisions: subject.decisions,
+    historyCovers: subject.historyCovers,
+    excuses: subject.excuses,
+    blindSpans: subject.blindSpans,
+    now,
+    span: spanToNow(history, now, live.from),
+    ...(live.rollingOpenedAt === null ? {} : { rollingOpenedAt: live.rollingOpenedAt }),
+  });
+  for (const window of judged.windows) if (isBad(window, facts.alsoBad)) return null;
+  const next = stateAfter(subject, judged, now);
+  const state: NextState = { ...next, seq: live.seq, lastRunAt };
+  if (judged.windows.length > 3 || live.runs.length > TRIM_AT) trim(live, next.judgedThrough, now);
+  return {
+    state,
+    placed,
+    runs: [...changed.values()].map(({ run, bytes, by }) => ({
+      scheduleId: facts.id,
+      run,
+      addedLogBytes: bytes,
+      closedBy: null,
+      remoteAddress: by.remoteAddress,
+      userAgent: by.userAgent,
+    })),
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * A schedule with all that its windows are judged by, read from where it was judged last.
+ *
+ * What is read is bounded: from the first window whose verdict may still change, from the run that opened a rolling
+ * window, or, where a blind span has to be weighed, from the last run before it.
+ */
+
+import type { Decision } from "#lib/boundary/decision.ts";
+import type { Sql } from "#lib/db/sql.ts";
+import type { Attempt } from "#lib/evidence/attempt.ts";
+import { lastStartsBefore, runsFrom, type StoredRun } from "#lib/evidence/store.ts";
+import type { Excuse } from "#lib/schedules/excuse.ts";
+import { type Facts, loadFacts, loadMaintenance, type Maintenance, speaksOf } from "#lib/schedules/facts-store.ts";
+import { windowOwning } from "#lib/schedules/windows.ts";
+import { DAY, earliest, type Instant, instant, minus } from "#lib/time/instant.ts";
+import type { Span } from "#lib/time/span.ts";
+import { recentBlindSpans } from "#lib/verdicts/blind-store.ts";
+import { type Judged, judge, spanToNow } from "#lib/verdicts/judge.ts";
+
+export interface Subject {
+  readonly facts: Facts;
+  /** Its own and the maintenance that speaks of it. */
+  readonly excuses: readonly Excuse[];
+  readonly runs: readonly StoredRun[];
+  readonly attempts: readonly Attempt[];
+  readonly decisions: readonly Decision[];
+  readonly historyCovers: readonly Span[];
+  readonly blindSpans: readonly Span[];
+  /** Windows from here on are judged. */
+  readonly from: Instant;
+  /** For a rolling schedule: the start that opened the first of them; `null`: creation. */
+  readonly rollingOpenedAt: Instant | null;
+}
+
+/** A blind span is not weighed against runs that lie further back than this. */
+const LOOK_BACK = (31 * DAY) as typeof DAY;
+
+export const isRolling = (facts: Facts): boolean =>
+  facts.history.versions.some((version) => version.spec.kind === "rolling");
+
+const excusesOf = (facts: Facts, maintenance: readonly Maintenance[]): Excuse[] => [
+  ...facts.excuses,
+  ...maintenance
+    .filter((one) => speaksOf(one.selector, facts))
+    .map((one): Excuse => ({ kind: "maintenance", from: one.from, to: one.to, reason: one.reason })),
+];
+
+interface Start {
+  readonly from: Instant;
+  /** Runs are read from here. */
+  readonly runsFrom: Instant;
+}
+
+/** From which window on a schedule of fixed times is judged, and from when its runs are needed for that. */
+function startOf(facts: Facts, base: Instant, now: Instant): Start {
+  const owner = windowOwning(facts.history, earliest(base, now));
+  if (!owner) return { from: facts.history.createdAt, runsFrom: minus(facts.history.createdAt, DAY) };
+  const from = earliest(owner.expectedAt, base);
+  return { from, runsFrom: earliest(owner.opensAt, from) };
+}
+
+export interface Asked {
+  readonly now: Instant;
+  /** Judge from here (for all, or by schedule), where it lies before what was judged already. */
+  readonly from?: Instant | ReadonlyMap<string, Instant>;
+  /** Hold the schedules' states to the end of the transaction. */
+  readonly lock?: boolean;
+}
+
+/** The subjects of several schedules, by id; archived ones too. */
+export async function loadSubjects(
+  sql: Sql,
+  scheduleIds: readonly string[],
+  asked: Asked,
+): Promise<Map<string, Subject>> {
+  const { now } = asked;
+  const fromOf = (id: string): Instant | undefined =>
+    typeof asked.from === "object" ? asked.from.get(id) : asked.from;
+  const since = typeof asked.from === "object" ? instant(Math.min(now, ...asked.from.values())) : asked.from;
+  const allFacts = await loadFacts(sql, scheduleIds, {
+    ...(since === undefined ? {} : { since }),
+    ...(asked.lock === undefined ? {} : { lock: asked.lock }),
+  });
+  const blind = await recentBlindSpans(sql, now);
+  const starts = new Map<string, Start>();
+  const rollingBases: { scheduleId: string; from: Instant }[] = [];
+  const weighed: { scheduleId: string; from: Instant }[] = [];
+  for (const facts of allFacts.values()) {
+    const base = earliest(facts.state.judgedThrough, fromOf(facts.id) ?? facts.state.judgedThrough);
+    if (isRolling(facts)) {
+      // The window that is judged first was opened by the last start at or before its base.
+      rollingBases.push({ scheduleId: facts.id, from: instant(base + 1) });
+      continue;
+    }
+    const start = startOf(facts, base, now);
+    starts.set(facts.id, start);
+    if (blind.some((one) => one.to > start.runsFrom)) weighed.push({ scheduleId: facts.id, from: start.runsFrom });
+  }
+  const lastStarts = await lastStartsBefore(sql, [...rollingBases, ...weighed]);
+  const opened = new Map<string, Instant>();
+  for (const { scheduleId } of rollingBases) {
+    const facts = allFacts.get(scheduleId);
+    if (!facts) continue;
+    const last = lastStarts.get(scheduleId);
+    if (last !== undefined) opened.set(scheduleId, last);
+    const from = last ?? facts.history.createdAt;
+    starts.set(scheduleId, { from, runsFrom: from });
+  }
+  for (const { scheduleId, from } of weighed) {
+    const facts = allFacts.get(scheduleId);
+    if (!facts) continue;
+    const floor = minus(from, LOOK_BACK);
+    const last = lastStarts.get(scheduleId) ?? facts.history.createdAt;
+    starts.set(scheduleId, startOf(facts, instant(Math.max(last, floor)), now));
+  }
+  const oldest = Math.min(now, ...[...starts.values()].map((start) => start.from));
+  const maintenance = await loadMaintenance(sql, instant(oldest - LOOK_BACK));
+  const runs = await runsFrom(
+    sql,
+    [...starts].map(([scheduleId, start]) => ({ scheduleId, from: start.runsFrom })),
+  );
+  const subjects = new Map<string, Subject>();
+  for (const facts of allFacts.values()) {
+    const start = starts.get(facts.id);
+    if (!start) continue;
+    subjects.set(facts.id, {
+      facts,
+      excuses: excusesOf(facts, maintenance),
+      runs: runs.get(facts.id) ?? [],
+      attempts: [],
+      decisions: [],
+      historyCovers: [],
+      blindSpans: blind.filter((one) => one.to > start.runsFrom),
+      from: start.from,
+      rollingOpenedAt: opened.get(facts.id) ?? null,
+    });
+  }
+  return subjects;
+}
+
+/** The verdicts of a subject's windows, from where it was read to the first window after `now`. */
+export function judgeSubject(subject: Subject, now: Instant, stretch?: Span): Judged {
+  return judge({
+    history: subject.facts.history,
+    runs: subject.runs,
+    attempts: subject.attempts,
+    decisions: subject.decisions,
+    historyCovers: subject.historyCovers,
+    excuses: subject.excuses,
+    blindSpans: subject.blindSpans,
+    now,
+    span: stretch ?? spanToNow(subject.facts.history, now, subject.from),
+    ...(subject.rollingOpenedAt === null ? {} : { rollingOpenedAt: subject.rollingOpenedAt }),
+  });
+}

@@ -1,0 +1,27 @@
+import type { IncidentCause } from "./lifecycle.ts";
+
+/** What the incidents of one outage have in common (domain.md, Incident). */
+export interface OutageReason {
+  readonly key: string;
+  readonly reason: string;
+  readonly route: string | null;
+  readonly driver: string | null;
+}
+
+/** The outage that an incident joins: the same boundary reason on the same route, or the same driver failing. */
+export function outageReason(told: {
+  readonly cause: IncidentCause | null;
+  readonly reason: string | null;
+  readonly route: string | null;
+  readonly driver: { readonly kind: string; readonly connection?: string };
+}): OutageReason | null {
+  if (told.cause === "rejected" && told.route !== null) {
+    const reason = told.reason ?? "refused";
+    return { key: `boundary:${told.route}:${reason}`, reason, route: told.route, driver: null };
+  }
+  if ((told.cause === "not_fired" || told.cause === "unreached") && told.driver.kind !== "external") {
+    const driver = told.driver.connection ? `${told.driver.kind}/${told.driver.connection}` : told.driver.kind;
+    return { key: `driver:${driver}`, reason: "driver_failing", route: null, driver };
+  }
+  return null;
+}

@@ -1,0 +1,82 @@
+import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { type Instant, instant } from "#lib/time/instant.ts";
+
+/**
+ * Claims schedules whose deadline has passed, oldest first, for the transaction: another engine skips them.
+ *
+ * The index `schedule_state_deadline` answers it alone, whatever the number of registered schedules.
+ */
+export async function claimDue(sql: Sql, asked: { readonly now: Instant; readonly atMost: number }): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `SELECT schedule_id::text AS id FROM schedule_state
+      WHERE next_deadline <= to_timestamp($1::float8 / 1000)
+      ORDER BY next_deadline LIMIT $2::int4 FOR UPDATE SKIP LOCKED`,
+    [asked.now, asked.atMost],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The next moment at which some schedule's verdict can change by itself. */
+export async function nextDeadline(sql: Sql): Promise<Instant | null> {
+  const [row] = await sql.query<{ at: number | null }>(
+    `SELECT ${epochMs("min(next_deadline)")} AS at FROM schedule_state WHERE next_deadline IS NOT NULL`,
+  );
+  return row?.at == null ? null : instant(row.at);
+}
+
+/** What judging leaves behind of one schedule. */
+export interface JudgedState {
+  readonly scheduleId: string;
+  readonly nextDeadline: Instant | null;
+  readonly judgedThrough: Instant;
+  /** `null`: as it was. */
+  readonly resolvedAt: Instant | null;
+  readonly lastRunAt: Instant | null;
+}
+
+export async function writeStates(sql: Sql, states: readonly JudgedState[]): Promise<void> {
+  if (states.length === 0) return;
+  await sql.query(
+    `UPDATE schedule_state s
+        SET seq = s.seq + 1, next_deadline = to_timestamp(t.deadline / 1000),
+            judged_through = to_timestamp(t.judged / 1000),
+            resolved_at = coalesce(to_timestamp(t.resolved / 1000), s.resolved_at),
+            last_run_at = greatest(to_timestamp(t.last_run / 1000), s.last_run_at)
+       FROM unnest($1::uuid[], $2::float8[], $3::float8[], $4::float8[], $5::float8[])
+         AS t (id, deadline, judged, resolved, last_run)
+      WHERE s.schedule_id = t.id`,
+    [
+      states.map((state) => state.scheduleId),
+      states.map((state) => state.nextDeadline),
+      states.map((state) => state.judgedThrough),
+      states.map((state) => state.resolvedAt),
+      states.map((state) => state.lastRunAt),
+    ],
+  );
+}
+
+/** Sets aside a schedule whose judging throws: it is shown, and stops no other. */
+export async function setAside(
+  sql: Sql,
+  given: { readonly scheduleId: string; readonly now: Instant; readonly because: string },
+): Promise<void> {
+  await sql.query(
+    `UPDATE schedule_state SET seq = seq + 1, next_deadline = NULL, set_aside_at = to_timestamp($2::float8 / 1000),
+            set_aside_because = $3::text
+      WHERE schedule_id = $1::uuid`,
+    [given.scheduleId, given.now, given.because],
+  );
+}
+
+/** Lets a schedule that was set aside be judged again, now. */
+export async function takeUpAgain(
+  sql: Sql,
+  given: { readonly scheduleIds: readonly string[]; readonly now: Instant },
+): Promise<void> {
+  await sql.query(
+    `UPDATE schedule_state SET seq = seq + 1, next_deadline = to_timestamp($2::float8 / 1000), set_aside_at = NULL,
+            set_aside_because = NULL
+      WHERE schedule_id = ANY ($1::uuid[]) AND set_aside_at IS NOT NULL`,
+    [[...given.scheduleIds], given.now],
+  );
+}
