@@ -1,0 +1,32 @@
+/** Who looks at a page. */
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { runtime } from "#lib/runtime.ts";
+import type { Actor } from "./actor.ts";
+import type { Context } from "./context.ts";
+import { nextPath } from "./next-path.ts";
+import { sessionIdOf } from "./session-cookie.ts";
+import { personOfSession } from "./sessions.ts";
+
+export type PersonActor = Actor & { readonly kind: "person" };
+
+/** The signed-in person, asked once a page; `null` when there is none. */
+export const currentActor = cache(async (): Promise<PersonActor | null> => {
+  const { config, clock } = runtime();
+  const sessionId = await sessionIdOf((await headers()).get("cookie"), config);
+  return sessionId === null ? null : personOfSession({ now: clock.now() }, { sessionId });
+});
+
+/** The same, or off to sign in and back to `here`. */
+export async function requirePerson(here: string): Promise<PersonActor> {
+  const person = await currentActor();
+  if (person) return person;
+  const next = nextPath(here);
+  redirect(next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`);
+}
+
+/** What a page gives to views and services. */
+export async function pageContext(here: string): Promise<Context & { readonly actor: PersonActor }> {
+  return { actor: await requirePerson(here), now: runtime().clock.now() };
+}
