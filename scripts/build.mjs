@@ -94,10 +94,9 @@ async function install() {
   const stamp = at("node_modules", ".rollcall-installed");
   const of = createHash("sha256").update(readFileSync(at("package-lock.json"))).update(`${process.platform}-${process.arch}`).digest("hex"); // biome-ignore format: one thing
   const own = at("node_modules", ".package-lock.json");
-  // Somebody ran npm themselves, after the list last changed.
-  if (!existsSync(stamp) && existsSync(own) && statSync(own).mtimeMs > statSync(at("package-lock.json")).mtimeMs) {
+  // Somebody ran npm themselves after the list had changed; npm writes both files in one go.
+  if (existsSync(own) && statSync(own).mtimeMs > statSync(at("package-lock.json")).mtimeMs - 2_000)
     writeFileSync(stamp, of);
-  }
   await step({
     ...{ stamp, of, there: existsSync(own), title: "installing packages" },
     act: () => {
@@ -112,8 +111,10 @@ async function install() {
           [...first, ...args, "--include=dev", "--include=optional", "--fund=false", "--loglevel=error"],
           withoutEngines,
         );
-      // `ci` wants the lock file to be complete for every platform; `install` makes do with what it says of this one.
-      return npm("ci").catch(() => npm("install", "--no-save"));
+      // `ci` is for an empty folder: it would take away a full one under whoever uses it now. And it wants the lock
+      // file to be complete for every platform, where `install` makes do with what it says of this one.
+      const install = () => npm("install", "--no-save");
+      return existsSync(own) ? install() : npm("ci").catch(install);
     },
   });
 }

@@ -1,9 +1,11 @@
 /** The database of this process: the one we bring along or the one we are pointed to, with its schema up to date. */
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Config } from "#lib/config.ts";
+import { backupBeforeChange } from "#lib/db/backup/before-change.ts";
 import { startEmbedded } from "#lib/db/embedded/start.ts";
-import { migrateDatabase } from "#lib/db/migrate.ts";
+import { type MigrateOptions, migrateDatabase } from "#lib/db/migrate.ts";
 import { clientConfig, type PoolOptions } from "#lib/db/pool.ts";
 import type { Logger } from "#lib/log.ts";
 import { ProblemError } from "#lib/problem.ts";
@@ -18,7 +20,7 @@ export interface Database {
 export async function openDatabase(config: Config, log: Logger): Promise<Database> {
   if (config.databaseUrl !== null) {
     await reachable(config.databaseUrl, log);
-    await prepare(config.databaseUrl, log);
+    await prepare(config.databaseUrl, { log });
     return { connection: config.databaseUrl, away: () => false, stop: async () => {} };
   }
   let away = false;
@@ -33,7 +35,15 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
     },
   });
   try {
-    await prepare(embedded.address, log);
+    await prepare(embedded.address, {
+      log,
+      beforeChange: async (pending) => {
+        const connection = clientConfig(embedded.address);
+        const folder = join(config.dataDir, "backups");
+        const file = await backupBeforeChange({ connection, folder, secret: config.secret, pending, now: new Date() });
+        log.info(`Before the schema changes, a backup: ${file}`);
+      },
+    });
   } catch (thrown) {
     await embedded.stop();
     throw thrown;
@@ -41,8 +51,8 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
   return { connection: embedded.address, away: () => away, stop: embedded.stop };
 }
 
-async function prepare(connection: PoolOptions["connection"], log: Logger): Promise<void> {
-  const migrated = await migrateDatabase(clientConfig(connection), { log });
+async function prepare(connection: PoolOptions["connection"], options: MigrateOptions): Promise<void> {
+  const migrated = await migrateDatabase(clientConfig(connection), options);
   if (!migrated.ok) throw new ProblemError(migrated.problem);
 }
 

@@ -131,15 +131,21 @@ export async function migrate(client: pg.Client, options: MigrateOptions): Promi
   }
 }
 
-async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<Problem | null> {
+/** For who applies it in a transaction of their own; makes the record where it is missing. */
+export async function recordMigration(client: pg.ClientBase, { name, checksum }: Migration): Promise<void> {
+  await client.query(RECORD);
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+    [randomUUID(), checksum, name],
+  );
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<Problem | null> {
   try {
     await client.query("BEGIN");
-    await client.query(sql);
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
-      [randomUUID(), checksum, name],
-    );
+    await client.query(migration.sql);
+    await recordMigration(client, migration);
     await client.query("COMMIT");
     return null;
   } catch (thrown) {
@@ -147,7 +153,7 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     const because = thrown instanceof Error ? thrown.message : String(thrown);
     return problem(
       "migration_failed",
-      `The migration ${name} failed and was undone: ${because}`,
+      `The migration ${migration.name} failed and was undone: ${because}`,
       "Nothing has changed. Mend what the message names, then start again.",
     );
   }

@@ -41,6 +41,13 @@ function livable(dataDir: string, user: User): boolean {
   }
 }
 
+/** The place of a database that has been made; `null` when there is none. Changes nothing. */
+export function existingPlace(dataDir: string): Place | null {
+  if (!existsSync(dataDir)) return null;
+  const home = readIfThere(join(realpathSync(dataDir), POINTER))?.trim() ?? realpathSync(dataDir);
+  return existsSync(join(home, "database")) ? { home, cluster: join(home, "database") } : null;
+}
+
 /** Finds or chooses the place of this data folder's database; makes its folder, not the cluster. */
 export function findPlace(options: { readonly dataDir: string; readonly user: User | null; readonly log: Log }): Place {
   const { user, log } = options;
