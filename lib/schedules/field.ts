@@ -81,8 +81,22 @@ export const sundayZero = (value: number, dialect: Dialect): number => (value - 
 
 const POSITION: Readonly<Partial<Record<FieldName, number>>> = { second: 0, minute: 1, hour: 2, day: 3, month: 4 };
 
-/** The values of `low-high/step`. cron-parser reads them where the field is one of its own. */
+/** cron-parser reads a whole expression in about 50 µs, and few ranges are ever written. */
+const RANGES_KEPT = 4_096;
+const ranges = new Map<string, readonly number[]>();
+
 function range(field: FieldName, low: number, high: number, step: number): readonly number[] {
+  const key = `${field} ${low} ${high} ${step}`;
+  const kept = ranges.get(key);
+  if (kept) return kept;
+  const values = readRange(field, low, high, step);
+  if (ranges.size >= RANGES_KEPT) ranges.clear();
+  ranges.set(key, values);
+  return values;
+}
+
+/** The values of `low-high/step`. cron-parser reads them where the field is one of its own. */
+function readRange(field: FieldName, low: number, high: number, step: number): readonly number[] {
   const position = POSITION[field];
   if (position === undefined || low > high) {
     const values: number[] = [];
