@@ -1,0 +1,33 @@
+/** What other processes are told when a transaction commits: PostgreSQL delivers a notice then, and only then. */
+import type { Sql } from "#lib/db/sql.ts";
+
+/** What screens show and what may have gone stale of it; `schedules/nightly-etl` is one of `schedules`. */
+export type Topic =
+  | "schedules"
+  | "incidents"
+  | "outages"
+  | "discarded"
+  | "maintenance"
+  | "changes"
+  | "webhooks"
+  | `schedules/${string}`
+  | `incidents/${string}`;
+
+/** One notice a topic; the same one twice in a transaction is delivered once. */
+export async function tellStale(sql: Sql, topics: readonly Topic[]): Promise<void> {
+  if (topics.length === 0) return;
+  await sql.query(
+    "SELECT count(pg_notify('rollcall_stale', topic))::int AS told FROM unnest($1::text[]) AS t (topic)",
+    [topics],
+  );
+}
+
+/** The registry that check-ins are looked up in must read this schedule again. */
+export async function tellRegistry(sql: Sql, scheduleId: string): Promise<void> {
+  await sql.query("SELECT count(pg_notify('rollcall_registry', $1::text))::int AS told", [scheduleId]);
+}
+
+/** A deadline may have come closer than the one that the engine sleeps towards. */
+export async function tellDeadline(sql: Sql): Promise<void> {
+  await sql.query("SELECT count(pg_notify('rollcall_deadline', ''))::int AS told");
+}

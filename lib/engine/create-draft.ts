@@ -1,0 +1,48 @@
+/** A schedule for a slug that a check-in named with `?create=1`: to be completed by a person (rolling, one day, grace one hour). */
+import type { Actor } from "#lib/access/actor.ts";
+import { inTransaction } from "#lib/db/transaction.ts";
+import { slug as slugSchema } from "#lib/input/schema.ts";
+import { ok, type Result } from "#lib/problem.ts";
+import { readInput } from "#lib/read-input.ts";
+import { scheduleInput, withAnchor } from "#lib/schedules/schema.ts";
+import { aliasTarget, scheduleBySlug } from "#lib/schedules/store.ts";
+import type { Instant } from "#lib/time/instant.ts";
+import { afterChange, makeSchedule } from "./put-schedule.ts";
+
+export interface Draft {
+  readonly scheduleId: string;
+  /** False when there was a schedule of this slug already, or one that it is an alias of. */
+  readonly created: boolean;
+}
+
+const SYSTEM: Actor = { kind: "system", name: "Rollcall" };
+
+const draftOf = (slug: string): unknown => ({
+  name: slug,
+  spec: { kind: "rolling", everySeconds: 86_400 },
+  timezone: "UTC",
+  graceSeconds: 3_600,
+});
+
+export async function createDraft(slug: string, now: Instant, actor: Actor = SYSTEM): Promise<Result<Draft>> {
+  const named = readInput(slugSchema, slug);
+  if (!named.ok) return named;
+  const read = readInput(scheduleInput, draftOf(slug));
+  if (!read.ok) return read;
+  const { reason: _, ...input } = read.value;
+  const fields = { ...input, spec: withAnchor(input.spec, now) };
+  return inTransaction<Draft>(async (tx) => {
+    const target = (await aliasTarget(tx, slug)) ?? slug;
+    const known = await scheduleBySlug(tx, target);
+    if (known) return ok({ scheduleId: known.id, created: false });
+    const ctx = { actor, now, tx };
+    const id = await makeSchedule(tx, { ctx, slug, fields, reason: "A check-in asked for it" }, true);
+    if (id === null) {
+      const other = await scheduleBySlug(tx, slug);
+      if (!other) throw new Error(`the slug ${slug} is taken by nothing`);
+      return ok({ scheduleId: other.id, created: false });
+    }
+    await afterChange(tx, ctx, { id, slug, action: "schedule.made", detail: { draft: true } });
+    return ok({ scheduleId: id, created: true });
+  });
+}

@@ -1,0 +1,197 @@
+/**
+ * Makes a schedule or changes it; all in one transaction, so that a crash leaves either what was or what is new.
+ *
+ * 1. Decide: role, spec, `If-Match`.
+ * 2. Insert the schedule with its state, or lock it; an archived one is revived.
+ * 3. A version of its own for every change; an unchanged one writes nothing.
+ * 4. Judge: the edit moves deadlines and, with thresholds, incidents.
+ * 5. Audit, and tell the registry and the screens.
+ */
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { actorName, mayNot } from "#lib/access/actor.ts";
+import { writeAudit } from "#lib/access/audit.ts";
+import type { Context } from "#lib/access/context.ts";
+import { inContext } from "#lib/access/in-context.ts";
+import type { AuditDetail } from "#lib/access/store/audit.ts";
+import { tellRegistry } from "#lib/db/tell.ts";
+import type { Tx } from "#lib/db/transaction.ts";
+import { invalid, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
+import { type ScheduleFields, type ScheduleInput, withAnchor } from "#lib/schedules/schema.ts";
+import {
+  deleteAlias,
+  insertSchedule,
+  insertScheduleState,
+  insertVersion,
+  lockSchedule,
+  reviveRow,
+  reviveState,
+  type ScheduleRow,
+  updateSchedule,
+} from "#lib/schedules/store.ts";
+import { checkSpec } from "#lib/schedules/validate.ts";
+import { warningsOf } from "#lib/schedules/warnings.ts";
+import { type Instant, latest } from "#lib/time/instant.ts";
+import { newId } from "./ids.ts";
+import { judgeNow } from "./judge-now.ts";
+
+export interface PutSchedule {
+  readonly slug: string;
+  readonly input: ScheduleInput;
+  /** The version that the sender has read; `null`: whichever there is. */
+  readonly ifMatch: number | null;
+}
+
+/** What a person should know of what was stored. */
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+  readonly proposedGraceSeconds?: number;
+}
+
+export interface PutAnswer {
+  readonly created: boolean;
+  readonly warnings: readonly Notice[];
+}
+
+const fieldsOf = ({ reason: _, ...input }: ScheduleInput, createdAt: Instant): ScheduleFields => ({
+  ...input,
+  spec: withAnchor(input.spec, createdAt),
+});
+
+const presentFields = (row: ScheduleRow): ScheduleFields => ({
+  name: row.name,
+  spec: row.spec,
+  timezone: row.timezone,
+  graceSeconds: row.graceSeconds,
+  earlySeconds: row.earlySeconds,
+  maxRuntimeSeconds: row.maxRuntimeSeconds,
+  missThreshold: row.missThreshold,
+  recoverThreshold: row.recoverThreshold,
+  alsoBad: [...row.alsoBad],
+  environment: row.environment,
+  tags: [...row.tags],
+  owner: row.owner,
+  driver: row.driver,
+  route: row.route,
+  path: row.path,
+  description: row.description,
+});
+
+export const movedOn = (present: number | null): Problem =>
+  preconditionFailed({
+    message:
+      present === null
+        ? "There is nothing of this name to match a version of."
+        : `It has moved on to version ${present}.`,
+  });
+
+function noticesOf(fields: ScheduleFields, now: Instant): Notice[] {
+  const { spec, timezone, graceSeconds, driver } = fields;
+  const notices: Notice[] = [...warningsOf({ spec, timezone, graceSeconds, from: now })];
+  if ("connection" in driver) {
+    const message = `There is no connection “${driver.connection}” yet: until then Rollcall only watches.`;
+    notices.push({ code: "unknown_connection", message });
+  }
+  return notices;
+}
+
+interface Write {
+  readonly ctx: Pick<Context, "actor" | "now">;
+  readonly slug: string;
+  readonly fields: ScheduleFields;
+  readonly reason: string | null;
+}
+
+/** Answers the id of what was made; `null` when the slug is taken. */
+export async function makeSchedule(
+  tx: Tx,
+  { ctx, slug, fields, reason }: Write,
+  draft: boolean,
+): Promise<string | null> {
+  const { now } = ctx;
+  const id = newId(now);
+  const inserted = await insertSchedule(tx, { id, slug, pingUuid: randomUUID(), now, draft, own: false, fields });
+  if (!inserted) return null;
+  await insertVersion(tx, {
+    scheduleId: id,
+    number: 1,
+    effectiveFrom: now,
+    fields,
+    reason,
+    actor: actorName(ctx.actor),
+  });
+  await insertScheduleState(tx, { scheduleId: id, now });
+  return id;
+}
+
+async function change(tx: Tx, row: ScheduleRow, { ctx, fields, reason }: Write): Promise<void> {
+  const number = row.version + 1;
+  await insertVersion(tx, {
+    scheduleId: row.id,
+    number,
+    // Two edits within a millisecond, or on two machines, stay in order.
+    effectiveFrom: latest(ctx.now, row.effectiveFrom),
+    fields,
+    reason,
+    actor: actorName(ctx.actor),
+  });
+  await updateSchedule(tx, { id: row.id, version: number, fields });
+  if (row.archivedAt === null) return;
+  await reviveRow(tx, row.id, ctx.now);
+  await reviveState(tx, { scheduleId: row.id, now: ctx.now });
+}
+
+/** What follows every change of a schedule: judge, write down, tell. */
+export async function afterChange(
+  tx: Tx,
+  ctx: Context,
+  told: { readonly id: string; readonly slug: string; readonly action: string; readonly detail?: AuditDetail },
+): Promise<void> {
+  await judgeNow(tx, [told.id], { now: ctx.now });
+  await writeAudit(tx, ctx, {
+    action: told.action,
+    subjectKind: "schedule",
+    subjectId: told.slug,
+    detail: told.detail ?? {},
+  });
+  await tellRegistry(tx, told.id);
+}
+
+export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule): Promise<Result<PutAnswer>> {
+  return inContext<PutAnswer>(ctx, async (tx) => {
+    const denied = mayNot(ctx.actor, "administer");
+    if (denied) return refuse(denied);
+    const errors = checkSpec(withAnchor(input.spec, ctx.now), input.timezone);
+    const [first] = errors;
+    if (first) return refuse(invalid({ message: first.message, errors }));
+    let row = await lockSchedule(tx, slug);
+    if (ifMatch !== null && row?.version !== ifMatch) return refuse(movedOn(row?.version ?? null));
+
+    const fields = fieldsOf(input, row?.createdAt ?? ctx.now);
+    const write: Write = { ctx, slug, fields, reason: input.reason };
+    const warnings = noticesOf(fields, ctx.now);
+    if (!row) {
+      const id = await makeSchedule(tx, write, false);
+      if (id !== null) {
+        if (await deleteAlias(tx, slug)) {
+          const message = `“${slug}” was an alias of another schedule; its check-ins now come to this one.`;
+          warnings.push({ code: "took_alias", message });
+        }
+        await afterChange(tx, ctx, { id, slug, action: "schedule.made" });
+        return ok({ created: true, warnings });
+      }
+      // Somebody made it a moment ago.
+      row = await lockSchedule(tx, slug);
+      if (!row) return refuse(movedOn(null));
+    }
+    const now = fieldsOf(input, row.createdAt);
+    const same = row.archivedAt === null && !row.draft && isDeepStrictEqual(now, presentFields(row));
+    if (!same) {
+      await change(tx, row, { ...write, fields: now });
+      const action = row.archivedAt === null ? "schedule.changed" : "schedule.revived";
+      await afterChange(tx, ctx, { id: row.id, slug, action });
+    }
+    return ok({ created: false, warnings });
+  });
+}

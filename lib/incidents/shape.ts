@@ -1,0 +1,38 @@
+import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
+import type { EventRow, IncidentRow } from "./row-store.ts";
+
+const time = (at: Instant | null): string | null => (at === null ? null : toRfc3339(at));
+
+/** An incident as it leaves Rollcall (api.md, Shapes), without its windows and events. */
+export const incidentShape = (row: IncidentRow) => ({
+  id: row.id,
+  number: row.number,
+  kind: row.kind,
+  ...(row.schedule === null ? {} : { schedule: row.schedule }),
+  ...(row.route === null ? {} : { route: row.route }),
+  state: row.state,
+  sentence: row.sentence,
+  cause: row.cause,
+  reason: row.reason,
+  diagnosis: row.diagnosis,
+  since: toRfc3339(row.since),
+  openedAt: toRfc3339(row.openedAt),
+  acknowledgedAt: time(row.acknowledgedAt),
+  acknowledgedBy: row.acknowledgedBy,
+  snoozedUntil: time(row.snoozedUntil),
+  expectedFixAt: time(row.expectedFixAt),
+  assignee: row.assigneeId === null ? null : { id: row.assigneeId, name: row.assignee ?? "" },
+  resolvedAt: time(row.resolvedAt),
+  resolvedBy: row.resolvedBy,
+  resolution: row.resolution,
+  outageId: row.outageId,
+  version: row.version,
+});
+export type IncidentShape = ReturnType<typeof incidentShape>;
+
+export const eventShape = (row: EventRow) => ({
+  at: toRfc3339(row.at),
+  kind: row.kind,
+  by: row.by,
+  text: row.text,
+});

@@ -1,0 +1,305 @@
+import { PROJECT } from "#lib/access/context.ts";
+import { epochMs, type Sql } from "#lib/db/sql.ts";
+import type { Page } from "#lib/input/page.ts";
+import { type Instant, type Seconds, toRfc3339 } from "#lib/time/instant.ts";
+import { type StoredSpec, specOf } from "./facts-store.ts";
+import type { AlsoBad, Driver, ScheduleFields } from "./schema.ts";
+import type { Spec } from "./spec.ts";
+
+/** A schedule as it stands now: its own row with the fields of its newest version. */
+export interface ScheduleRow {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly pingUuid: string;
+  readonly createdAt: Instant;
+  readonly expectedFrom: Instant;
+  readonly archivedAt: Instant | null;
+  readonly version: number;
+  readonly effectiveFrom: Instant;
+  readonly spec: Spec;
+  readonly timezone: string;
+  readonly graceSeconds: Seconds;
+  readonly earlySeconds: Seconds | null;
+  readonly maxRuntimeSeconds: Seconds | null;
+  readonly missThreshold: number;
+  readonly recoverThreshold: number;
+  readonly alsoBad: readonly AlsoBad[];
+  readonly environment: string;
+  readonly tags: readonly string[];
+  readonly owner: string | null;
+  readonly description: string | null;
+  readonly route: string | null;
+  readonly path: string | null;
+  readonly driver: Driver;
+  readonly draft: boolean;
+  readonly own: boolean;
+  readonly pausedAt: Instant | null;
+  readonly pausedUntil: Instant | null;
+  readonly pausedBy: string | null;
+  readonly resumeOnCheckIn: boolean;
+}
+
+/** A spec as its jsonb column holds it: moments as RFC 3339, the form of the API. */
+export function storedSpec(spec: Spec): StoredSpec {
+  switch (spec.kind) {
+    case "interval":
+      return { ...spec, anchor: toRfc3339(spec.anchor) };
+    case "at":
+      return { ...spec, at: toRfc3339(spec.at) };
+    case "cron":
+    case "rolling":
+      return spec;
+  }
+}
+
+type Stored<T extends { readonly spec: Spec }> = Omit<T, "spec"> & { readonly spec: StoredSpec };
+const storedFields = (fields: ScheduleFields): Stored<ScheduleFields> => ({ ...fields, spec: storedSpec(fields.spec) });
+const read = (row: Stored<ScheduleRow>): ScheduleRow => ({ ...row, spec: specOf(row.spec) });
+
+const COLUMNS = `s.id, s.slug, s.name, s.ping_uuid AS "pingUuid", ${epochMs("s.created_at")} AS "createdAt",
+  ${epochMs("s.expected_from")} AS "expectedFrom", ${epochMs("s.archived_at")} AS "archivedAt", s.version,
+  ${epochMs("v.effective_from")} AS "effectiveFrom", v.spec, v.timezone, v.grace_seconds AS "graceSeconds",
+  v.early_seconds AS "earlySeconds", v.max_runtime_seconds AS "maxRuntimeSeconds",
+  s.miss_threshold AS "missThreshold", s.recover_threshold AS "recoverThreshold", s.also_bad AS "alsoBad",
+  s.environment, s.tags, s.owner, s.description, s.route, s.path, s.driver, s.draft, s.own,
+  ${epochMs("s.paused_at")} AS "pausedAt", ${epochMs("s.paused_until")} AS "pausedUntil",
+  s.paused_by AS "pausedBy", s.resume_on_check_in AS "resumeOnCheckIn"`;
+const FROM = "schedule s JOIN schedule_version v ON v.schedule_id = s.id AND v.number = s.version";
+
+export async function scheduleBySlug(sql: Sql, slug: string): Promise<ScheduleRow | null> {
+  const [row] = await sql.query<Stored<ScheduleRow>>(
+    `SELECT ${COLUMNS} FROM ${FROM} WHERE s.project_id = ${PROJECT} AND s.slug = $1`,
+    [slug],
+  );
+  return row ? read(row) : null;
+}
+
+/** Its row stays locked to the end of the transaction, so that two edits come one after the other. */
+export async function lockSchedule(sql: Sql, slug: string): Promise<ScheduleRow | null> {
+  // First the lock, then the read: a version that another edit made meanwhile is seen.
+  await sql.query(`SELECT id FROM schedule WHERE project_id = ${PROJECT} AND slug = $1 FOR UPDATE`, [slug]);
+  return scheduleBySlug(sql, slug);
+}
+
+export async function schedulesByIds(sql: Sql, ids: readonly string[]): Promise<ScheduleRow[]> {
+  const text = `SELECT ${COLUMNS} FROM ${FROM} WHERE s.id = ANY($1::uuid[]) ORDER BY s.slug`;
+  return (await sql.query<Stored<ScheduleRow>>(text, [ids])).map(read);
+}
+
+export interface ScheduleFilters {
+  readonly tag?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly q?: string | undefined;
+  readonly slugs?: readonly string[] | undefined;
+  /** Archived ones alone; else those that are not. */
+  readonly archived?: boolean | undefined;
+}
+
+const pattern = (q: string): string => `%${q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+
+/** Ascending by slug, after a slug; one more than the page holds. */
+export async function listSchedules(
+  sql: Sql,
+  filters: ScheduleFilters,
+  page: Pick<Page, "limit"> & { readonly after: string | null },
+): Promise<ScheduleRow[]> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const where = [`s.project_id = ${PROJECT}`, filters.archived ? "s.archived_at IS NOT NULL" : "s.archived_at IS NULL"];
+  if (filters.tag !== undefined) where.push(`s.tags @> ARRAY[${bind(filters.tag)}]::text[]`);
+  if (filters.environment !== undefined) where.push(`s.environment = ${bind(filters.environment)}`);
+  if (filters.slugs !== undefined) where.push(`s.slug = ANY(${bind(filters.slugs)}::text[])`);
+  if (filters.q !== undefined) {
+    const like = bind(pattern(filters.q));
+    where.push(`(s.slug ILIKE ${like} OR s.name ILIKE ${like} OR s.description ILIKE ${like})`);
+  }
+  if (page.after !== null) where.push(`s.slug > ${bind(page.after)}`);
+  const text = `SELECT ${COLUMNS} FROM ${FROM} WHERE ${where.join(" AND ")} ORDER BY s.slug LIMIT ${bind(page.limit + 1)}::int`;
+  return (await sql.query<Stored<ScheduleRow>>(text, values)).map(read);
+}
+
+const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
+
+/** False when the slug is taken. */
+export async function insertSchedule(
+  sql: Sql,
+  made: {
+    readonly id: string;
+    readonly slug: string;
+    readonly pingUuid: string;
+    readonly now: Instant;
+    readonly draft: boolean;
+    readonly own: boolean;
+    readonly fields: ScheduleFields;
+  },
+): Promise<boolean> {
+  const { fields } = made;
+  const rows = await sql.query(
+    `INSERT INTO schedule (id, project_id, slug, name, ping_uuid, created_at, expected_from, version, miss_threshold,
+       recover_threshold, also_bad, environment, tags, owner, description, route, path, driver, draft, own)
+     VALUES ($1::uuid, ${PROJECT}, $2, $3, $4::uuid, ${at("$5")}, ${at("$5")}, 1, $6::int, $7::int, $8::text[], $9,
+       $10::text[], $11, $12, $13, $14, $15::jsonb, $16::boolean, $17::boolean)
+     ON CONFLICT (project_id, slug) DO NOTHING RETURNING id`,
+    [
+      ...[made.id, made.slug, fields.name, made.pingUuid, made.now, fields.missThreshold, fields.recoverThreshold],
+      ...[fields.alsoBad, fields.environment, fields.tags, fields.owner, fields.description, fields.route, fields.path],
+      ...[JSON.stringify(fields.driver), made.draft, made.own],
+    ],
+  );
+  return rows.length > 0;
+}
+
+export async function insertScheduleState(
+  sql: Sql,
+  state: { readonly scheduleId: string; readonly now: Instant },
+): Promise<void> {
+  await sql.query(
+    `INSERT INTO schedule_state (schedule_id, project_id, judged_through) VALUES ($1::uuid, ${PROJECT}, ${at("$2")})`,
+    [state.scheduleId, state.now],
+  );
+}
+
+/** Writes what is read as it stands now, and makes the version that was just inserted the present one. */
+export async function updateSchedule(
+  sql: Sql,
+  changed: { readonly id: string; readonly version: number; readonly fields: ScheduleFields },
+): Promise<void> {
+  const { fields } = changed;
+  await sql.query(
+    `UPDATE schedule SET version = $2::int, name = $3, miss_threshold = $4::int, recover_threshold = $5::int,
+       also_bad = $6::text[], environment = $7, tags = $8::text[], owner = $9, description = $10, route = $11,
+       path = $12, driver = $13::jsonb, draft = false
+     WHERE id = $1::uuid`,
+    [
+      ...[changed.id, changed.version, fields.name, fields.missThreshold, fields.recoverThreshold, fields.alsoBad],
+      ...[fields.environment, fields.tags, fields.owner, fields.description, fields.route, fields.path],
+      JSON.stringify(fields.driver),
+    ],
+  );
+}
+
+export interface NewVersion {
+  readonly scheduleId: string;
+  readonly number: number;
+  readonly effectiveFrom: Instant;
+  readonly fields: ScheduleFields;
+  readonly reason: string | null;
+  readonly actor: string;
+}
+
+export async function insertVersion(sql: Sql, version: NewVersion): Promise<void> {
+  const { fields } = version;
+  await sql.query(
+    `INSERT INTO schedule_version (schedule_id, number, project_id, effective_from, spec, timezone, grace_seconds,
+       early_seconds, max_runtime_seconds, fields, reason, actor)
+     VALUES ($1::uuid, $2::int, ${PROJECT}, ${at("$3")}, $4::jsonb, $5, $6::int, $7::int, $8::int, $9::jsonb, $10, $11)`,
+    [
+      ...[
+        version.scheduleId,
+        version.number,
+        version.effectiveFrom,
+        JSON.stringify(storedSpec(fields.spec)),
+        fields.timezone,
+      ],
+      ...[fields.graceSeconds, fields.earlySeconds, fields.maxRuntimeSeconds, JSON.stringify(storedFields(fields))],
+      ...[version.reason, version.actor],
+    ],
+  );
+}
+
+export interface VersionRow {
+  readonly number: number;
+  readonly effectiveFrom: Instant;
+  readonly fields: ScheduleFields;
+  readonly reason: string | null;
+  readonly actor: string;
+}
+
+/** Newest first, before a number; one more than asked for. */
+export async function versionsOf(
+  sql: Sql,
+  of: { readonly scheduleId: string; readonly before: number | null; readonly limit: number },
+): Promise<VersionRow[]> {
+  const rows = await sql.query<Omit<VersionRow, "fields"> & { readonly fields: Stored<ScheduleFields> }>(
+    `SELECT number, ${epochMs("effective_from")} AS "effectiveFrom", fields, reason, actor FROM schedule_version
+     WHERE schedule_id = $1::uuid AND ($2::int IS NULL OR number < $2::int) ORDER BY number DESC LIMIT $3::int`,
+    [of.scheduleId, of.before, of.limit + 1],
+  );
+  return rows.map((row) => ({ ...row, fields: { ...row.fields, spec: specOf(row.fields.spec) } }));
+}
+
+export async function archiveRow(sql: Sql, id: string, now: Instant): Promise<void> {
+  await sql.query(`UPDATE schedule SET archived_at = ${at("$2")} WHERE id = $1::uuid`, [id, now]);
+}
+
+/** Expected again from now on; what was expected before its archival belongs to the past. */
+export async function reviveRow(sql: Sql, id: string, now: Instant): Promise<void> {
+  await sql.query(`UPDATE schedule SET archived_at = NULL, expected_from = ${at("$2")} WHERE id = $1::uuid`, [id, now]);
+}
+
+export async function rotateRow(
+  sql: Sql,
+  rotated: { readonly id: string; readonly pingUuid: string; readonly previousUntil: Instant },
+): Promise<void> {
+  await sql.query(
+    `UPDATE schedule SET previous_ping_uuid = ping_uuid, previous_ping_uuid_until = ${at("$3")}, ping_uuid = $2::uuid
+     WHERE id = $1::uuid`,
+    [rotated.id, rotated.pingUuid, rotated.previousUntil],
+  );
+}
+
+export async function deleteAlias(sql: Sql, slug: string): Promise<boolean> {
+  const rows = await sql.query(`DELETE FROM slug_alias WHERE project_id = ${PROJECT} AND slug = $1 RETURNING slug`, [
+    slug,
+  ]);
+  return rows.length > 0;
+}
+
+export async function insertAlias(
+  sql: Sql,
+  alias: { readonly slug: string; readonly scheduleId: string; readonly now: Instant },
+): Promise<void> {
+  await sql.query(
+    `INSERT INTO slug_alias (project_id, slug, schedule_id, created_at) VALUES (${PROJECT}, $1, $2::uuid, ${at("$3")})
+     ON CONFLICT (project_id, slug) DO UPDATE SET schedule_id = excluded.schedule_id, created_at = excluded.created_at`,
+    [alias.slug, alias.scheduleId, alias.now],
+  );
+}
+
+/** The schedule that a slug means through an alias. */
+export async function aliasTarget(sql: Sql, slug: string): Promise<string | null> {
+  const rows = await sql.query<{ readonly slug: string }>(
+    `SELECT s.slug FROM slug_alias a JOIN schedule s ON s.id = a.schedule_id
+     WHERE a.project_id = ${PROJECT} AND a.slug = $1`,
+    [slug],
+  );
+  return rows[0]?.slug ?? null;
+}
+
+/** Judged anew from here on, as a schedule that was just made. */
+export async function reviveState(
+  sql: Sql,
+  state: { readonly scheduleId: string; readonly now: Instant },
+): Promise<void> {
+  await sql.query(
+    `UPDATE schedule_state SET seq = seq + 1, judged_through = ${at("$2")}, next_deadline = NULL WHERE schedule_id = $1::uuid`,
+    [state.scheduleId, state.now],
+  );
+}
+
+/** After a resolution only windows that turn later count (domain.md, Incident). */
+export async function markResolved(sql: Sql, scheduleIds: readonly string[], now: Instant): Promise<void> {
+  await sql.query(
+    `UPDATE schedule_state SET seq = seq + 1, resolved_at = ${at("$2")} WHERE schedule_id = ANY($1::uuid[])`,
+    [scheduleIds, now],
+  );
+}
+
+/** Holds the states of schedules, in the order of their ids, to the end of the transaction. */
+export async function lockStates(sql: Sql, scheduleIds: readonly string[]): Promise<void> {
+  await sql.query(
+    "SELECT schedule_id::text AS id FROM schedule_state WHERE schedule_id = ANY($1::uuid[]) ORDER BY schedule_id FOR UPDATE",
+    [[...new Set(scheduleIds)]],
+  );
+}
