@@ -37,6 +37,6 @@ export async function actorOfRequest({ headers, method }: RequestSeen): Promise<
 
 /** RFC 6750, 2.1; the scheme in any case. Another scheme is somebody else's business: a proxy's in front of us. */
 function presentedKey(headers: AnyHeaders): string | null {
-  const bearer = /^bearer +(\S*) *$/i.exec(headerOf(headers, "authorization") ?? "")?.[1];
-  return bearer ?? headerOf(headers, "x-api-key")?.trim() ?? null;
+  const bearer = /^bearer(?:\s+(.*))?$/i.exec(headerOf(headers, "authorization") ?? "");
+  return bearer ? (bearer[1] ?? "").trim() : (headerOf(headers, "x-api-key")?.trim() ?? null);
 }
