@@ -26,6 +26,8 @@ function followsElapsedTime(parts: Parts, policy: DaylightSaving["elapsed"]): bo
       return isOpen(minute, parts.minutes, 60) || isOpen(hour, parts.hours, 24);
     case "starred_hour_or_minute":
       return minute.startsWith("*") || hour.startsWith("*");
+    case "open_or_ranged":
+      return /[*/-]/.test(`${parts.written.second ?? ""}${minute}${hour}`);
     case "every_hour":
       return parts.hours.length === 24;
     case "never":
@@ -56,7 +58,7 @@ export function calendar(raw: Parts, policy: DaylightSaving): Calendar {
     dayFields: parts.dayFields,
     years: parts.years ? new Set(parts.years) : null,
     zone: parts.zone,
-    gap: elapsed ? "skip" : policy.gap,
+    gap: elapsed ? (policy.gapOfElapsed ?? "skip") : policy.gap,
     overlap: elapsed ? "both" : policy.overlap,
     written: parts.written,
   };

@@ -43,7 +43,8 @@ export interface Calendar {
   readonly written: Written;
 }
 
-export type GapPolicy = "skip" | "shift_to_gap_end" | "shift_by_gap";
+/** `shift_first_by_gap`: the first of the times in a gap moves on by its length, the others are left out. */
+export type GapPolicy = "skip" | "shift_to_gap_end" | "shift_by_gap" | "shift_first_by_gap";
 export type OverlapPolicy = "first" | "both" | "second";
 
 export type FieldName = "second" | "minute" | "hour" | "day" | "month" | "weekday" | "year";

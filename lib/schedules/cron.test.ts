@@ -159,6 +159,10 @@ describe("each platform reads in its own way", () => {
     ["rollcall", "0 0 */20 * 1", "01-01 01-05 01-12 01-19 01-21 01-26"],
     ["kubernetes", "0 0 */20 * 1", "01-01 01-05 01-12 01-19 01-21 01-26"],
     ["bullmq", "0 0 */20 * 1", "01-01 01-05 01-12 01-19 01-21 01-26"],
+    // Sunday is 0 and 7: an open step reaches both.
+    ["bullmq", "0 0 * * 1/2", days("rollcall", "0 0 * * 0,1,3,5", JANUARY)],
+    ["bullmq", "0 0 * * */2", days("rollcall", "0 0 * * 0,2,4,6", JANUARY)],
+    ["kubernetes", "0 0 * * 1/2", days("rollcall", "0 0 * * 1,3,5", JANUARY)],
     // Sunday is 1.
     ["eventbridge", "0 0 ? * 2-6 *", days("rollcall", "0 0 * * 1-5", JANUARY)],
     ["eventbridge", "0 0 ? * 6#3 *", "01-16"],

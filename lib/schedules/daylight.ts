@@ -46,8 +46,10 @@ function inGap(calendar: Calendar, zone: string, change: Transition, tense: Tens
         walls,
         sentence: `${start}; expected once at ${timeInWords(change.at + change.after)}`,
       };
+    case "shift_first_by_gap":
     case "shift_by_gap": {
-      const moved = walls.map((wall) => wall + change.after - change.before);
+      const shifted = calendar.gap === "shift_by_gap" ? walls : walls.slice(0, 1);
+      const moved = shifted.map((wall) => wall + change.after - change.before);
       return { kind: "moved", change, walls, sentence: `${start}; expected at ${named(moved)}` };
     }
   }

@@ -101,7 +101,7 @@ function movedOutOfGap(calendar: Calendar, table: OffsetTable, entry: number): n
   const before = table.offsets[entry - 1] ?? 0;
   const after = table.offsets[entry] ?? 0;
   const moved: number[] = [];
-  const limit = calendar.gap === "shift_to_gap_end" ? 1 : Infinity;
+  const limit = calendar.gap === "shift_by_gap" ? Infinity : 1;
   walkDays({ calendar, from: at + before, to: at + after, shift: before, limit }, moved);
   return calendar.gap === "shift_to_gap_end" && moved.length > 0 ? [at] : moved;
 }

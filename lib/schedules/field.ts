@@ -132,9 +132,7 @@ export function readItem(item: string, field: FieldName, dialect: Dialect): read
     );
   }
   const open = star || (last === undefined && stepText !== undefined);
-  // A star over weekdays 0 to 7 must not count Sunday twice when it steps.
-  const top = field === "weekday" && dialect.weekdays.sunday === 0 ? 6 : bounds.max;
-  let high = open ? top : last === undefined ? low : numberOf(last, field, dialect);
+  let high = open ? bounds.max : last === undefined ? low : numberOf(last, field, dialect);
   if (step > bounds.max - bounds.min + 1 && !dialect.specials.wideStep) {
     throw new Unreadable(`“${item}” steps past the end: it would fire at ${low} alone. Write that, or a smaller step.`);
   }
@@ -144,6 +142,7 @@ export function readItem(item: string, field: FieldName, dialect: Dialect): read
     return range(field, low, high, step);
   }
   if (!dialect.specials.wrap) {
+    const top = bounds.max === 7 && bounds.min === 0 ? 6 : bounds.max;
     throw new Unreadable(`“${item}” runs backwards: write it as two, such as “${first}-${top},${bounds.min}-${last}”.`);
   }
   const size = bounds.max - bounds.min + 1;

@@ -11,10 +11,15 @@ export const azure: Dialect = {
   specials: { ...NO_SPECIALS, openStep: true },
   bothDays: "either",
   zone: "schedule",
-  daylightSaving: { gap: "shift_by_gap", overlap: "first", elapsed: "open_hour_or_minute" },
+  daylightSaving: {
+    gap: "shift_first_by_gap",
+    overlap: "first",
+    elapsed: "open_or_ranged",
+    gapOfElapsed: "shift_first_by_gap",
+  },
   promise: { latenessSeconds: 0, mayDrop: false, words: "Azure Functions makes no promise of punctuality" },
   limits: [
     "UTC unless WEBSITE_TIME_ZONE is set: the schedule's time zone must name it.",
-    "Azure adjusts a skipped time by the hour; what it does with a repeated one is not specified: once, the first time, is assumed.",
+    "Daylight saving is read from its source (azure-webjobs-sdk-extensions, CronSchedule.cs), not documented: the first skipped time moves by the gap; a repeated time fires the first time, an interval in both passes.",
   ],
 };

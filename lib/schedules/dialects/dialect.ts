@@ -85,9 +85,12 @@ export interface DaylightSaving {
   readonly overlap: OverlapPolicy;
   /**
    * Which expressions follow elapsed time instead (none in the gap, both passes): those whose hour or minute is a
-   * wildcard, a full range or a step; those whose hour or minute starts with a star; those with every hour; none.
+   * wildcard, a full range or a step; those whose hour or minute starts with a star; those whose hour, minute or second
+   * has a star, a step or a range; those with every hour; none.
    */
-  readonly elapsed: "open_hour_or_minute" | "starred_hour_or_minute" | "every_hour" | "never";
+  readonly elapsed: "open_hour_or_minute" | "starred_hour_or_minute" | "open_or_ranged" | "every_hour" | "never";
+  /** What a gap does to those that follow elapsed time, where it is not that they skip it. */
+  readonly gapOfElapsed?: GapPolicy;
 }
 
 export interface PlatformPromise {

@@ -29,6 +29,6 @@ export const quartz: Dialect = {
   limits: [
     "The zone is the trigger's: the schedule's time zone must name it.",
     "`C` (relative to a calendar) is refused: the calendar is not in the expression.",
-    "Java reads a repeated wall clock as the later one, so a repeated hour fires in its second pass; Quartz itself only says that it may skip or repeat.",
+    "Quartz only says that changes of clocks may skip or repeat a firing: by its source (CronExpression.getTimeAfter, java.util.GregorianCalendar) a skipped time does not fire, and a repeated one fires in its second pass, on standard time.",
   ],
 };
