@@ -19,7 +19,7 @@ export interface Listed<T> {
 
 export const wholePage: Page = { limit: DEFAULT_LIMIT, cursor: null };
 
-const encode = (key: readonly unknown[]): string => Buffer.from(JSON.stringify(key)).toString("base64url");
+export const cursorOf = (key: readonly unknown[]): string => Buffer.from(JSON.stringify(key)).toString("base64url");
 
 /** A key that a database takes: numbers are finite by JSON, texts hold no NUL. */
 const keyText = z.string().max(300).refine(storable);
@@ -27,7 +27,7 @@ export const KEY = {
   text: keyText,
   uuid: z.guid(),
   moment: z.number().int().min(-62_135_596_800_000).max(253_402_300_799_999),
-  count: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  count: z.number().int().min(0).max(2_147_483_647),
 } as const;
 
 /** The sort key in a cursor; `null` where the list begins, a refusal for what no list gave out. */
@@ -70,6 +70,6 @@ export function toPage<Row, T>(
   const last = shown[shown.length - 1];
   return {
     items: shown.map(by.item),
-    nextCursor: rows.length > page.limit && last !== undefined ? encode(by.key(last)) : null,
+    nextCursor: rows.length > page.limit && last !== undefined ? cursorOf(by.key(last)) : null,
   };
 }

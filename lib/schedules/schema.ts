@@ -84,7 +84,7 @@ export const recoverThreshold = count(1, 100).default(1);
 export const alsoBad = distinct(z.enum(ALSO_BAD), 2).default([]);
 
 /** Everything of a schedule that a person writes; also what a version keeps of it. */
-const FIELDS = {
+export const FIELDS = {
   name: line(200),
   spec,
   timezone,

@@ -1,0 +1,64 @@
+import { PROJECT } from "#lib/access/context.ts";
+import type { Sql } from "#lib/db/sql.ts";
+import type { Page } from "#lib/input/page.ts";
+import type { Instant } from "#lib/time/instant.ts";
+import { RUN_COLUMNS, type RunRow, runOfRow, type StoredRun } from "./store.ts";
+
+const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
+
+/** The run that started last, for each schedule that has one. */
+export async function lastRuns(sql: Sql, scheduleIds: readonly string[]): Promise<Map<string, StoredRun>> {
+  const rows = await sql.query<RunRow>(
+    `SELECT last.* FROM unnest($1::uuid[]) AS w (id)
+      CROSS JOIN LATERAL (
+        SELECT ${RUN_COLUMNS} FROM run r WHERE r.schedule_id = w.id ORDER BY r.started_at DESC, r.id DESC LIMIT 1
+      ) AS last`,
+    [scheduleIds],
+  );
+  return new Map(rows.map((row) => [row.schedule_id, runOfRow(row)]));
+}
+
+export interface RunFilters {
+  readonly scheduleId?: string | undefined;
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+}
+
+/** Newest start first; one more than the page holds. */
+export async function listRuns(
+  sql: Sql,
+  filters: RunFilters,
+  page: Pick<Page, "limit"> & { readonly before: readonly [Instant, string] | null },
+): Promise<StoredRun[]> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const where = [`r.project_id = ${PROJECT}`];
+  if (filters.scheduleId !== undefined) where.push(`r.schedule_id = ${bind(filters.scheduleId)}::uuid`);
+  if (filters.from !== undefined) where.push(`r.started_at >= ${at(bind(filters.from))}`);
+  if (filters.to !== undefined) where.push(`r.started_at < ${at(bind(filters.to))}`);
+  if (page.before !== null) {
+    const [startedAt, id] = page.before;
+    where.push(`(r.started_at, r.id) < (${at(bind(startedAt))}, ${bind(id)}::uuid)`);
+  }
+  const rows = await sql.query<RunRow>(
+    `SELECT ${RUN_COLUMNS} FROM run r WHERE ${where.join(" AND ")}
+     ORDER BY r.started_at DESC, r.id DESC LIMIT ${bind(page.limit + 1)}::int`,
+    values,
+  );
+  return rows.map(runOfRow);
+}
+
+export async function runById(sql: Sql, id: string): Promise<StoredRun | null> {
+  const [row] = await sql.query<RunRow>(`SELECT ${RUN_COLUMNS} FROM run r WHERE r.id = $1::uuid LIMIT 1`, [id]);
+  return row ? runOfRow(row) : null;
+}
+
+/** The bodies of a run's check-ins one after the other, as they came; the closing note of a person is none of them. */
+export async function logOf(sql: Sql, run: Pick<StoredRun, "id" | "scheduleId">): Promise<Uint8Array> {
+  const rows = await sql.query<{ readonly body: Uint8Array }>(
+    `SELECT body FROM check_in
+     WHERE schedule_id = $1::uuid AND run_id = $2::uuid AND body IS NOT NULL AND kind <> 'close' ORDER BY at, id`,
+    [run.scheduleId, run.id],
+  );
+  return Buffer.concat(rows.map(({ body }) => body));
+}

@@ -1,0 +1,167 @@
+/** The registry as screens and programs read it. */
+import { mayNot } from "#lib/access/actor.ts";
+import type { Context } from "#lib/access/context.ts";
+import { sqlIn } from "#lib/access/in-context.ts";
+import type { Sql } from "#lib/db/sql.ts";
+import { noSchedule } from "#lib/engine/known-schedule.ts";
+import { loadSubjects } from "#lib/engine/subjects.ts";
+import { lastRuns } from "#lib/evidence/list-store.ts";
+import { openIncidentIds } from "#lib/incidents/row-store.ts";
+import { cursorKey, cursorOf, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { ok, type Result, refuse } from "#lib/problem.ts";
+import { runtime } from "#lib/runtime.ts";
+import { isPaused } from "#lib/schedules/paused.ts";
+import {
+  listSchedules,
+  type ScheduleFilters,
+  type ScheduleRow,
+  scheduleBySlug,
+  versionsOf,
+} from "#lib/schedules/store.ts";
+import { specInWords } from "#lib/schedules/words.ts";
+import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
+import { placeRuns, readFrom } from "./place.ts";
+import { runShape, specShape, time } from "./shapes.ts";
+import { glance, type Status } from "./status.ts";
+
+interface Around {
+  readonly status: Status;
+  readonly nextExpectedAt: Instant | null;
+  readonly lastRun: ReturnType<typeof runShape> | null;
+  readonly openIncidentId: string | null;
+}
+
+function scheduleShape(row: ScheduleRow, around: Around, now: Instant) {
+  const { pausedAt } = row;
+  return {
+    slug: row.slug,
+    name: row.name,
+    spec: specShape(row.spec),
+    timezone: row.timezone,
+    graceSeconds: row.graceSeconds,
+    earlySeconds: row.earlySeconds,
+    maxRuntimeSeconds: row.maxRuntimeSeconds,
+    missThreshold: row.missThreshold,
+    recoverThreshold: row.recoverThreshold,
+    alsoBad: row.alsoBad,
+    environment: row.environment,
+    tags: row.tags,
+    owner: row.owner,
+    driver: row.driver,
+    route: row.route,
+    path: row.path,
+    description: row.description,
+    uuid: row.pingUuid,
+    pingUrl: `${runtime().config.publicUrl}/ping/${row.pingUuid}`,
+    version: row.version,
+    createdAt: toRfc3339(row.createdAt),
+    cadence: specInWords(row.spec, row.timezone),
+    draft: row.draft,
+    status: around.status,
+    nextExpectedAt: time(around.nextExpectedAt),
+    lastRun: around.lastRun,
+    paused:
+      pausedAt !== null && isPaused(row, now)
+        ? {
+            at: toRfc3339(pausedAt),
+            until: time(row.pausedUntil),
+            by: row.pausedBy,
+            resumeOnCheckIn: row.resumeOnCheckIn,
+          }
+        : null,
+    archivedAt: time(row.archivedAt),
+    openIncidentId: around.openIncidentId,
+    acceleration: null,
+  };
+}
+export type ScheduleShape = ReturnType<typeof scheduleShape>;
+
+/** The schedules of these rows, in their order. */
+export async function schedulesOf(sql: Sql, rows: readonly ScheduleRow[], now: Instant): Promise<ScheduleShape[]> {
+  const ids = rows.map(({ id }) => id);
+  const runs = await lastRuns(sql, ids);
+  const from = new Map([...runs].map(([id, run]) => [id, readFrom(run)]));
+  const subjects = await loadSubjects(sql, ids, { now, from });
+  const incidents = await openIncidentIds(sql, ids);
+  return rows.flatMap((row) => {
+    const subject = subjects.get(row.id);
+    if (!subject) return [];
+    const run = runs.get(row.id);
+    const place = run ? placeRuns(subject, [run], now).get(run.id) : undefined;
+    const { status, nextExpectedAt } = glance(subject, { now, paused: isPaused(row, now) });
+    const lastRun = run && place ? runShape(run, { ...place, schedule: row.slug }) : null;
+    const openIncidentId = incidents.get(row.id) ?? null;
+    return [scheduleShape(row, { status, nextExpectedAt, lastRun, openIncidentId }, now)];
+  });
+}
+
+export async function viewSchedule(ctx: Context, { slug }: { readonly slug: string }): Promise<Result<ScheduleShape>> {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const sql = sqlIn(ctx);
+  const row = /^[a-z0-9-]{1,100}$/.test(slug) ? await scheduleBySlug(sql, slug) : null;
+  const [shape] = row ? await schedulesOf(sql, [row], ctx.now) : [];
+  return shape ? ok(shape) : refuse(noSchedule(slug));
+}
+
+export interface ScheduleQuery extends Pick<ScheduleFilters, "tag" | "environment" | "q" | "slugs"> {
+  readonly status?: Status | undefined;
+}
+
+/** Rows that are looked through for one page of a status, which is derived and in no index. */
+const LOOKED_THROUGH = 20_000;
+
+/** Ascending by slug; archived ones only where that is the status asked for. */
+export async function viewSchedules(
+  ctx: Context,
+  { query, page }: { readonly query: ScheduleQuery; readonly page: Page },
+): Promise<Result<Listed<ScheduleShape>>> {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const cursor = cursorKey(page.cursor, [KEY.text]);
+  if (!cursor.ok) return cursor;
+  const { status, ...filters } = query;
+  const sql = sqlIn(ctx);
+  const found: ScheduleShape[] = [];
+  let after = cursor.value?.[0] ?? null;
+  let more = true;
+  for (let looked = 0; looked < LOOKED_THROUGH; ) {
+    const rows = await listSchedules(
+      sql,
+      { ...filters, archived: status === "archived" },
+      { limit: page.limit, after },
+    );
+    for (const shape of await schedulesOf(sql, rows, ctx.now)) {
+      if (status === undefined || shape.status === status) found.push(shape);
+    }
+    looked += rows.length;
+    after = rows[rows.length - 1]?.slug ?? null;
+    more = rows.length > page.limit;
+    if (!more || found.length > page.limit) break;
+  }
+  const shown = toPage(found, page, { key: (shape) => [shape.slug], item: (shape) => shape });
+  return ok(shown.nextCursor === null && more && after !== null ? { ...shown, nextCursor: cursorOf([after]) } : shown);
+}
+
+/** Every version, newest first. */
+export async function viewVersions(ctx: Context, { slug, page }: { readonly slug: string; readonly page: Page }) {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const cursor = cursorKey(page.cursor, [KEY.count]);
+  if (!cursor.ok) return cursor;
+  const sql = sqlIn(ctx);
+  const row = /^[a-z0-9-]{1,100}$/.test(slug) ? await scheduleBySlug(sql, slug) : null;
+  if (!row) return refuse(noSchedule(slug));
+  const before = cursor.value?.[0] ?? null;
+  const versions = await versionsOf(sql, { scheduleId: row.id, before, limit: page.limit });
+  return ok(
+    toPage(versions, page, {
+      key: ({ number }) => [number],
+      item: ({ number, effectiveFrom, reason, actor, fields }) => ({
+        ...{ version: number, effectiveFrom: toRfc3339(effectiveFrom), reason, actor },
+        ...fields,
+        spec: specShape(fields.spec),
+      }),
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+/** How things look when they leave Rollcall (api.md, Shapes): times in RFC 3339, lengths in seconds. */
+import type { Decision } from "#lib/boundary/decision.ts";
+import type { Attempt } from "#lib/evidence/attempt.ts";
+import type { StoredRun } from "#lib/evidence/store.ts";
+import type { Spec } from "#lib/schedules/spec.ts";
+import { storedSpec } from "#lib/schedules/store.ts";
+import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
+import type { JudgedWindow } from "#lib/verdicts/verdict.ts";
+
+export const time = (at: Instant | null): string | null => (at === null ? null : toRfc3339(at));
+export const specShape = (spec: Spec) => storedSpec(spec);
+
+/** Where a run belongs, as judging found it. */
+export interface Place {
+  readonly windowExpectedAt: Instant | null;
+  readonly windowNamed: "matched" | "not_matched" | null;
+  readonly unscheduled: boolean;
+  readonly doubleFire: boolean;
+}
+
+export const runShape = (run: StoredRun, at: Place & { readonly schedule: string }) => ({
+  id: run.id,
+  rid: run.rid,
+  schedule: at.schedule,
+  startedAt: toRfc3339(run.startedAt),
+  finishedAt: time(run.finishedAt),
+  outcome: run.outcome,
+  exitStatus: run.exitStatus,
+  durationSeconds: run.finishedAt === null ? null : (run.finishedAt - run.startedAt) / 1_000,
+  windowExpectedAt: time(at.windowExpectedAt),
+  windowNamed: at.windowNamed,
+  unscheduled: at.unscheduled,
+  doubleFire: at.doubleFire,
+  manual: run.manual,
+  closed: run.closed,
+  logBytes: run.logBytes,
+  source: run.source,
+  remoteAddress: run.remoteAddress,
+  userAgent: run.userAgent,
+});
+export type RunShape = ReturnType<typeof runShape>;
+
+export const attemptShape = (attempt: Attempt) => ({
+  id: attempt.id,
+  at: toRfc3339(attempt.at),
+  scheduledFor: time(attempt.scheduledFor),
+  status: attempt.status,
+  outcome: attempt.outcome,
+});
+
+export const decisionShape = (decision: Decision) => ({
+  id: decision.id,
+  at: toRfc3339(decision.at),
+  outcome: decision.outcome,
+  reason: decision.reason,
+  via: decision.via,
+  diagnosis: decision.diagnosis,
+});
+
+export const windowShape = (
+  window: JudgedWindow,
+  around: { readonly runs: readonly RunShape[]; readonly incidentId: string | null },
+) => ({
+  expectedAt: toRfc3339(window.expectedAt),
+  opensAt: toRfc3339(window.opensAt),
+  dueBy: toRfc3339(window.dueBy),
+  verdict: window.verdict,
+  ...(window.cause === null ? {} : { cause: window.cause }),
+  ...(window.reason === null ? {} : { reason: window.reason }),
+  ...(window.diagnosis === null ? {} : { diagnosis: window.diagnosis }),
+  runs: around.runs,
+  attempts: window.attempts.map(attemptShape),
+  decisions: window.decisions.map(decisionShape),
+  version: window.version.number,
+  ...(around.incidentId === null ? {} : { incidentId: around.incidentId }),
+  doubleFire: window.doubleFire,
+});
+export type WindowShape = ReturnType<typeof windowShape>;

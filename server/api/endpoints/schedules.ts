@@ -1,0 +1,150 @@
+import { z } from "@hono/zod-openapi";
+import type { Context } from "#lib/access/context.ts";
+import { archiveSchedule } from "#lib/engine/archive-schedule.ts";
+import { pauseSchedule, resumeSchedule } from "#lib/engine/pause-schedule.ts";
+import { type Notice, putSchedule } from "#lib/engine/put-schedule.ts";
+import { rotateSchedule } from "#lib/engine/rotate-schedule.ts";
+import { triggerSchedule } from "#lib/engine/trigger-schedule.ts";
+import { slug as slugSchema } from "#lib/input/schema.ts";
+import { ok, type Result } from "#lib/problem.ts";
+import { readInput } from "#lib/read-input.ts";
+import { pauseInput, rotateInput, scheduleInput } from "#lib/schedules/schema.ts";
+import { viewSchedule, viewSchedules, viewVersions } from "#lib/views/schedules.ts";
+import { STATUSES } from "#lib/views/status.ts";
+import { type Answer, endpoint } from "../endpoint.ts";
+import { pageFields, pageOf, words } from "../query.ts";
+import { listOf, schedule, scheduleWithWarnings, version } from "../shapes.ts";
+
+const tag = "Schedules";
+
+/** The schedule as it now is. */
+async function asItIs(
+  ctx: Context,
+  slug: string,
+  more: { readonly status?: 200 | 201; readonly warnings?: readonly Notice[] } = {},
+): Promise<Result<Answer>> {
+  const read = await viewSchedule(ctx, { slug });
+  if (!read.ok) return read;
+  const body = more.warnings ? { ...read.value, warnings: more.warnings } : read.value;
+  return ok({ status: more.status ?? 200, body, version: read.value.version });
+}
+
+export const SCHEDULES = [
+  endpoint({
+    method: "get",
+    path: "/schedules",
+    tag,
+    summary: "The registry",
+    query: z.object({
+      tag: words,
+      environment: words,
+      status: z.enum(STATUSES).optional(),
+      q: words,
+      ...pageFields,
+    }),
+    answers: [{ status: 200, schema: listOf(schedule) }],
+    handle: async ({ ctx, query }) => {
+      const { limit: _, cursor: __, ...filters } = query;
+      const read = await viewSchedules(ctx, { query: filters, page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "put",
+    path: "/schedules/{slug}",
+    tag,
+    summary: "Make or change a schedule",
+    body: scheduleInput,
+    takesVersion: true,
+    answers: [
+      { status: 200, schema: scheduleWithWarnings },
+      { status: 201, schema: scheduleWithWarnings },
+    ],
+    handle: async ({ ctx, params: { slug }, body, ifMatch }) => {
+      const named = readInput(z.object({ slug: slugSchema }), { slug });
+      if (!named.ok) return named;
+      const put = await putSchedule(ctx, { slug, input: body, ifMatch });
+      if (!put.ok) return put;
+      return asItIs(ctx, slug, { status: put.value.created ? 201 : 200, warnings: put.value.warnings });
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/schedules/{slug}",
+    tag,
+    summary: "One schedule",
+    answers: [{ status: 200, schema: schedule }],
+    handle: ({ ctx, params: { slug } }) => asItIs(ctx, slug),
+  }),
+  endpoint({
+    method: "delete",
+    path: "/schedules/{slug}",
+    tag,
+    summary: "Archive a schedule",
+    takesVersion: true,
+    answers: [{ status: 200, schema: schedule }],
+    handle: async ({ ctx, params: { slug }, ifMatch }) => {
+      const done = await archiveSchedule(ctx, { slug, ifMatch });
+      return done.ok ? asItIs(ctx, slug) : done;
+    },
+  }),
+  endpoint({
+    method: "post",
+    path: "/schedules/{slug}/pause",
+    tag,
+    summary: "Pause a schedule",
+    body: pauseInput,
+    takesVersion: true,
+    answers: [{ status: 200, schema: schedule }],
+    handle: async ({ ctx, params: { slug }, body, ifMatch }) => {
+      const done = await pauseSchedule(ctx, { slug, input: body, ifMatch });
+      return done.ok ? asItIs(ctx, slug) : done;
+    },
+  }),
+  endpoint({
+    method: "post",
+    path: "/schedules/{slug}/resume",
+    tag,
+    summary: "Resume a paused schedule",
+    takesVersion: true,
+    answers: [{ status: 200, schema: schedule }],
+    handle: async ({ ctx, params: { slug }, ifMatch }) => {
+      const done = await resumeSchedule(ctx, { slug, ifMatch });
+      return done.ok ? asItIs(ctx, slug) : done;
+    },
+  }),
+  endpoint({
+    method: "post",
+    path: "/schedules/{slug}/trigger",
+    tag,
+    summary: "Run it now",
+    takesVersion: true,
+    answers: [{ status: 202, schema: schedule }],
+    handle: ({ ctx, params: { slug }, ifMatch }) => triggerSchedule(ctx, { slug, ifMatch }),
+  }),
+  endpoint({
+    method: "post",
+    path: "/schedules/{slug}/rotate",
+    tag,
+    summary: "Give it a new uuid",
+    body: rotateInput,
+    takesVersion: true,
+    answers: [{ status: 200, schema: schedule }],
+    handle: async ({ ctx, params: { slug }, body, ifMatch }) => {
+      const done = await rotateSchedule(ctx, { slug, graceSeconds: body.graceSeconds, ifMatch });
+      return done.ok ? asItIs(ctx, slug) : done;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/schedules/{slug}/versions",
+    tag,
+    summary: "Every version, newest first",
+    query: z.object(pageFields),
+    answers: [{ status: 200, schema: listOf(version) }],
+    handle: async ({ ctx, params: { slug }, query }) => {
+      const read = await viewVersions(ctx, { slug, page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+];

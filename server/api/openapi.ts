@@ -1,0 +1,47 @@
+/** Tells the OpenAPI document of an endpoint what the table says of it. */
+import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
+import type { Endpoint } from "./endpoint.ts";
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: "Problem", description: "RFC 9457, with a stable code." });
+
+const SAID: Readonly<Record<number, string>> = { 200: "As it is", 201: "Made", 202: "Taken", 204: "Done" };
+
+const paramsOf = (path: string) => {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  return names.length === 0 ? null : z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
+};
+
+export function document(registry: OpenAPIHono["openAPIRegistry"], endpoint: Endpoint): void {
+  const params = paramsOf(endpoint.path);
+  const responses: RouteConfig["responses"] = {
+    default: { description: "What went wrong", content: { "application/problem+json": { schema: problemSchema } } },
+  };
+  for (const { status, schema } of endpoint.answers) {
+    const description = SAID[status] ?? "";
+    if (schema === null) responses[status] = { description };
+    else if (schema === "bytes") responses[status] = { description, content: { "text/plain": { schema: z.string() } } };
+    else responses[status] = { description, content: { "application/json": { schema } } };
+  }
+  registry.registerPath({
+    method: endpoint.method,
+    path: endpoint.path,
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    request: {
+      ...(params ? { params } : {}),
+      ...(endpoint.query ? { query: endpoint.query } : {}),
+      ...(endpoint.takesVersion ? { headers: z.object({ "if-match": z.string().optional() }) } : {}),
+      ...(endpoint.body ? { body: { content: { "application/json": { schema: endpoint.body } } } } : {}),
+    },
+    responses,
+  });
+}

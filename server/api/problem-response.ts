@@ -1,0 +1,73 @@
+/** The one place that makes problem+json (RFC 9457) of what went wrong, and logs it. */
+import { isDatabaseAway } from "#lib/db/away.ts";
+import { log } from "#lib/log.ts";
+import { invalid, isProblemError, type Problem, unavailable } from "#lib/problem.ts";
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not found",
+  405: "Method not allowed",
+  409: "Conflict",
+  412: "Precondition failed",
+  413: "Content too large",
+  422: "Unprocessable content",
+  429: "Too many requests",
+  500: "Internal error",
+  503: "Service unavailable",
+};
+
+export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  const body = {
+    type: "about:blank",
+    title: TITLES[problem.status] ?? "Error",
+    status: problem.status,
+    code: problem.code,
+    detail: `${problem.message} ${problem.doNext}`.trim(),
+    ...(problem.errors ? { errors: problem.errors } : {}),
+  };
+  return new Response(JSON.stringify(body), {
+    status: problem.status,
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...(problem.status === 401 ? { "www-authenticate": "Bearer" } : {}),
+      ...(problem.retryAfterSeconds === undefined ? {} : { "retry-after": String(problem.retryAfterSeconds) }),
+      ...headers,
+    },
+  });
+}
+
+const internal: Problem = {
+  code: "internal",
+  status: 500,
+  message: "Something went wrong here.",
+  doNext: "Try again; if it stays, the log says more.",
+  retry: "later",
+  logLevel: "error",
+};
+
+/** SQLSTATE class 22, data exception: a value that the database cannot hold got past the schemas. */
+function isDataException(thrown: unknown): boolean {
+  let at: unknown = thrown;
+  for (let depth = 0; depth < 5 && typeof at === "object" && at !== null; depth++) {
+    for (const name of ["code", "originalCode"] as const) {
+      const code: unknown = (at as Record<string, unknown>)[name];
+      if (typeof code === "string" && /^22[0-9A-Z]{3}$/.test(code)) return true;
+    }
+    const { meta, cause, driverAdapterError } = at as Record<string, unknown>;
+    at = meta ?? driverAdapterError ?? cause;
+  }
+  return false;
+}
+
+/** What a thrown thing says to the one who asked; a bug says nothing of itself, and is logged. */
+export function problemOfThrown(thrown: unknown, request: { readonly method: string; readonly path: string }): Problem {
+  if (isProblemError(thrown)) return thrown.problem;
+  if (isDatabaseAway(thrown)) {
+    return unavailable({ message: "The database does not answer at the moment.", retryAfterSeconds: 5 });
+  }
+  log.error({ err: thrown, method: request.method, path: request.path }, "A request failed");
+  return isDataException(thrown) ? invalid({ message: "A value in it cannot be stored." }) : internal;
+}

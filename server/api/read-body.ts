@@ -1,0 +1,50 @@
+/** Reads the JSON that a request brings: bounded, and unreadable where it is not UTF-8 or not JSON. */
+import { ok, type Result, refuse, refused, unreadable } from "#lib/problem.ts";
+
+export const LARGEST_BODY = 1_000_000;
+
+const tooLarge = (): Result<never> =>
+  refuse(
+    refused("too_large", 413, {
+      message: `The body is larger than ${LARGEST_BODY.toLocaleString("en-US")} bytes.`,
+      doNext: "Send less at once.",
+    }),
+  );
+
+async function readBytes(request: Request): Promise<Result<Uint8Array>> {
+  if (Number(request.headers.get("content-length") ?? 0) > LARGEST_BODY) return tooLarge();
+  if (!request.body) return ok(new Uint8Array());
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return ok(Buffer.concat(chunks));
+    size += value.byteLength;
+    if (size > LARGEST_BODY) {
+      await reader.cancel();
+      return tooLarge();
+    }
+    chunks.push(value);
+  }
+}
+
+/** An empty body is an empty object, so that an act that needs nothing can be sent without one. */
+export async function readJson(request: Request): Promise<Result<unknown>> {
+  const bytes = await readBytes(request).catch(() =>
+    refuse(unreadable({ message: "The body broke off before its end." })),
+  );
+  if (!bytes.ok) return bytes;
+  if (bytes.value.length === 0) return ok({});
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.value);
+  } catch {
+    return refuse(unreadable({ message: "The body is not UTF-8." }));
+  }
+  try {
+    return ok(JSON.parse(text));
+  } catch {
+    return refuse(unreadable({ message: "The body is not JSON." }));
+  }
+}

@@ -1,0 +1,103 @@
+/** What leaves Rollcall, for the OpenAPI document (api.md, Shapes). */
+import { z } from "@hono/zod-openapi";
+import { FIELDS } from "#lib/schedules/schema.ts";
+import { VERDICTS } from "#lib/verdicts/verdict.ts";
+import { STATUSES } from "#lib/views/status.ts";
+
+const time = z.string().meta({ format: "date-time" });
+const uuid = z.string().meta({ format: "uuid" });
+const maybe = <T extends z.ZodType>(schema: T) => schema.nullable();
+const verdict = z.enum(VERDICTS);
+
+export const listOf = (schema: z.ZodType) => z.object({ items: z.array(schema), nextCursor: maybe(z.string()) });
+
+export const run = z
+  .object({
+    id: uuid,
+    rid: maybe(uuid),
+    schedule: z.string(),
+    startedAt: time,
+    finishedAt: maybe(time),
+    outcome: z.enum(["running", "success", "fail"]),
+    exitStatus: maybe(z.int()),
+    durationSeconds: maybe(z.number()),
+    windowExpectedAt: maybe(time),
+    windowNamed: maybe(z.enum(["matched", "not_matched"])),
+    unscheduled: z.boolean(),
+    doubleFire: z.boolean(),
+    manual: z.boolean(),
+    closed: z.boolean(),
+    logBytes: z.int(),
+    source: z.string(),
+    remoteAddress: maybe(z.string()),
+    userAgent: maybe(z.string()),
+  })
+  .meta({ id: "Run" });
+
+export const attempt = z
+  .object({
+    id: uuid,
+    at: time,
+    scheduledFor: maybe(time),
+    status: maybe(z.int()),
+    outcome: z.enum(["answered", "refused", "no_answer", "answer_unknown"]),
+  })
+  .meta({ id: "Attempt" });
+
+export const decision = z
+  .object({
+    id: uuid,
+    at: time,
+    outcome: z.enum(["admitted", "rejected"]),
+    reason: maybe(z.string()),
+    via: z.enum(["scheduler", "manual", "probe", "stranger"]),
+    diagnosis: maybe(z.string()),
+  })
+  .meta({ id: "Decision" });
+
+export const window = z
+  .object({
+    expectedAt: time,
+    opensAt: time,
+    dueBy: time,
+    verdict,
+    cause: z.enum(["lost", "rejected", "unreached", "not_fired", "silent"]).optional(),
+    reason: z.string().optional(),
+    diagnosis: z.string().optional(),
+    runs: z.array(run),
+    attempts: z.array(attempt),
+    decisions: z.array(decision),
+    version: z.int(),
+    incidentId: uuid.optional(),
+    doubleFire: z.boolean(),
+  })
+  .meta({ id: "Window" });
+
+export const warning = z
+  .object({ code: z.string(), message: z.string(), proposedGraceSeconds: z.int().optional() })
+  .meta({ id: "Warning" });
+
+export const schedule = z
+  .object({
+    slug: z.string(),
+    ...FIELDS,
+    uuid,
+    pingUrl: z.string(),
+    version: z.int(),
+    createdAt: time,
+    cadence: z.string(),
+    draft: z.boolean(),
+    status: z.enum(STATUSES),
+    nextExpectedAt: maybe(time),
+    lastRun: maybe(run),
+    paused: maybe(z.object({ at: time, until: maybe(time), by: maybe(z.string()), resumeOnCheckIn: z.boolean() })),
+    archivedAt: maybe(time),
+    openIncidentId: maybe(uuid),
+    acceleration: maybe(uuid),
+  })
+  .meta({ id: "Schedule" });
+export const scheduleWithWarnings = schedule.extend({ warnings: z.array(warning) }).meta({ id: "ScheduleStored" });
+
+export const version = z
+  .object({ version: z.int(), effectiveFrom: time, reason: maybe(z.string()), actor: z.string(), ...FIELDS })
+  .meta({ id: "ScheduleVersion" });
