@@ -126,6 +126,13 @@ describe("an invitation and a reset", () => {
     expect(await personOfSession(ada(), people.ada)).not.toBeNull();
   });
 
+  it("is used once, also by two at once", async () => {
+    const token = tokenOf(succeeded(await linkForPerson(ada(), { id: people.vera.id })));
+    const both = await Promise.all([1, 2].map((n) => acceptLink(system(), { token, password: `${NEW} ${n}` })));
+    expect(both.filter((answer) => answer.ok)).toHaveLength(1);
+    expect(problemOf(await acceptLink(system(), { token, password: NEW })).status).toBe(410);
+  });
+
   it("a reset opens the account again that too many failures closed", async () => {
     for (let i = 0; i < 10; i++) await signedIn("vera@example.com", "wrong");
     expect(await signedIn("vera@example.com", PASSWORD)).toBe(false);
