@@ -20,6 +20,6 @@ export const github: Dialect = {
   minimumGapSeconds: 300,
   limits: [
     "UTC, unless the workflow sets a timezone beside the cron line.",
-    "What daylight saving does to that timezone is not documented: Rollcall's own rule is assumed.",
+    "A skipped time advances to the next valid one, as GitHub says; of a repeated one it says nothing: once, the first time, is assumed.",
   ],
 };
