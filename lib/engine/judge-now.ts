@@ -7,11 +7,14 @@
  * A crash before the commit leaves nothing.
  */
 import type { Sql } from "#lib/db/sql.ts";
+import { type Topic, tellDeadline, tellStale } from "#lib/db/tell.ts";
 import { loadKnown } from "#lib/incidents/store.ts";
 import { setAside } from "#lib/schedules/state-store.ts";
-import type { Instant } from "#lib/time/instant.ts";
+import { type Instant, minus, SECOND } from "#lib/time/instant.ts";
+import { hourOf } from "#lib/verdicts/rollup.ts";
+import { markStale } from "#lib/verdicts/rollup-store.ts";
 import { type Settled, type SettledSummary, settle, storeSettled } from "./settle.ts";
-import { judgeSubject, loadSubjects } from "./subjects.ts";
+import { judgeSubject, loadSubjects, type Subject } from "./subjects.ts";
 
 export interface JudgeAt {
   readonly now: Instant;
@@ -47,14 +50,28 @@ export async function judgeNow(sql: Sql, scheduleIds: readonly string[], at: Jud
     }
   }
   const summary = await storeSettled(sql, settled, now);
-  await sql.query("SELECT pg_notify('rollcall_deadline', ''), pg_notify('rollcall_stale', $1::text)", [
-    staleText({ schedules: ids, incidents: summary.changedIncidents.length > 0 }),
-  ]);
+  await markStale(sql, countedAnew(at, [...subjects.keys()]));
+  await tellDeadline(sql);
+  await tellStale(sql, staleTopics([...subjects.values()], summary));
   return summary;
 }
 
-/** What a stale notice says: which schedules changed (`*`: any), and whether incidents did. At most 8,000 bytes. */
-export function staleText(stale: { readonly schedules: readonly string[]; readonly incidents: boolean }): string {
-  const schedules = stale.schedules.length > 150 ? ["*"] : stale.schedules;
-  return JSON.stringify({ schedules, incidents: stale.incidents });
+/** Hours that may be rolled up already and were judged anew. */
+function countedAnew(at: JudgeAt, ids: readonly string[]): { scheduleId: string; from: Instant; to: Instant }[] {
+  const hour = hourOf(at.now);
+  return ids.flatMap((scheduleId) => {
+    const from = typeof at.from === "object" ? at.from.get(scheduleId) : at.from;
+    return from !== undefined && from < hour ? [{ scheduleId, from, to: minus(hour, SECOND) }] : [];
+  });
+}
+
+/** Beyond so many schedules a screen reads all of them again anyway. */
+const NAMED_AT_MOST = 50;
+
+function staleTopics(subjects: readonly Subject[], summary: SettledSummary): Topic[] {
+  const schedules: Topic[] =
+    subjects.length > NAMED_AT_MOST
+      ? ["schedules"]
+      : subjects.map((subject): Topic => `schedules/${subject.facts.slug}`);
+  return summary.changedIncidents.length > 0 ? [...schedules, "incidents"] : schedules;
 }

@@ -9,6 +9,7 @@
  */
 import type pg from "pg";
 import type { Sql } from "#lib/db/sql.ts";
+import { tellRegistry } from "#lib/db/tell.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
 import { runsByRid } from "#lib/evidence/store.ts";
@@ -177,7 +178,7 @@ async function wholeWay(sql: Sql, groups: Groups, now: Instant): Promise<string[
     if (one.resumesOnCheckIn && batch.some((item) => item.kind !== "log")) {
       const first = batch.reduce((least, item) => Math.min(least, item.receivedAt), Number(now));
       await endPause(sql, { scheduleId: id, now: instant(first) });
-      await sql.query("SELECT pg_notify('rollcall_registry', $1::text)", [id]);
+      await tellRegistry(sql, id);
     }
     // A run's window may have opened a little before it: the one that owns its start is found from there.
     from.set(id, instant((reach ?? now) - 1));

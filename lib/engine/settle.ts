@@ -74,7 +74,7 @@ export function settle(
         subject.decisions.some((one) => one.outcome === "admitted" && one.via === "scheduler" && one.at > at),
     },
     judged.windows,
-    { now, from: subject.from },
+    { now, from: subject.expectedFrom },
   );
   const resolved = outcome.steps.some((step) => step.kind === "resolved");
   const lastRun = subject.runs.reduce<Instant | null>(

@@ -11,8 +11,8 @@ import type { Attempt } from "#lib/evidence/attempt.ts";
 import { lastStartsBefore, runsFrom, type StoredRun } from "#lib/evidence/store.ts";
 import type { Excuse } from "#lib/schedules/excuse.ts";
 import { type Facts, loadFacts, loadMaintenance, type Maintenance, speaksOf } from "#lib/schedules/facts-store.ts";
-import { windowOwning } from "#lib/schedules/windows.ts";
-import { DAY, earliest, type Instant, instant, minus } from "#lib/time/instant.ts";
+import { type History, versionAt, windowOwning } from "#lib/schedules/windows.ts";
+import { DAY, earliest, type Instant, instant, minus, plus, toMillis } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import { recentBlindSpans } from "#lib/verdicts/blind-store.ts";
 import { type Judged, judge, spanToNow } from "#lib/verdicts/judge.ts";
@@ -30,6 +30,8 @@ export interface Subject {
   readonly from: Instant;
   /** For a rolling schedule: the start that opened the first of them; `null`: creation. */
   readonly rollingOpenedAt: Instant | null;
+  /** No window that is judged is expected earlier. */
+  readonly expectedFrom: Instant;
 }
 
 /** A blind span is not weighed against runs that lie further back than this. */
@@ -57,6 +59,14 @@ function startOf(facts: Facts, base: Instant, now: Instant): Start {
   if (!owner) return { from: facts.history.createdAt, runsFrom: minus(facts.history.createdAt, DAY) };
   const from = earliest(owner.expectedAt, base);
   return { from, runsFrom: earliest(owner.opensAt, from) };
+}
+
+/** The window that a start opened is expected `every` after it, or later; windows before that one, earlier. */
+function expectedFrom(history: History, from: Instant, openedAt: Instant | null): Instant {
+  const version = openedAt === null ? null : versionAt(history, openedAt);
+  return openedAt !== null && version?.spec.kind === "rolling"
+    ? plus(openedAt, toMillis(version.spec.everySeconds))
+    : from;
 }
 
 export interface Asked {
@@ -133,6 +143,7 @@ export async function loadSubjects(
       blindSpans: blind.filter((one) => one.to > start.runsFrom),
       from: start.from,
       rollingOpenedAt: opened.get(facts.id) ?? null,
+      expectedFrom: expectedFrom(facts.history, start.from, opened.get(facts.id) ?? null),
     });
   }
   return subjects;

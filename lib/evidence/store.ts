@@ -13,7 +13,7 @@ export interface StoredRun extends Run {
   readonly userAgent: string | null;
 }
 
-interface RunRow {
+export interface RunRow {
   readonly id: string;
   readonly schedule_id: string;
   readonly started: number;

@@ -326,4 +326,5 @@ export async function writeOutbox(sql: Sql, messages: readonly Message[]): Promi
       messages.map((message) => message.at),
     ],
   );
+  await sql.query("SELECT count(pg_notify('rollcall_outbox', ''))::int AS told");
 }

@@ -80,3 +80,21 @@ export async function takeUpAgain(
     [[...given.scheduleIds], given.now],
   );
 }
+
+/** The ids of all schedules, archived ones too, a page at a time. */
+export async function scheduleIdsAfter(
+  sql: Sql,
+  asked: { readonly after: string | null; readonly atMost: number },
+): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `SELECT schedule_id::text AS id FROM schedule_state
+      WHERE $1::uuid IS NULL OR schedule_id > $1::uuid ORDER BY schedule_id LIMIT $2::int4`,
+    [asked.after, asked.atMost],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Marks a schedule as one of Rollcall's own. */
+export async function markOwn(sql: Sql, scheduleId: string): Promise<void> {
+  await sql.query("UPDATE schedule SET own = true WHERE id = $1::uuid", [scheduleId]);
+}

@@ -15,7 +15,8 @@ export async function blindSpansSince(sql: Sql, since: Instant): Promise<Span[]>
   return rows.map((row) => span(instant(row.f), instant(row.t)));
 }
 
-export const recentBlindSpans = (sql: Sql, now: Instant): Promise<Span[]> => blindSpansSince(sql, minus(now, REMEMBERED));
+export const recentBlindSpans = (sql: Sql, now: Instant): Promise<Span[]> =>
+  blindSpansSince(sql, minus(now, REMEMBERED));
 
 export async function addBlindSpan(
   sql: Sql,

@@ -108,6 +108,20 @@ function partUnscheduled(
   return { runs: kept, mayHang };
 }
 
+/** Whether something names, with a name that counts, a window that lies outside those that are judged here. */
+function belongsOutside(
+  history: History,
+  windows: readonly ExpectedWindow[],
+  told: { readonly name: Instant | null; readonly at: Instant },
+): boolean {
+  if (told.name === null) return false;
+  const second = Math.floor(told.name / 1_000) * 1_000;
+  const [first, last] = [windows[0], windows[windows.length - 1]];
+  if (first && last && second >= first.expectedAt && second <= last.expectedAt) return false;
+  const window = nextWindow(history, instant(second - 1));
+  return window !== null && namedIndex([window], told.name, told.at) === 0;
+}
+
 /** Judges a stretch in which no version is rolling. */
 function judgeFixed(input: JudgeInput, stretch: Span, question: Question): Judged {
   const { history, now } = input;
@@ -124,6 +138,7 @@ function judgeFixed(input: JudgeInput, stretch: Span, question: Question): Judge
   for (const run of sorted(input.runs)) {
     let at = run.namedWindow === null ? -1 : namedIndex(windows, run.namedWindow, run.startedAt);
     if (at >= 0) named.add(run);
+    else if (belongsOutside(history, windows, { name: run.namedWindow, at: run.startedAt })) continue;
     else {
       while (index + 1 < windows.length && (windows[index + 1]?.opensAt ?? 0) <= run.startedAt) index++;
       at = index;
@@ -141,11 +156,14 @@ function judgeFixed(input: JudgeInput, stretch: Span, question: Question): Judge
   if (named.size > 0) for (const list of runsOf) list?.sort(compareRuns);
   const attempts = new Map<number, Attempt[]>();
   for (const attempt of input.attempts ?? NONE) {
+    if (belongsOutside(history, windows, { name: attempt.scheduledFor, at: attempt.at })) continue;
     push(attempts, placedIndex(windows, attempt.scheduledFor, attempt.at), attempt);
   }
   const decisions = new Map<number, Decision[]>();
   for (const decision of input.decisions ?? NONE) {
-    if (decision.via === "scheduler") push(decisions, placedIndex(windows, decision.window, decision.at), decision);
+    if (decision.via !== "scheduler") continue;
+    if (belongsOutside(history, windows, { name: decision.window, at: decision.at })) continue;
+    push(decisions, placedIndex(windows, decision.window, decision.at), decision);
   }
   const judged: JudgedWindow[] = new Array(windows.length);
   let excusing: Excusing = input.excusing ?? null;

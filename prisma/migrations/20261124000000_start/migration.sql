@@ -434,7 +434,12 @@ CREATE TABLE rollup_day (
   PRIMARY KEY (schedule_id, at)
 );
 CREATE INDEX rollup_day_at ON rollup_day (at);
--- Hours whose windows were judged anew after they were rolled up.
+-- How far the roll-ups of the project reach: every earlier hour has its rows, or had no windows.
+CREATE TABLE rollup_reach (
+  project_id smallint PRIMARY KEY REFERENCES project (id),
+  through timestamptz(3) NOT NULL
+);
+-- Hours whose windows were judged anew, or may still change, after they were rolled up.
 CREATE TABLE rollup_stale (
   schedule_id uuid NOT NULL,
   at timestamptz(3) NOT NULL,

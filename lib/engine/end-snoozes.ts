@@ -1,0 +1,36 @@
+/**
+ * Wakes incidents whose snooze has ended: they are open again, with an event and a message, in one transaction. A crash
+ * before the commit leaves them for the next time.
+ */
+import type pg from "pg";
+import { tellStale } from "#lib/db/tell.ts";
+import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
+import { nextSnoozeEnd, takeEndedSnoozes } from "#lib/incidents/snooze-store.ts";
+import { writeEvents, writeOutbox } from "#lib/incidents/store.ts";
+import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
+import { newId } from "./ids.ts";
+
+/** Answers when the next snooze ends. */
+export async function endSnoozes(pool: pg.Pool, now: Instant): Promise<Instant | null> {
+  await inSqlTransaction(pool, async (sql) => {
+    const ended = await takeEndedSnoozes(sql, now);
+    if (ended.length === 0) return;
+    await writeEvents(
+      sql,
+      ended.map((one) => ({
+        ...{ id: newId(now), incidentId: one.id, at: now, actor: null },
+        ...{ kind: "unsnoozed", text: "The snooze has ended, and it is still open." },
+      })),
+    );
+    await writeOutbox(
+      sql,
+      ended.map((one) => {
+        const type = "incident.changed";
+        const data = { id: one.id, number: one.number, state: "open", sentence: one.sentence };
+        return { id: newId(now), type, subject: one.id, at: now, payload: { type, timestamp: toRfc3339(now), data } };
+      }),
+    );
+    await tellStale(sql, ["incidents"]);
+  });
+  return nextSnoozeEnd(sqlOf(pool));
+}

@@ -1,0 +1,150 @@
+/**
+ * The only timers. Each loop does what another file of the engine says, and sleeps until there is work again.
+ *
+ * deadlines   judges what is due; sleeps until the next deadline, or a notice that one came closer
+ * deliveries  sends what the outbox holds
+ * heartbeat   every second: the ledger of blind spans, and whatever else wants to be asked once a second
+ * house       Rollcall's own jobs
+ * snoozes     wakes incidents whose snooze has ended
+ */
+import type pg from "pg";
+import type { Config } from "#lib/config.ts";
+import type { Listener } from "#lib/db/listen.ts";
+import { sqlOf } from "#lib/db/transaction.ts";
+import { nextDeadline } from "#lib/schedules/state-store.ts";
+import type { Clock } from "#lib/time/clock.ts";
+import { type Instant, MINUTE, type Millis, millis, plus, SECOND } from "#lib/time/instant.ts";
+import { someoneSpools } from "#lib/verdicts/liveness-store.ts";
+import { deliver } from "./deliver.ts";
+import { endSnoozes } from "./end-snoozes.ts";
+import { judgeDue } from "./judge-due.ts";
+import { keepHouse, registerJobs } from "./keep-house.ts";
+import type { Ledger } from "./keep-ledger.ts";
+import { type Loop, type SetTimer, startLoop } from "./loop.ts";
+import type { Recorder } from "./record.ts";
+
+export interface LoopsOptions {
+  readonly config: Config;
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly processId: string;
+  readonly listener: Listener;
+  readonly recorder: Recorder;
+  readonly ledger: Ledger;
+  /** Of this process: whether check-ins lie on disk that are not stored yet. */
+  readonly spooling: () => boolean;
+  /** Asked once a second, whatever the role. */
+  readonly tick: () => void;
+  readonly log: { warn(told: object, message: string): void; error(told: object, message: string): void };
+}
+
+export interface Loops {
+  /** A deadline moved: the engine of this process looks no later than then. */
+  deadlineMoved(at: Instant): void;
+  stop(): Promise<void>;
+}
+
+/** Schedules in one transaction of the engine: some 100 ms of work. */
+const JUDGED_AT_ONCE = 250;
+/** A notice may be lost with a connection: then no deadline is found later than this. */
+const LONGEST_SLEEP = millis(10 * SECOND);
+/** After the database came back: how long other processes have to say that they hold something in their spools. */
+const SETTLE = millis(3 * SECOND);
+
+const setTimer: SetTimer = (after, act) => {
+  const timer = setTimeout(act, after);
+  return () => clearTimeout(timer);
+};
+
+/** Whether what has come may be judged: nothing that was accepted lies unread in a spool. */
+function judgingGate(options: LoopsOptions): (now: Instant) => Promise<boolean> {
+  let upSince: Instant | null = null;
+  options.listener.onDown(() => {
+    upSince = null;
+  });
+  options.listener.onUp(() => {
+    upSince = options.clock.now();
+  });
+  const started = options.clock.now();
+  return async (now) => {
+    if (options.spooling()) return false;
+    // At the start nobody waited for this process; after an outage others may have spooled.
+    const settled = upSince === null || upSince - started < SECOND || now - upSince > SETTLE;
+    if (settled) return true;
+    return !(await someoneSpools(sqlOf(options.pool), { processId: options.processId, now }));
+  };
+}
+
+export function startLoops(options: LoopsOptions): Loops {
+  const { config, pool, clock, log } = options;
+  const loops: Loop[] = [];
+  const unsubscribe: (() => void)[] = [];
+  const start = (name: string, work: (now: Instant) => Promise<Instant | null>, longest: Millis): Loop => {
+    const loop = startLoop({
+      ...{ clock, setTimer, work, longest, afterFailure: millis(500) },
+      onFailed: (thrown) => log.warn({ err: thrown, loop: name }, `The loop ${name} failed and goes on`),
+    });
+    loops.push(loop);
+    return loop;
+  };
+  const heartbeat = start(
+    "heartbeat",
+    async (now) => {
+      options.tick();
+      await options.ledger.beat(now);
+      return plus(now, SECOND);
+    },
+    SECOND,
+  );
+  let deadlines: Loop | null = null;
+  if (config.role !== "web") {
+    const mayJudge = judgingGate(options);
+    const deliveries = start(
+      "deliveries",
+      () => deliver({ pool, clock, secret: config.secret, chance: Math.random }),
+      LONGEST_SLEEP,
+    );
+    deadlines = start(
+      "deadlines",
+      async () => {
+        for (;;) {
+          const now = clock.now();
+          if (!(await mayJudge(now))) return plus(now, millis(100));
+          const done = await judgeDue(pool, { now, atMost: JUDGED_AT_ONCE });
+          if (done.opened + done.resolved > 0) deliveries.wake();
+          if (done.judged < JUDGED_AT_ONCE) return nextDeadline(sqlOf(pool));
+        }
+      },
+      LONGEST_SLEEP,
+    );
+    let registered = false;
+    start(
+      "house",
+      async (now) => {
+        if (!registered) await registerJobs(now);
+        registered = true;
+        return keepHouse(
+          { pool, clock, recorder: options.recorder, retentionDays: config.retentionDays },
+          (slug, thrown) => log.error({ err: thrown }, `Rollcall's own job ${slug} failed`),
+        );
+      },
+      MINUTE,
+    );
+    start("snoozes", () => endSnoozes(pool, clock.now()), MINUTE);
+    const judging = deadlines;
+    const hear = (channel: string, act: () => void): void => {
+      void options.listener.subscribe(channel, act).then((stop) => unsubscribe.push(stop));
+    };
+    hear("rollcall_deadline", () => judging.wake());
+    hear("rollcall_outbox", () => deliveries.wake());
+    unsubscribe.push(options.listener.onUp(() => judging.wake()));
+  }
+  return {
+    deadlineMoved: (at) => deadlines?.wake(at),
+    async stop() {
+      for (const stop of unsubscribe) stop();
+      await Promise.all(loops.filter((loop) => loop !== heartbeat).map((loop) => loop.stop()));
+      await heartbeat.stop();
+    },
+  };
+}
