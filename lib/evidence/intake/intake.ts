@@ -55,7 +55,10 @@ export interface IntakeOptions extends Omit<DrainOptions, "record" | "setAside">
 
 /** A batch that takes longer, in milliseconds, goes to disk as well. */
 export const PATIENCE = 8_000;
-/** With fewer left on disk, the rest is stored while new ones wait for it. */
+/**
+ * With no more left on disk, the rest is stored while new ones wait for it. Twice as many each time that more came
+ * while the last segment was stored: the end is reached however many come.
+ */
 const NEARLY_DRAINED = 500;
 const MOST_IN_MEMORY = 256_000_000;
 
@@ -117,10 +120,14 @@ export function openIntake({
 
   const drainOnce = async (): Promise<void> => {
     await reachDatabase();
+    let few = NEARLY_DRAINED;
     while (mode !== "direct") {
       // Two calls of `record` must not hold check-ins of one schedule.
       if (lanes.some((lane) => lane.recording)) return;
-      if (spool.segments <= 1 && spool.waiting <= NEARLY_DRAINED) mode = "closing";
+      if (spool.segments <= 1) {
+        if (spool.waiting <= few) mode = "closing";
+        few *= 2;
+      }
       const segment = await spool.oldest();
       if (segment) {
         storingSince = monotonic();
