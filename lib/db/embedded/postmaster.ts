@@ -57,12 +57,17 @@ export async function makeCluster({ binaries, cluster, user, log }: Surroundings
       ],
       { cwd: "/", env: environment, ...user },
       (failed, _out, errors) =>
-        failed ? reject(new Error(`initdb failed: ${errors.trim() || failed.message}`)) : resolve(),
+        failed ? reject(new Error(whyInitdbFailed(errors.trim() || failed.message))) : resolve(),
     );
   });
   renameSync(draft, cluster);
   syncFolder(home);
 }
+
+const whyInitdbFailed = (said: string): string =>
+  said.includes("could not look up effective user ID")
+    ? `PostgreSQL cannot be set up by a user without an entry in /etc/passwd (${said}). Add one, run as a user who has one, or set DATABASE_URL.`
+    : `initdb failed: ${said}`;
 
 /**
  * Shuts the database down when this process is gone without having done so: its end of the pipe closes with it. A
