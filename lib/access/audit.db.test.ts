@@ -1,12 +1,13 @@
 import { beforeEach, expect, it } from "vitest";
 import { inTransaction } from "#lib/db/transaction.ts";
+import { type Listed, wholePage } from "#lib/input/page.ts";
 import { ok, refuse } from "#lib/problem.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { cast } from "#lib/testing/people.ts";
 import { problemOf, succeeded } from "#lib/testing/result.ts";
 import { millis, plus } from "#lib/time/instant.ts";
 import { mayNot } from "./actor.ts";
-import { listAudit, type Page, writeAudit } from "./audit.ts";
+import { listAudit, writeAudit } from "./audit.ts";
 import type { AuditEntry } from "./store/audit.ts";
 
 const database = useDatabase();
@@ -23,7 +24,7 @@ it("is read newest first, in pages, each entry once, also those of one moment", 
   const seen: AuditEntry[] = [];
   let cursor: string | null = null;
   do {
-    const page: Page<AuditEntry> = succeeded(await listAudit(ctx(), { limit: 4, cursor }));
+    const page: Listed<AuditEntry> = succeeded(await listAudit(ctx(), { limit: 4, cursor }));
     seen.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== null);
@@ -36,7 +37,7 @@ it("names a key by its name, and Rollcall itself without an id", async () => {
   const key = { kind: "key", id: "k1", name: "deploy", scope: "write" } as const;
   await writeAudit(database.sql, { actor: key, now: database.clock.now() }, entry(1));
   await writeAudit(database.sql, { actor: { kind: "system", name: "rollcall" }, now: database.clock.now() }, entry(2));
-  const { items } = succeeded(await listAudit(ctx(), {}));
+  const { items } = succeeded(await listAudit(ctx(), wholePage));
   const shown = items.map(({ actorKind, actorId, actorName }) => ({ actorKind, actorId, actorName }));
   expect(shown).toHaveLength(2);
   expect(shown).toContainEqual({ actorKind: "key", actorId: "k1", actorName: "key deploy" });
@@ -49,13 +50,11 @@ it("goes with the change that it tells of", async () => {
     await writeAudit(tx, ctx(), entry(1));
     return problem ? refuse(problem) : ok(null);
   });
-  expect(succeeded(await listAudit(ctx(), {})).items).toEqual([]);
+  expect(succeeded(await listAudit(ctx(), wholePage)).items).toEqual([]);
 });
 
-it("refuses a cursor that is none, and more than 1,000 at once", async () => {
+it("refuses a cursor that no list gave out", async () => {
   for (const cursor of ["x", "1.2", "99999999999999999.0197a4e0-0000-7000-8000-000000000000"]) {
-    expect(problemOf(await listAudit(ctx(), { cursor })).status).toBe(400);
+    expect(problemOf(await listAudit(ctx(), { limit: 100, cursor })).status).toBe(400);
   }
-  expect(problemOf(await listAudit(ctx(), { limit: 1_001 })).status).toBe(422);
-  expect(problemOf(await listAudit(ctx(), { limit: 0 })).status).toBe(422);
 });

@@ -1,13 +1,12 @@
 /** Who changed what, and when: written in the transaction of the change itself, read by admins. */
 import { v7 } from "uuid";
 import type { Sql } from "#lib/db/sql.ts";
-import { ok, type Result, refuse, unreadable } from "#lib/problem.ts";
-import { readInput } from "#lib/read-input.ts";
+import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { ok, type Result, refuse } from "#lib/problem.ts";
 import { instant } from "#lib/time/instant.ts";
 import { actorName, mayNot } from "./actor.ts";
 import type { Context } from "./context.ts";
 import { sqlIn } from "./in-context.ts";
-import { pageInput } from "./schema.ts";
 import { type AuditDetail, type AuditEntry, auditFrom, insertAudit } from "./store/audit.ts";
 
 export interface AuditInput {
@@ -33,35 +32,13 @@ export async function writeAudit(tx: Sql, ctx: Pick<Context, "actor" | "now">, i
   });
 }
 
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-}
-
-export interface PageInput {
-  readonly limit?: number;
-  readonly cursor?: string | null | undefined;
-}
-
 /** Newest first. */
-export async function listAudit(ctx: Context, input: PageInput): Promise<Result<Page<AuditEntry>>> {
+export async function listAudit(ctx: Context, page: Page): Promise<Result<Listed<AuditEntry>>> {
   const not = mayNot(ctx.actor, "administer");
   if (not) return refuse(not);
-  const read = readInput(pageInput, input);
-  if (!read.ok) return read;
-  const { limit, cursor } = read.value;
-  const after = cursor == null ? null : placeOf(cursor);
-  if (cursor != null && !after) return refuse(badCursor());
-  const items = await auditFrom(sqlIn(ctx), { limit: limit + 1, after });
-  const last = items.length > limit ? items[limit - 1] : undefined;
-  return ok({ items: items.slice(0, limit), nextCursor: last ? `${last.at}.${last.id}` : null });
-}
-
-export const badCursor = () => unreadable({ message: "The cursor is not one that a list has answered with." });
-
-const PLACE = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-
-function placeOf(cursor: string): { at: ReturnType<typeof instant>; id: string } | null {
-  const [, at, id] = PLACE.exec(cursor) ?? [];
-  return at !== undefined && id !== undefined ? { at: instant(Number(at)), id } : null;
+  const key = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  if (!key.ok) return key;
+  const after = key.value ? { at: instant(key.value[0]), id: key.value[1] } : null;
+  const rows = await auditFrom(sqlIn(ctx), { limit: page.limit + 1, after });
+  return ok(toPage(rows, page, { key: ({ at, id }) => [at, id], item: (entry) => entry }));
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { wholePage } from "#lib/input/page.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { type Cast, insertCast, PASSWORD, SYSTEM } from "#lib/testing/people.ts";
 import { problemOf, succeeded } from "#lib/testing/result.ts";
@@ -21,7 +22,7 @@ const later = (length: number) => {
 };
 const made = async (name = "deploy") => succeeded(await createKey(ada(), { name, scope: "write" }));
 const lastUsed = async (id: string): Promise<Instant | null> =>
-  succeeded(await listKeys(ada(), {})).items.find((key) => key.id === id)?.lastUsedAt ?? null;
+  succeeded(await listKeys(ada(), wholePage)).items.find((key) => key.id === id)?.lastUsedAt ?? null;
 
 beforeEach(async () => {
   await database.sql.query("DELETE FROM person");
@@ -38,7 +39,10 @@ describe("an API key", () => {
     expect(key).toMatchObject({ name: "deploy", scope: "write", prefix: text.slice(0, 8), createdBy: "Ada" });
     const rows = await database.sql.query<{ all: string }>("SELECT row_to_json(k)::text AS all FROM api_key k");
     expect(rows[0]?.all).not.toContain(text.slice(4));
-    const told = JSON.stringify([succeeded(await listKeys(ada(), {})), succeeded(await listAudit(ada(), {}))]);
+    const told = JSON.stringify([
+      succeeded(await listKeys(ada(), wholePage)),
+      succeeded(await listAudit(ada(), wholePage)),
+    ]);
     expect(told).not.toContain(text);
   });
 
@@ -50,7 +54,7 @@ describe("an API key", () => {
     }
     succeeded(await revokeKey(ada(), { id: key.id }));
     expect(await keyActor(text, now())).toBeNull();
-    expect(succeeded(await listKeys(ada(), {})).items).toEqual([]);
+    expect(succeeded(await listKeys(ada(), wholePage)).items).toEqual([]);
     expect(problemOf(await revokeKey(ada(), { id: key.id })).status).toBe(404);
   });
 
@@ -106,9 +110,9 @@ describe("the first start", () => {
     expect(succeeded(await ensureConfiguredKeys(system(), input))).toEqual({ warning: null });
     expect(succeeded(await ensureConfiguredKeys(system(), input))).toEqual({ warning: null });
     expect(await keyActor("just-8ch", now())).toMatchObject({ name: "ROLLCALL_API_KEY", scope: "write" });
-    const { items } = succeeded(await listKeys(ada(), {}));
+    const { items } = succeeded(await listKeys(ada(), wholePage));
     expect(items).toMatchObject([{ prefix: "", createdBy: "environment" }]);
-    expect(JSON.stringify([items, succeeded(await listAudit(ada(), {}))])).not.toContain("just-8ch");
+    expect(JSON.stringify([items, succeeded(await listAudit(ada(), wholePage))])).not.toContain("just-8ch");
   });
 
   it("replaces the one that an earlier start was given", async () => {
@@ -122,7 +126,7 @@ describe("the first start", () => {
   it("leaves one revoked that an admin revoked", async () => {
     const input = { ...noKeys, apiKey: "first-key" };
     succeeded(await ensureConfiguredKeys(system(), input));
-    const [key] = succeeded(await listKeys(ada(), {})).items;
+    const [key] = succeeded(await listKeys(ada(), wholePage)).items;
     succeeded(await revokeKey(ada(), { id: key?.id ?? "" }));
     expect(succeeded(await ensureConfiguredKeys(system(), input)).warning).toMatch("revoked");
     expect(await keyActor("first-key", now())).toBeNull();
@@ -141,7 +145,7 @@ describe("the first start", () => {
       [1, 2, 3].map(() => ensureConfiguredKeys(system(), { ...noKeys, apiKey: "one-key-for-all" })),
     );
     expect(answers.every((answer) => answer.ok)).toBe(true);
-    expect(succeeded(await listKeys(ada(), {})).items).toHaveLength(1);
+    expect(succeeded(await listKeys(ada(), wholePage)).items).toHaveLength(1);
   });
 
   it("makes the admin of the environment only where there is nobody", async () => {

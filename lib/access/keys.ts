@@ -1,16 +1,17 @@
 /** API keys: made and revoked by admins, checked on every request that carries one. */
 import { v7 } from "uuid";
 import { sqlOf } from "#lib/db/transaction.ts";
+import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { conflict, notFound, ok, type Result, refuse } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
 import { runtime } from "#lib/runtime.ts";
 import { type Instant, MINUTE } from "#lib/time/instant.ts";
 import { type Actor, actorName, mayNot, type Scope } from "./actor.ts";
-import { badCursor, type Page, type PageInput, writeAudit } from "./audit.ts";
+import { writeAudit } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { inContext, sqlIn } from "./in-context.ts";
 import { keyCache } from "./key-cache.ts";
-import { id as idInput, keyInput, pageInput } from "./schema.ts";
+import { id as idInput, keyInput } from "./schema.ts";
 import {
   type ApiKey,
   insertKey,
@@ -26,16 +27,13 @@ import { hashOf, newToken } from "./token.ts";
 /** Says whose it is, so that scanners for lost secrets can know it. */
 const KEY_BEGINS = "rck_";
 
-export async function listKeys(ctx: Context, input: PageInput): Promise<Result<Page<ApiKey>>> {
+export async function listKeys(ctx: Context, page: Page): Promise<Result<Listed<ApiKey>>> {
   const not = mayNot(ctx.actor, "manage_people");
   if (not) return refuse(not);
-  const read = readInput(pageInput, input);
-  if (!read.ok) return read;
-  const { limit, cursor } = read.value;
-  if (cursor != null && !idInput.safeParse(cursor).success) return refuse(badCursor());
-  const items = await liveKeysFrom(sqlIn(ctx), { limit: limit + 1, after: cursor ?? null });
-  const last = items.length > limit ? items[limit - 1] : undefined;
-  return ok({ items: items.slice(0, limit), nextCursor: last?.id ?? null });
+  const key = cursorKey(page.cursor, [KEY.uuid]);
+  if (!key.ok) return key;
+  const rows = await liveKeysFrom(sqlIn(ctx), { limit: page.limit + 1, after: key.value?.[0] ?? null });
+  return ok(toPage(rows, page, { key: ({ id }) => [id], item: (one) => one }));
 }
 
 /** `text` is the key itself: it is told this once. */

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Listed, wholePage } from "#lib/input/page.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { type Cast, insertCast } from "#lib/testing/people.ts";
 import { problemOf, succeeded } from "#lib/testing/result.ts";
@@ -24,17 +25,17 @@ beforeEach(async () => {
 describe("edit schedules, routes, connections, channels, keys, people; read the audit log", () => {
   const id = "0197a4e0-0000-7000-8000-000000000000";
   const calls: readonly [string, (ctx: Context) => Promise<{ readonly ok: boolean }>][] = [
-    ["listPeople", (ctx) => listPeople(ctx, {})],
+    ["listPeople", (ctx) => listPeople(ctx, wholePage)],
     ["findPerson", (ctx) => findPerson(ctx, { id: people.vera.id })],
     ["invitePerson", (ctx) => invitePerson(ctx, { email: "new@example.com", name: "New", role: "viewer" })],
     ["changePerson", (ctx) => changePerson(ctx, { id: people.vera.id, change: { name: "Vera B" } })],
     ["deletePerson", (ctx) => deletePerson(ctx, { id: people.vera.id })],
     ["linkForPerson", (ctx) => linkForPerson(ctx, { id: people.vera.id })],
     ["setupLink", (ctx) => setupLink(ctx)],
-    ["listKeys", (ctx) => listKeys(ctx, {})],
+    ["listKeys", (ctx) => listKeys(ctx, wholePage)],
     ["createKey", (ctx) => createKey(ctx, { name: `key ${Math.random()}`, scope: "read" })],
     ["revokeKey", (ctx) => revokeKey(ctx, { id })],
-    ["listAudit", (ctx) => listAudit(ctx, {})],
+    ["listAudit", (ctx) => listAudit(ctx, wholePage)],
   ];
   it.each(calls)("%s", async (name, call) => {
     const allowed = async (actor: Actor): Promise<boolean> => {
@@ -66,8 +67,8 @@ describe("inviting", () => {
     const token = link.slice("/setup/".length);
     const shown = succeeded(await readLink(ada(), { token }));
     expect(shown).toEqual({ kind: "invitation", email: "ines@example.com", name: "Ines" });
-    expect(JSON.stringify(succeeded(await listPeople(ada(), {})))).not.toContain(token);
-    expect(JSON.stringify(succeeded(await listAudit(ada(), {})))).not.toContain(token);
+    expect(JSON.stringify(succeeded(await listPeople(ada(), wholePage)))).not.toContain(token);
+    expect(JSON.stringify(succeeded(await listAudit(ada(), wholePage)))).not.toContain(token);
   });
 
   it("refuses an address that somebody has, in any case, also of two at once", async () => {
@@ -163,9 +164,7 @@ describe("the list", () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: { items: readonly { id: string }[]; nextCursor: string | null } = succeeded(
-        await listPeople(ada(), { limit: 2, cursor }),
-      );
+      const page: Listed<{ readonly id: string }> = succeeded(await listPeople(ada(), { limit: 2, cursor }));
       expect(page.items.length).toBeLessThanOrEqual(2);
       seen.push(...page.items.map((person) => person.id));
       cursor = page.nextCursor;
@@ -175,7 +174,6 @@ describe("the list", () => {
         .map((person) => person.id)
         .sort(),
     );
-    expect(problemOf(await listPeople(ada(), { limit: 1_001 })).status).toBe(422);
-    expect(problemOf(await listPeople(ada(), { cursor: "x" })).status).toBe(400);
+    expect(problemOf(await listPeople(ada(), { limit: 100, cursor: "x" })).status).toBe(400);
   });
 });

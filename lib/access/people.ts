@@ -1,13 +1,14 @@
 /** The people of an installation, by its admins. One admin who can sign in always stays. */
 import { v7 } from "uuid";
+import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { conflict, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
 import { mayNot, type Role } from "./actor.ts";
-import { badCursor, type Page, type PageInput, writeAudit } from "./audit.ts";
+import { writeAudit } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { inContext, sqlIn } from "./in-context.ts";
 import { makeLink } from "./links.ts";
-import { changePersonInput, id as idInput, inviteInput, pageInput } from "./schema.ts";
+import { changePersonInput, id as idInput, inviteInput } from "./schema.ts";
 import { deleteUnusedLinks } from "./store/links.ts";
 import {
   activeNames,
@@ -31,16 +32,13 @@ const lastAdmin = (): Problem =>
     doNext: "Make somebody else an admin first.",
   });
 
-export async function listPeople(ctx: Context, input: PageInput): Promise<Result<Page<Person>>> {
+export async function listPeople(ctx: Context, page: Page): Promise<Result<Listed<Person>>> {
   const not = mayNot(ctx.actor, "manage_people");
   if (not) return refuse(not);
-  const read = readInput(pageInput, input);
-  if (!read.ok) return read;
-  const { limit, cursor } = read.value;
-  if (cursor != null && !idInput.safeParse(cursor).success) return refuse(badCursor());
-  const items = await peopleFrom(sqlIn(ctx), { limit: limit + 1, after: cursor ?? null });
-  const last = items.length > limit ? items[limit - 1] : undefined;
-  return ok({ items: items.slice(0, limit), nextCursor: last?.id ?? null });
+  const key = cursorKey(page.cursor, [KEY.uuid]);
+  if (!key.ok) return key;
+  const rows = await peopleFrom(sqlIn(ctx), { limit: page.limit + 1, after: key.value?.[0] ?? null });
+  return ok(toPage(rows, page, { key: ({ id }) => [id], item: (one) => one }));
 }
 
 /** Whom an incident can be assigned to. */
