@@ -14,7 +14,12 @@ export interface Disturbance {
   readonly sentence: string;
 }
 
-type Tense = "past" | "present";
+interface Occasion {
+  readonly zone: string;
+  readonly change: Transition;
+  readonly tense: "past" | "present";
+}
+
 const MOST_NAMED = 3;
 
 function named(walls: readonly number[]): string {
@@ -25,8 +30,8 @@ function named(walls: readonly number[]): string {
 
 const dateOf = (wall: number): string => new Date(wall).toISOString().slice(0, 10);
 
-function inGap(calendar: Calendar, zone: string, change: Transition, tense: Tense): Disturbance | null {
-  const walls = wallClocksOf(calendar, change.at + change.before, change.at + change.after);
+function inGap(calendar: Calendar, { zone, change, tense }: Occasion): Disturbance | null {
+  const walls = wallClocksOf(calendar, { from: change.at + change.before, to: change.at + change.after });
   const first = walls[0];
   if (first === undefined) return null;
   const does = tense === "past" ? "did" : walls.length > 1 ? "do" : "does";
@@ -57,8 +62,8 @@ function inGap(calendar: Calendar, zone: string, change: Transition, tense: Tens
 
 const PASSES = { first: "the first time", second: "the second time", both: "both times" } as const;
 
-function inOverlap(calendar: Calendar, zone: string, change: Transition, tense: Tense): Disturbance | null {
-  const walls = wallClocksOf(calendar, change.at + change.after, change.at + change.before);
+function inOverlap(calendar: Calendar, { zone, change, tense }: Occasion): Disturbance | null {
+  const walls = wallClocksOf(calendar, { from: change.at + change.after, to: change.at + change.before });
   const first = walls[0];
   if (first === undefined) return null;
   const comes = tense === "past" ? "came" : walls.length > 1 ? "come" : "comes";
@@ -72,14 +77,17 @@ function inOverlap(calendar: Calendar, zone: string, change: Transition, tense: 
 }
 
 /** What one change does to the calendar; `null` when no time of it is skipped or repeated. */
-function disturbanceBy(calendar: Calendar, zone: string, change: Transition, tense: Tense): Disturbance | null {
-  return change.after > change.before ? inGap(calendar, zone, change, tense) : inOverlap(calendar, zone, change, tense);
+function disturbanceBy(calendar: Calendar, occasion: Occasion): Disturbance | null {
+  const { before, after } = occasion.change;
+  return after > before ? inGap(calendar, occasion) : inOverlap(calendar, occasion);
 }
 
 /** What the changes within the span do; those that fire in every hour follow elapsed time, and nothing is remarkable. */
 export function disturbances(calendar: Calendar, zone: string, within: Span): readonly Disturbance[] {
   if (calendar.hours.length === 24 && calendar.overlap === "both") return [];
-  return transitions(zone, within).flatMap((change) => disturbanceBy(calendar, zone, change, "present") ?? []);
+  return transitions(zone, within).flatMap(
+    (change) => disturbanceBy(calendar, { zone, change, tense: "present" }) ?? [],
+  );
 }
 
 /** The disturbance around a moment: of a change at most a day away whose gap or overlap holds it, or ends at it. */
@@ -88,7 +96,7 @@ export function disturbanceAt(calendar: Calendar, zone: string, at: Instant): Di
   for (const change of transitions(zone, { from: (at - day) as Instant, to: (at + day) as Instant })) {
     const size = Math.abs(change.after - change.before);
     const from = change.after > change.before ? change.at : change.at - size;
-    if (at >= from && at <= change.at + size) return disturbanceBy(calendar, zone, change, "past");
+    if (at >= from && at <= change.at + size) return disturbanceBy(calendar, { zone, change, tense: "past" });
   }
   return null;
 }

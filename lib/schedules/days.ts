@@ -4,7 +4,6 @@ import type { Dialect } from "./dialects/dialect.ts";
 import { numberOf, readItem, sundayZero, Unreadable } from "./field.ts";
 
 const ALL_DAYS = 0x7fffffff;
-const ALL_WEEKDAYS = 0x7f;
 const DAY_MS = 86_400_000;
 
 type Mutable = { -readonly [K in keyof DayFields]: DayFields[K] };
@@ -151,5 +150,3 @@ function byWeekday(fields: DayFields, length: number, first: number): number {
   }
   return mask;
 }
-
-export const everyWeekday = (fields: DayFields): boolean => fields.weekdays === ALL_WEEKDAYS;

@@ -88,10 +88,13 @@ function walkDays(walk: Walk, out: number[]): void {
   }
 }
 
-/** The wall clocks (as though in UTC) in [from, to) that the calendar names, whether the zone shows them or not. */
-export function wallClocksOf(calendar: Calendar, from: number, to: number, limit = Number.POSITIVE_INFINITY): number[] {
+/** The wall clocks (as though in UTC, half-open) that the calendar names, whether the zone shows them or not. */
+export function wallClocksOf(
+  calendar: Calendar,
+  { from, to }: { readonly from: number; readonly to: number },
+): number[] {
   const out: number[] = [];
-  walkDays({ calendar, from, to, shift: 0, limit }, out);
+  walkDays({ calendar, from, to, shift: 0, limit: Number.POSITIVE_INFINITY }, out);
   return out;
 }
 

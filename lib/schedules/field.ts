@@ -85,20 +85,27 @@ const POSITION: Readonly<Partial<Record<FieldName, number>>> = { second: 0, minu
 const RANGES_KEPT = 4_096;
 const ranges = new Map<string, readonly number[]>();
 
-function range(field: FieldName, low: number, high: number, step: number): readonly number[] {
-  const key = `${field} ${low} ${high} ${step}`;
+interface Range {
+  readonly low: number;
+  readonly high: number;
+  readonly step: number;
+}
+
+/** The values of `low-high/step`, remembered. */
+function range(field: FieldName, of: Range): readonly number[] {
+  const key = `${field} ${of.low} ${of.high} ${of.step}`;
   const kept = ranges.get(key);
   if (kept) return kept;
-  const values = readRange(field, low, high, step);
+  const values = readRange(field, of);
   if (ranges.size >= RANGES_KEPT) ranges.clear();
   ranges.set(key, values);
   return values;
 }
 
-/** The values of `low-high/step`. cron-parser reads them where the field is one of its own. */
-function readRange(field: FieldName, low: number, high: number, step: number): readonly number[] {
+/** cron-parser reads it where the field is one of its own; a year is none, nor a weekday in another numbering. */
+function readRange(field: FieldName, { low, high, step }: Range): readonly number[] {
   const position = POSITION[field];
-  if (position === undefined || low > high) {
+  if (position === undefined) {
     const values: number[] = [];
     for (let value = low; value <= high; value += step) values.push(value);
     return values;
@@ -132,21 +139,20 @@ export function readItem(item: string, field: FieldName, dialect: Dialect): read
     );
   }
   const open = star || (last === undefined && stepText !== undefined);
-  let high = open ? bounds.max : last === undefined ? low : numberOf(last, field, dialect);
+  const high = open ? bounds.max : last === undefined ? low : numberOf(last, field, dialect);
   if (step > bounds.max - bounds.min + 1 && !dialect.specials.wideStep) {
     throw new Unreadable(`“${item}” steps past the end: it would fire at ${low} alone. Write that, or a smaller step.`);
   }
-  if (low <= high) return range(field, low, high, step);
+  if (low <= high) return range(field, { low, high, step });
   if (field === "weekday" && high === 0 && dialect.specials.rangeToSunday) {
-    high = 7;
-    return range(field, low, high, step);
+    return range(field, { low, high: 7, step });
   }
   if (!dialect.specials.wrap) {
     const top = bounds.max === 7 && bounds.min === 0 ? 6 : bounds.max;
     throw new Unreadable(`“${item}” runs backwards: write it as two, such as “${first}-${top},${bounds.min}-${last}”.`);
   }
   const size = bounds.max - bounds.min + 1;
-  return range("year", low, high + size, step).map((value) => (value > bounds.max ? value - size : value));
+  return range("year", { low, high: high + size, step }).map((value) => (value > bounds.max ? value - size : value));
 }
 
 function unreadableItem(item: string, field: FieldName, dialect: Dialect): string {

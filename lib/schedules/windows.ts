@@ -44,7 +44,12 @@ function earlyOf(version: Version, gap: number | null): number {
   return Math.min(wanted ?? Math.min(LONGEST_DEFAULT_EARLY, Math.floor(gap / 10)), Math.floor(gap / 2));
 }
 
-function windowAt(version: Version, at: number, own: number | null, before: number | null): ExpectedWindow {
+/** `own`: the occurrence of its spec before it; `before`: the window before it, of whatever version. */
+function windowAt(
+  version: Version,
+  at: number,
+  { own, before }: { readonly own: number | null; readonly before: number | null },
+): ExpectedWindow {
   const early = earlyOf(version, own === null ? null : at - own);
   let opensAt = at - early;
   if (before !== null) {
@@ -95,7 +100,7 @@ export function expectedWindows(history: History, span: Span): ExpectedWindow[] 
     if (first === undefined) continue;
     const own = previousOccurrence(version.spec, version.timezone, first);
     if (before === undefined) before = previousExpected(history, first);
-    windows.push(windowAt(version, first, own, before));
+    windows.push(windowAt(version, first, { own, before }));
     appendWindows(version, times, windows);
     before = times[times.length - 1] ?? first;
   }
