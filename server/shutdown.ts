@@ -8,6 +8,8 @@ export interface Lifetime {
     name: string,
     part: { readonly open: () => T | Promise<T>; readonly close: (opened: T) => Promise<void> },
   ): Promise<T>;
+  /** Whether the end has begun. */
+  ending(): boolean;
   /** Closes everything and ends the process. */
   end(exitCode: number): Promise<never>;
 }
@@ -72,6 +74,7 @@ export function beginLifetime(log: Logger): Lifetime {
       const value = await opened;
       return ending ? never() : value;
     },
+    ending: () => ending !== null,
     end,
   };
 }
