@@ -4,4 +4,4 @@ import { prepare, root, run } from "./build.mjs";
 await prepare({ development: true });
 const ignored = ["app", "components", ".next", "data"].flatMap((folder) => ["--exclude", `${root}/${folder}/**/*`]);
 const tsx = ["watch", "--clear-screen=false", ...ignored, "server/main.ts"];
-await run(`${root}/node_modules/.bin/tsx`, tsx, { NODE_ENV: "development" }).catch(() => process.exit(1));
+await run(`${root}/node_modules/.bin/tsx`, tsx, { NODE_ENV: "development", NEXT_TELEMETRY_DISABLED: "1" }).catch(() => process.exit(1));

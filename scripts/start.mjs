@@ -10,5 +10,6 @@ try {
   process.exit(1);
 }
 process.env.NODE_ENV = "production";
+process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 handOver();
 await import(pathToFileURL(join(root, "dist", "server", "main.js")).href);
