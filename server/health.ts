@@ -1,3 +1,4 @@
+import { spoolState } from "#lib/evidence/intake/of-process.ts";
 import { answerJson, type Door } from "./door.ts";
 
 /** `spooling`: the database is away and check-ins go to disk. `unavailable`: not even that is possible. */
@@ -15,3 +16,12 @@ export const healthDoor =
     const now = health();
     answerJson(response, now.status === "unavailable" ? 503 : 200, now);
   };
+
+export const starting: Health = { status: "unavailable", because: "Rollcall is starting" };
+
+/** @param away whether the database is known to be away */
+export function healthOf(away: boolean): Health {
+  const { failure, spooling } = spoolState();
+  if (failure !== null) return { status: "unavailable", because: `check-ins can be stored nowhere: ${failure}` };
+  return { status: spooling || away ? "spooling" : "ok" };
+}

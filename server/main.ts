@@ -1,14 +1,21 @@
 /** Composes the process: opens its parts one after the other, and nothing else. `shutdown.ts` closes them in reverse. */
 import { loadConfig } from "#lib/config.ts";
-import { makePool } from "#lib/db/pool.ts";
+import { startListener } from "#lib/db/listen.ts";
+import { clientConfig, makePool } from "#lib/db/pool.ts";
 import { makePrisma } from "#lib/db/prisma.ts";
 import { log } from "#lib/log.ts";
 import { isProblemError } from "#lib/problem.ts";
 import { projectRoot } from "#lib/project-root.ts";
 import { startRuntime, stopRuntime } from "#lib/runtime.ts";
 import { systemClock } from "#lib/time/clock.ts";
+import { sleep } from "#lib/time/timers.ts";
+import { apiListener } from "./api/listener.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { type Health, healthDoor } from "./health.ts";
+import type { Doorway } from "./door.ts";
+import { openEngine } from "./engine.ts";
+import { openEvidence } from "./evidence.ts";
+import { prepareFirstStart, printSetupLink } from "./first-start.ts";
+import { type Health, healthDoor, healthOf, starting } from "./health.ts";
 import { openFront } from "./http.ts";
 import { openPages } from "./next.ts";
 import { beginLifetime } from "./shutdown.ts";
@@ -28,11 +35,7 @@ async function main(): Promise<void> {
 
   let database: Database | null = null;
   let ready = false;
-  const health = (): Health => {
-    if (!ready) return { status: "unavailable", because: "Rollcall is starting" };
-    if (database?.away()) return { status: "unavailable", because: "the database ended and is being started again" };
-    return { status: "ok" };
-  };
+  const health = (): Health => (ready ? healthOf(database?.away() ?? false) : starting);
 
   // First, so that a port in use is told before anything is made.
   const front = await life.open("server", {
@@ -50,7 +53,7 @@ async function main(): Promise<void> {
     close: (opened) => opened.stop(),
   });
   const { connection } = database;
-  await life.open("runtime", {
+  const runtime = await life.open("runtime", {
     open: () => {
       const clock = systemClock((back) => log.warn(`The machine's clock went back by ${back} ms; Rollcall's goes on`));
       const onIdleError = (thrown: Error) => log.warn(`An idle database connection broke: ${thrown.message}`);
@@ -59,24 +62,45 @@ async function main(): Promise<void> {
     },
     close: stopRuntime,
   });
-  // The doors, the narrow ones first: /ping/, /gate/, /api/v1 and /metrics stand before the pages.
-  const doors = [];
+  const { clock } = runtime;
+  await prepareFirstStart(config, { clock, log });
+  const listener = await life.open("listener", {
+    open: () => startListener({ connection: clientConfig(connection), sleep }),
+    close: (opened) => opened.stop(),
+  });
+  const engine = await life.open("engine", {
+    open: () => openEngine({ config, runtime, listener, log }),
+    close: (opened) => opened.close(),
+  });
+  const doors: Doorway[] = [{ path: "/metrics", door: apiListener }];
+  let tick = (): void => {};
   if (config.role !== "engine") {
+    const { recorder } = engine;
+    const evidence = await life.open("evidence", {
+      open: () => openEvidence({ config, runtime, listener, recorder, log }),
+      close: (opened) => opened.close(),
+    });
+    tick = evidence.tick;
     const { host, production } = config;
     const pages = await life.open("pages", {
       open: () => openPages({ dir: projectRoot(), production, host, port: front.port, onBug }),
       close: (opened) => opened.close(),
     });
+    doors.unshift({ path: "/ping/", door: evidence.door }, { path: "/api/v1", door: apiListener });
     doors.push({ path: "/", door: pages.door });
   }
-  front.open(doors);
+  await engine.start(tick);
+  // Last opened, first closed: requests end while all that answers them is there.
+  await life.open("doors", { open: () => front.open(doors), close: () => front.close(DRAIN_MILLIS) });
   ready = true;
   log.info(
     `Rollcall listens on http://${config.host}:${front.port} (role ${config.role}), public as ${config.publicUrl}`,
   );
+  if (config.role !== "engine") await printSetupLink(config, clock);
 }
 
 main().catch((thrown: unknown) => {
+  if (life.ending()) return; // told to stop while it was starting
   if (isProblemError(thrown)) log.fatal(`${thrown.problem.message} ${thrown.problem.doNext}`);
   else log.fatal({ err: thrown }, thrown instanceof Error ? thrown.message : String(thrown));
   return life.end(1);

@@ -11,6 +11,8 @@ export type Topic =
   | "changes"
   | "webhooks"
   | `schedules/${string}`
+  /** By the id of a schedule: it has new evidence. */
+  | `runs/${string}`
   | `incidents/${string}`;
 
 /** One notice a topic; the same one twice in a transaction is delivered once. */

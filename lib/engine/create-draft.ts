@@ -17,17 +17,22 @@ export interface Draft {
 
 const SYSTEM: Actor = { kind: "system", name: "Rollcall" };
 
-const draftOf = (slug: string): unknown => ({
+const draftOf = (slug: string, environment: string | null): unknown => ({
+  ...(environment === null ? {} : { environment }),
   name: slug,
   spec: { kind: "rolling", everySeconds: 86_400 },
   timezone: "UTC",
   graceSeconds: 3_600,
 });
 
-export async function createDraft(slug: string, now: Instant, actor: Actor = SYSTEM): Promise<Result<Draft>> {
+export async function createDraft(
+  slug: string,
+  now: Instant,
+  { environment = null, actor = SYSTEM }: { readonly environment?: string | null; readonly actor?: Actor } = {},
+): Promise<Result<Draft>> {
   const named = readInput(slugSchema, slug);
   if (!named.ok) return named;
-  const read = readInput(scheduleInput, draftOf(slug));
+  const read = readInput(scheduleInput, draftOf(slug, environment));
   if (!read.ok) return read;
   const { reason: _, ...input } = read.value;
   const fields = { ...input, spec: withAnchor(input.spec, now) };

@@ -58,6 +58,12 @@ function sent(answer: Answer): Response {
 
 const ANY_QUERY = z.object({});
 
+async function bodyOf(endpoint: Endpoint, c: HonoContext): Promise<Result<unknown>> {
+  if (!endpoint.body) return ok(undefined);
+  const json = await readJson(c.req.raw);
+  return json.ok ? readInput(endpoint.body, json.value) : json;
+}
+
 async function answer(endpoint: Endpoint, c: HonoContext): Promise<Result<Answer>> {
   const actor = await actorOfRequest({ headers: c.req.raw.headers, method: c.req.method });
   if (!actor.ok) return actor;
@@ -66,13 +72,8 @@ async function answer(endpoint: Endpoint, c: HonoContext): Promise<Result<Answer
   }
   const query = readInput(endpoint.query ?? ANY_QUERY, queryOf(c.req.url));
   if (!query.ok) return query;
-  let body: Result<unknown> = ok(undefined);
-  if (endpoint.body) {
-    const json = await readJson(c.req.raw);
-    if (!json.ok) return json;
-    body = readInput(endpoint.body, json.value);
-    if (!body.ok) return body;
-  }
+  const body = await bodyOf(endpoint, c);
+  if (!body.ok) return body;
   return endpoint.handle({
     ctx: { actor: actor.value, now: runtime().clock.now() },
     params: c.req.param(),

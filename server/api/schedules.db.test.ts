@@ -58,7 +58,10 @@ test("`PUT /schedules/{slug}`: 201 made, 200 changed, `warnings[]` in the answer
     spec: { kind: "cron", expression: "30 2 * * *", dialect: "github" },
   });
   expect(changed).toMatchObject({ status: 200, body: { version: 2 } });
-  expect(changed.body.warnings).toMatchObject([{ code: "grace_below_promise" }]);
+  expect(changed.body.warnings).toMatchObject([
+    { code: "grace_below_promise", proposedGraceSeconds: 1_800 },
+    { code: "may_drop" },
+  ]);
 });
 
 test("a schedule that was read can be sent back as it is, and changes nothing", async () => {
