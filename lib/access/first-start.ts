@@ -17,6 +17,9 @@ import { hashOf } from "./token.ts";
 /** The variable that a key made here comes from is its name. */
 const CONFIGURED = "ROLLCALL_API_KEY";
 
+/** Whether there is anybody yet. */
+export const isSetUp = (ctx: Pick<Context, "tx">): Promise<boolean> => anyPeople(sqlIn(ctx));
+
 export interface FirstAdmin {
   readonly made: boolean;
   readonly warning: string | null;

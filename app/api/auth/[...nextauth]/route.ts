@@ -1,0 +1,30 @@
+import type { NextRequest } from "next/server";
+import NextAuth from "next-auth";
+import { nextAuthOptions } from "#lib/access/next-auth.ts";
+import type { Problem } from "#lib/problem.ts";
+
+interface Asked {
+  readonly params: Promise<{ nextauth: string[] }>;
+}
+
+/** What Rollcall uses of it; `_log` would let anybody write into our log. */
+const ACTIONS = new Set(["providers", "session", "csrf", "signin", "signout", "callback", "error"]);
+
+async function handler(request: NextRequest, context: Asked): Promise<Response> {
+  const [action = ""] = (await context.params).nextauth;
+  if (!ACTIONS.has(action)) return new Response(null, { status: 404 });
+  const refusals: Problem[] = [];
+  const answer: Response = await NextAuth(
+    request,
+    context,
+    nextAuthOptions((problem) => refusals.push(problem)),
+  );
+  const [refusal] = refusals;
+  if (!refusal) return answer;
+  // next-auth says 401 whatever the reason was.
+  const headers = new Headers(answer.headers);
+  if (refusal.retryAfterSeconds !== undefined) headers.set("retry-after", String(refusal.retryAfterSeconds));
+  return new Response(answer.body, { status: refusal.status, headers });
+}
+
+export { handler as GET, handler as POST };
