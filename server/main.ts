@@ -81,9 +81,8 @@ async function main(): Promise<void> {
       close: (opened) => opened.close(),
     });
     tick = evidence.tick;
-    const { host, production } = config;
     const pages = await life.open("pages", {
-      open: () => openPages({ dir: projectRoot(), production, host, port: front.port, onBug }),
+      open: () => openPages({ dir: projectRoot(), config, port: front.port, onBug }),
       close: (opened) => opened.close(),
     });
     doors.unshift({ path: "/ping/", door: evidence.door }, { path: "/api/v1", door: apiListener });

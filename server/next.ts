@@ -1,6 +1,8 @@
 /** The pages: Next as a handler in our own server. */
 import next from "next";
+import type { Config } from "#lib/config.ts";
 import { answerJson, type Door } from "./door.ts";
+import { preparePageRequest } from "./page-request.ts";
 
 export interface Pages {
   readonly door: Door;
@@ -9,19 +11,19 @@ export interface Pages {
 
 export interface PagesOptions {
   readonly dir: string;
-  readonly production: boolean;
-  readonly host: string;
+  readonly config: Pick<Config, "production" | "host" | "trustedProxies" | "publicUrl">;
   readonly port: number;
   readonly onBug: (thrown: unknown) => void;
 }
 
 /** Answers at once; the first pages wait until Next is prepared. */
-export function openPages({ dir, production, host, port, onBug }: PagesOptions): Pages {
-  const app = next({ dev: !production, dir, hostname: host, port });
+export function openPages({ dir, config, port, onBug }: PagesOptions): Pages {
+  const app = next({ dev: !config.production, dir, hostname: config.host, port });
   const handle = app.prepare().then(() => app.getRequestHandler());
   handle.catch(onBug);
   return {
     door: (request, response) => {
+      preparePageRequest(request, response, config);
       handle
         .then((answer) => answer(request, response))
         .catch((thrown: unknown) => {

@@ -48,7 +48,8 @@ export async function ensureFirstAdmin(ctx: Context, input: Pick<Config, "admin"
     await insertPerson(tx, { id, email, name, role: "admin", passwordHash: hashed.value, createdAt: ctx.now });
     const subject = { subjectKind: "person", subjectId: id };
     await writeAudit(tx, ctx, { action: "person.first_admin", ...subject, detail: { email } });
-    return ok<FirstAdmin>({ made: true, warning: passwordProblem(password, { email })?.message ?? null });
+    const weak = passwordProblem(password, { email });
+    return ok<FirstAdmin>({ made: true, warning: weak && `The first admin's password is weak. ${weak.message}` });
   });
 }
 

@@ -16,6 +16,8 @@ interface SignedInUser extends User {
 /** next-auth tells a refusal by an address with its words in it; `onRefusal` hears the whole of it. */
 export function nextAuthOptions(onRefusal: (problem: Problem) => void): NextAuthOptions {
   const { config } = runtime();
+  // The only way to tell next-auth where it is; else it believes a Host header, or takes localhost:3000.
+  process.env["NEXTAUTH_URL"] = config.publicUrl;
   const secure = config.publicUrl.startsWith("https:");
   return {
     secret: config.secret,
