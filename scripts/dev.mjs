@@ -1,7 +1,25 @@
 // `npm run dev`: the same server from its sources, started anew when one of them changes; pages are Next's to reload.
-import { prepare, root, run } from "./build.mjs";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { handOver, prepare, root } from "./build.mjs";
 
 await prepare({ development: true });
 const ignored = ["app", "components", ".next", "data"].flatMap((folder) => ["--exclude", `${root}/${folder}/**/*`]);
-const tsx = ["watch", "--clear-screen=false", ...ignored, "server/main.ts"];
-await run(`${root}/node_modules/.bin/tsx`, tsx, { NODE_ENV: "development", NEXT_TELEMETRY_DISABLED: "1" }).catch(() => process.exit(1));
+// In a session of its own: a Ctrl-C comes from the terminal and from npm, and at the second one tsx kills.
+const child = spawn(
+  join(root, "node_modules/.bin/tsx"),
+  ["watch", "--clear-screen=false", ...ignored, "server/main.ts"],
+  {
+    ...{ cwd: root, detached: true, stdio: ["ignore", "inherit", "inherit"] },
+    env: { ...process.env, NODE_ENV: "development", NEXT_TELEMETRY_DISABLED: "1" },
+  },
+);
+child.once("exit", (code) => process.exit(code ?? 1));
+let told = false;
+for (const name of ["SIGINT", "SIGTERM"]) {
+  process.on(name, () => {
+    if (!told) child.kill(name);
+    told = true;
+  });
+}
+handOver();
