@@ -341,7 +341,7 @@ it("a client that leaves before its answer has checked in all the same", async (
 it("a connection is kept, and requests on it follow each other, pipelined or not", async () => {
   const socket = connect(port, "127.0.0.1");
   const one = `GET /ping/${UUID} HTTP/1.1\r\nHost: x\r\n\r\n`;
-  socket.write(one + one + `POST /ping/${OTHER} HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc${one}`);
+  socket.write(`${one}${one}POST /ping/${OTHER} HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc${one}`);
   let said = "";
   socket.on("data", (data) => {
     said += data.toString();
