@@ -4,12 +4,13 @@ import { loadConfig } from "#lib/config.ts";
 import { backup } from "#lib/db/backup/backup.ts";
 import { attachEmbedded } from "#lib/db/embedded/attach.ts";
 import { clientConfig } from "#lib/db/pool.ts";
+import { isProblemError, ProblemError } from "#lib/problem.ts";
 
 const quiet = { info: () => {}, warn: console.warn, error: console.error };
 
 async function main(): Promise<void> {
   const read = loadConfig();
-  if (!read.ok) throw new Error(read.problem.message);
+  if (!read.ok) throw new ProblemError(read.problem);
   const config = read.value;
   const now = new Date();
   const name = `rollcall-${now.toISOString().replace(/[-:]/g, "").slice(0, 15)}Z.backup.gz`;
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((thrown: unknown) => {
-  console.error(thrown instanceof Error ? thrown.message : thrown);
+  if (isProblemError(thrown)) console.error(thrown.problem.message, thrown.problem.doNext);
+  else console.error(thrown instanceof Error ? thrown.message : thrown);
   process.exitCode = 1;
 });

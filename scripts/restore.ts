@@ -5,6 +5,7 @@ import { loadConfig } from "#lib/config.ts";
 import { restore } from "#lib/db/backup/restore.ts";
 import { startEmbedded } from "#lib/db/embedded/start.ts";
 import { clientConfig } from "#lib/db/pool.ts";
+import { isProblemError, ProblemError } from "#lib/problem.ts";
 
 const log = { info: console.log, warn: console.warn, error: console.error };
 
@@ -14,7 +15,7 @@ async function main(): Promise<void> {
   if (!file || more.length > 0) throw new Error("Usage: npm run restore -- FILE [--force]");
   if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
   const read = loadConfig();
-  if (!read.ok) throw new Error(read.problem.message);
+  if (!read.ok) throw new ProblemError(read.problem);
   const config = read.value;
   const embedded = config.databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir, log }) : null;
   const connection = config.databaseUrl ?? embedded?.address ?? "";
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((thrown: unknown) => {
-  console.error(thrown instanceof Error ? thrown.message : thrown);
+  if (isProblemError(thrown)) console.error(thrown.problem.message, thrown.problem.doNext);
+  else console.error(thrown instanceof Error ? thrown.message : thrown);
   process.exitCode = 1;
 });

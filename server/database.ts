@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Config } from "#lib/config.ts";
 import { backupBeforeChange } from "#lib/db/backup/before-change.ts";
+import { cannotStart } from "#lib/db/cannot-start.ts";
 import { startEmbedded } from "#lib/db/embedded/start.ts";
 import { type MigrateOptions, migrateDatabase } from "#lib/db/migrate.ts";
 import { clientConfig, type PoolOptions } from "#lib/db/pool.ts";
@@ -78,7 +79,9 @@ async function reachable(url: string, log: Logger): Promise<void> {
     } catch (thrown) {
       const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
       const because = thrown instanceof Error ? thrown.message : String(thrown);
-      if (!PASSING.has(code) && !/timeout/i.test(because)) throw new Error(`DATABASE_URL cannot be used: ${because}`);
+      if (!PASSING.has(code) && !/timeout/i.test(because)) {
+        throw cannotStart(`The database of DATABASE_URL cannot be used: ${because}.`, "Correct it and start again.");
+      }
       log.warn(`The database does not answer yet (${code || because}); trying again in ${pause / 1_000} s`);
       await sleep(pause);
     }

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { cannotStart } from "#lib/db/cannot-start.ts";
 import { answerJson, type Door, type Doorway, doorFor } from "./door.ts";
 
 export interface Front {
@@ -27,6 +28,16 @@ const starting: Door = (_request, response) => {
   const detail = "Rollcall is starting and takes requests in a moment.";
   answerJson(response, 503, { type: "about:blank", title: "Starting", status: 503, code: "starting", detail }, type);
 };
+
+function whyNot(thrown: Error, { host, port }: { readonly host: string; readonly port: number }): Error {
+  const code = "code" in thrown ? thrown.code : null;
+  if (code === "EADDRINUSE")
+    return cannotStart(`Port ${port} of ${host} is in use.`, "Stop who uses it, or set PORT to another.");
+  if (code === "EACCES")
+    return cannotStart(`Port ${port} may not be opened by this user.`, "Set PORT to one above 1023.");
+  if (code === "EADDRNOTAVAIL") return cannotStart(`${host} is no address of this machine.`, "Correct HOST.");
+  return thrown;
+}
 
 export async function openFront({ host, port, early, onBug }: FrontOptions): Promise<Front> {
   let doorways = early;
@@ -62,9 +73,9 @@ export async function openFront({ host, port, early, onBug }: FrontOptions): Pro
   server.requestTimeout = 120_000;
 
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (thrown) => reject(whyNot(thrown, { host, port })));
     server.listen(port, host, () => {
-      server.removeListener("error", reject);
+      server.removeAllListeners("error");
       resolve();
     });
   });

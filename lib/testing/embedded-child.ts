@@ -1,5 +1,6 @@
 /** A process whose only part is the embedded database, to be killed in trials. Says what happens as lines of JSON. */
 import { startEmbedded } from "#lib/db/embedded/start.ts";
+import { isProblemError } from "#lib/problem.ts";
 
 const say = (event: object): void => {
   process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -22,7 +23,8 @@ startEmbedded({
     say({ ready: { ...embedded.address, realDataDir: embedded.realDataDir } });
   },
   (thrown: unknown) => {
-    say({ refused: thrown instanceof Error ? thrown.message : String(thrown) });
+    const { message, doNext } = isProblemError(thrown) ? thrown.problem : { message: String(thrown), doNext: "" };
+    say({ refused: `${message} ${doNext}` });
     process.exit(1);
   },
 );

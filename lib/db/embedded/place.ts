@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { cannotStart } from "#lib/db/cannot-start.ts";
 import { errorCode, readIfThere, writeWhole } from "./files.ts";
 import type { Log } from "./log.ts";
 import { canReach, type User } from "./user.ts";
@@ -58,8 +59,9 @@ export function findPlace(options: { readonly dataDir: string; readonly user: Us
   const pointer = readIfThere(join(dataDir, POINTER))?.trim();
   if (pointer && existsSync(pointer)) return at(pointer);
   if (pointer)
-    throw new Error(
-      `${join(dataDir, POINTER)} names ${pointer}, which is not there. Bring that folder back, or delete this file to begin with an empty database.`,
+    throw cannotStart(
+      `${join(dataDir, POINTER)} names ${pointer}, which is not there.`,
+      "Bring that folder back, or delete this file to begin with an empty database.",
     );
   if (!user || existsSync(at(dataDir).cluster)) return at(dataDir);
   // The folder is Rollcall's own, so that it may be opened for passing through.

@@ -4,6 +4,7 @@ import { chownSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { cannotStart } from "#lib/db/cannot-start.ts";
 import type { Binaries } from "./binaries.ts";
 import { errorCode, syncFolder } from "./files.ts";
 import type { Log } from "./log.ts";
@@ -56,18 +57,20 @@ export async function makeCluster({ binaries, cluster, user, log }: Surroundings
         ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
       ],
       { cwd: "/", env: environment, ...user },
-      (failed, _out, errors) =>
-        failed ? reject(new Error(whyInitdbFailed(errors.trim() || failed.message))) : resolve(),
+      (failed, _out, errors) => (failed ? reject(whyInitdbFailed(errors.trim() || failed.message)) : resolve()),
     );
   });
   renameSync(draft, cluster);
   syncFolder(home);
 }
 
-const whyInitdbFailed = (said: string): string =>
+const whyInitdbFailed = (said: string): Error =>
   said.includes("could not look up effective user ID")
-    ? `PostgreSQL cannot be set up by a user without an entry in /etc/passwd (${said}). Add one, run as a user who has one, or set DATABASE_URL.`
-    : `initdb failed: ${said}`;
+    ? cannotStart(
+        `PostgreSQL cannot be set up by a user without an entry in /etc/passwd (${said}).`,
+        "Add one, run as a user who has one, or set DATABASE_URL.",
+      )
+    : new Error(`initdb failed: ${said}`);
 
 /**
  * Shuts the database down when this process is gone without having done so: its end of the pipe closes with it. A

@@ -11,6 +11,7 @@
 import { existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cannotStart } from "#lib/db/cannot-start.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { readIfThere } from "./files.ts";
 import { lockFolder } from "./lock.ts";
@@ -112,13 +113,13 @@ function checkCluster(cluster: string, binaries: Binaries): void {
   if (found === String(binaries.major)) return;
   if (found === undefined) {
     if (readdirSync(cluster).length > 0)
-      throw new Error(`${cluster} holds something that is not a database. Move it away.`);
+      throw cannotStart(`${cluster} holds something that is not a database.`, "Move it away.");
     rmSync(cluster, { recursive: true });
     return;
   }
-  throw new Error(
-    `The database in ${cluster} is of PostgreSQL ${found}, and this Rollcall brings PostgreSQL ${binaries.major}. ` +
-      `With the Rollcall that made it run "npm run backup -- FILE", move that folder away, then "npm run restore -- FILE" with this one.`,
+  throw cannotStart(
+    `The database in ${cluster} is of PostgreSQL ${found}, and this Rollcall brings PostgreSQL ${binaries.major}.`,
+    'With the Rollcall that made it run "npm run backup -- FILE", move that folder away, then "npm run restore -- FILE" with this one.',
   );
 }
 
