@@ -15,8 +15,10 @@ export type PersonActor = Actor & { readonly kind: "person" };
 
 /** The signed-in person, asked once a page; `null` when there is none. */
 export const currentActor = cache(async (): Promise<PersonActor | null> => {
+  // First, since it tells Next that this page is made when it is asked for: a build has no runtime.
+  const cookie = (await headers()).get("cookie");
   const { config, clock } = runtime();
-  const sessionId = await sessionIdOf((await headers()).get("cookie"), config);
+  const sessionId = await sessionIdOf(cookie, config);
   return sessionId === null ? null : personOfSession({ now: clock.now() }, { sessionId });
 });
 
@@ -35,7 +37,8 @@ export async function pageContext(here: string): Promise<Context & { readonly ac
 
 /** `null` when a server action was called from a page of ours. */
 export async function foreignAction(): Promise<Problem | null> {
-  return requireOwnOrigin({ headers: await headers(), method: "POST", publicUrl: runtime().config.publicUrl });
+  const given = await headers();
+  return requireOwnOrigin({ headers: given, method: "POST", publicUrl: runtime().config.publicUrl });
 }
 
 /** What a server action gives to services; 401 when the session ended since its page was drawn. */
