@@ -33,3 +33,8 @@ export async function tellRegistry(sql: Sql, scheduleId: string): Promise<void> 
 export async function tellDeadline(sql: Sql): Promise<void> {
   await sql.query("SELECT count(pg_notify('rollcall_deadline', ''))::int AS told");
 }
+
+/** Messages wait to be sent. */
+export async function tellOutbox(sql: Sql): Promise<void> {
+  await sql.query("SELECT count(pg_notify('rollcall_outbox', ''))::int AS told");
+}

@@ -1,11 +1,13 @@
 /** A schedule for a slug that a check-in named with `?create=1`: to be completed by a person (rolling, one day, grace one hour). */
 import type { Actor } from "#lib/access/actor.ts";
-import { inTransaction } from "#lib/db/transaction.ts";
+import type { Context } from "#lib/access/context.ts";
+import { inContext } from "#lib/access/in-context.ts";
 import { slug as slugSchema } from "#lib/input/schema.ts";
 import { ok, type Result } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
+import { aliasTarget } from "#lib/schedules/alias-store.ts";
 import { scheduleInput, withAnchor } from "#lib/schedules/schema.ts";
-import { aliasTarget, scheduleBySlug } from "#lib/schedules/store.ts";
+import { scheduleBySlug } from "#lib/schedules/store.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import { afterChange, makeSchedule } from "./put-schedule.ts";
 
@@ -25,23 +27,26 @@ const draftOf = (slug: string, environment: string | null): unknown => ({
   graceSeconds: 3_600,
 });
 
-export async function createDraft(
-  slug: string,
-  now: Instant,
-  { environment = null, actor = SYSTEM }: { readonly environment?: string | null; readonly actor?: Actor } = {},
+/** In the caller's transaction where there is one. */
+export async function makeDraft(
+  ctx: Context,
+  {
+    slug,
+    reason,
+    environment = null,
+  }: { readonly slug: string; readonly reason: string; readonly environment?: string | null },
 ): Promise<Result<Draft>> {
   const named = readInput(slugSchema, slug);
   if (!named.ok) return named;
   const read = readInput(scheduleInput, draftOf(slug, environment));
   if (!read.ok) return read;
   const { reason: _, ...input } = read.value;
-  const fields = { ...input, spec: withAnchor(input.spec, now) };
-  return inTransaction<Draft>(async (tx) => {
+  const fields = { ...input, spec: withAnchor(input.spec, ctx.now) };
+  return inContext<Draft>(ctx, async (tx) => {
     const target = (await aliasTarget(tx, slug)) ?? slug;
     const known = await scheduleBySlug(tx, target);
     if (known) return ok({ scheduleId: known.id, created: false });
-    const ctx = { actor, now, tx };
-    const id = await makeSchedule(tx, { ctx, slug, fields, reason: "A check-in asked for it" }, true);
+    const id = await makeSchedule(tx, { ctx, slug, fields, reason }, true);
     if (id === null) {
       const other = await scheduleBySlug(tx, slug);
       if (!other) throw new Error(`the slug ${slug} is taken by nothing`);
@@ -51,3 +56,11 @@ export async function createDraft(
     return ok({ scheduleId: id, created: true });
   });
 }
+
+/** For `?create=1`, by Rollcall itself. */
+export const createDraft = (
+  slug: string,
+  now: Instant,
+  { environment = null }: { readonly environment?: string | null } = {},
+): Promise<Result<Draft>> =>
+  makeDraft({ actor: SYSTEM, now }, { slug, environment, reason: "A check-in asked for it" });

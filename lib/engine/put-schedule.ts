@@ -7,6 +7,7 @@
  * 4. Judge: the edit moves deadlines and, with thresholds, incidents.
  * 5. Audit, and tell the registry and the screens.
  */
+
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { actorName, mayNot } from "#lib/access/actor.ts";
@@ -17,9 +18,9 @@ import type { AuditDetail } from "#lib/access/store/audit.ts";
 import { tellRegistry } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
 import { invalid, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
+import { deleteAlias } from "#lib/schedules/alias-store.ts";
 import { type ScheduleFields, type ScheduleInput, withAnchor } from "#lib/schedules/schema.ts";
 import {
-  deleteAlias,
   insertSchedule,
   insertScheduleState,
   insertVersion,

@@ -2,6 +2,7 @@ import { PROJECT } from "#lib/access/context.ts";
 import { epochMs, type Sql } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
+import type { Span } from "#lib/time/span.ts";
 import type { Cause, Verdict } from "#lib/verdicts/verdict.ts";
 
 export type IncidentKind = "windows" | "boundary_drift" | "revert_failing";
@@ -151,6 +152,16 @@ export const windowsOf = (sql: Sql, incidentId: string): Promise<ListedWindow[]>
      FROM bad_window WHERE incident_id = $1::uuid ORDER BY expected_at LIMIT 10000`,
     [incidentId],
   );
+
+/** The incident that lists each window of a schedule in a span, where one does. */
+export async function incidentsOfWindows(sql: Sql, scheduleId: string, within: Span): Promise<Map<number, string>> {
+  const rows = await sql.query<{ readonly at: number; readonly id: string }>(
+    `SELECT ${epochMs("expected_at")} AS at, incident_id::text AS id FROM bad_window
+     WHERE schedule_id = $1::uuid AND expected_at >= ${at("$2")} AND expected_at < ${at("$3")} AND incident_id IS NOT NULL`,
+    [scheduleId, within.from, within.to],
+  );
+  return new Map(rows.map((row) => [row.at, row.id]));
+}
 
 /** What a person's act changes of an incident; what is left out stays. */
 export interface ActWrite {

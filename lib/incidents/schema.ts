@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { moment, text } from "#lib/input/schema.ts";
+import { count, moment, text } from "#lib/input/schema.ts";
 
 const note = text(5_000).nullable().default(null);
 
@@ -16,3 +16,14 @@ export type SnoozeInput = z.output<typeof snoozeInput>;
 export type ResolveInput = z.output<typeof resolveInput>;
 export type NoteInput = z.output<typeof noteInput>;
 export type AssignInput = z.output<typeof assignInput>;
+
+export const makeGoodInput = z
+  .object({
+    mode: z.enum(["once", "each", "excuse"]),
+    max: count(1, 10_000).default(1_000),
+    perMinute: count(1, 6_000).default(60),
+    dryRun: z.boolean().default(false),
+    reason: text(500).nullable().default(null),
+  })
+  .meta({ id: "MakeGood" });
+export type MakeGoodInput = z.output<typeof makeGoodInput>;

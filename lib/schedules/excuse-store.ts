@@ -144,3 +144,23 @@ export async function listMaintenance(
     [from, id, page.limit + 1],
   );
 }
+
+/** The ids of the schedules that a maintenance speaks of, as `speaksOf` says it; archived ones are left out. */
+export async function selectedSchedules(
+  sql: Sql,
+  selector: Selector,
+  { onlyRolling }: { readonly onlyRolling: boolean },
+): Promise<string[]> {
+  const { schedules = [], tags = [], routes = [], drivers = [] } = selector;
+  const all = schedules.length + tags.length + routes.length + drivers.length === 0;
+  const rows = await sql.query<{ readonly id: string }>(
+    `SELECT s.id::text AS id FROM schedule s JOIN schedule_version v ON v.schedule_id = s.id AND v.number = s.version
+     WHERE s.project_id = ${PROJECT} AND s.archived_at IS NULL
+       AND ($1::boolean OR s.slug = ANY($2::text[]) OR s.tags && $3::text[] OR s.route = ANY($4::text[])
+         OR s.driver ->> 'kind' = ANY($5::text[]))
+       AND (NOT $6::boolean OR v.spec ->> 'kind' = 'rolling')
+     ORDER BY s.id`,
+    [all, schedules, tags, routes, drivers, onlyRolling],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -249,34 +249,6 @@ export async function rotateRow(
   );
 }
 
-export async function deleteAlias(sql: Sql, slug: string): Promise<boolean> {
-  const rows = await sql.query(`DELETE FROM slug_alias WHERE project_id = ${PROJECT} AND slug = $1 RETURNING slug`, [
-    slug,
-  ]);
-  return rows.length > 0;
-}
-
-export async function insertAlias(
-  sql: Sql,
-  alias: { readonly slug: string; readonly scheduleId: string; readonly now: Instant },
-): Promise<void> {
-  await sql.query(
-    `INSERT INTO slug_alias (project_id, slug, schedule_id, created_at) VALUES (${PROJECT}, $1, $2::uuid, ${at("$3")})
-     ON CONFLICT (project_id, slug) DO UPDATE SET schedule_id = excluded.schedule_id, created_at = excluded.created_at`,
-    [alias.slug, alias.scheduleId, alias.now],
-  );
-}
-
-/** The schedule that a slug means through an alias. */
-export async function aliasTarget(sql: Sql, slug: string): Promise<string | null> {
-  const rows = await sql.query<{ readonly slug: string }>(
-    `SELECT s.slug FROM slug_alias a JOIN schedule s ON s.id = a.schedule_id
-     WHERE a.project_id = ${PROJECT} AND a.slug = $1`,
-    [slug],
-  );
-  return rows[0]?.slug ?? null;
-}
-
 /** Judged anew from here on, as a schedule that was just made. */
 export async function reviveState(
   sql: Sql,
@@ -301,5 +273,17 @@ export async function lockStates(sql: Sql, scheduleIds: readonly string[]): Prom
   await sql.query(
     "SELECT schedule_id::text AS id FROM schedule_state WHERE schedule_id = ANY($1::uuid[]) ORDER BY schedule_id FOR UPDATE",
     [[...new Set(scheduleIds)]],
+  );
+}
+
+/** Lets the engine judge them as soon as it can. */
+export async function dueAtOnce(
+  sql: Sql,
+  asked: { readonly scheduleIds: readonly string[]; readonly now: Instant },
+): Promise<void> {
+  await sql.query(
+    `UPDATE schedule_state SET seq = seq + 1, next_deadline = least(next_deadline, ${at("$2")})
+     WHERE schedule_id = ANY($1::uuid[])`,
+    [asked.scheduleIds, asked.now],
   );
 }

@@ -5,6 +5,7 @@ import { windowOwning } from "#lib/schedules/windows.ts";
 import { earliest, type Instant, instant, latest } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
 import type { Judged } from "#lib/verdicts/judge.ts";
+import { judgedIn } from "./judged.ts";
 import type { Place } from "./shapes.ts";
 
 const NOWHERE: Place = { windowExpectedAt: null, windowNamed: null, unscheduled: false, doubleFire: false };
@@ -56,7 +57,7 @@ function stretchOf(subject: Subject, runs: readonly StoredRun[]): Span {
 export function placeRuns(subject: Subject, runs: readonly StoredRun[], now: Instant): Map<string, Place> {
   if (runs.length === 0) return new Map();
   if (isRolling(subject.facts)) return placesIn(judgeSubject(subject, now), runs);
-  const places = placesIn(judgeSubject(subject, now, stretchOf(subject, runs)), runs);
+  const places = placesIn(judgedIn(subject, now, stretchOf(subject, runs)), runs);
   for (const run of runs) {
     // Before the first window there is none that owns it: unscheduled (domain.md, Run and check-in).
     const place = places.get(run.id);

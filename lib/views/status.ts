@@ -4,6 +4,7 @@ import { nextWindow, windowOwning } from "#lib/schedules/windows.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 import type { JudgedWindow, Verdict } from "#lib/verdicts/verdict.ts";
+import { judgedIn } from "./judged.ts";
 
 export const STATUSES = [
   "missing",
@@ -54,9 +55,7 @@ export function glance(subject: Subject, at: { readonly now: Instant; readonly p
   if (isRolling(subject.facts)) seen = rollingGlance(subject, now);
   else {
     const owner = windowOwning(history, now);
-    const judged = owner
-      ? judgeSubject(subject, now, span(owner.expectedAt, instant(owner.expectedAt + 1))).windows
-      : [];
+    const judged = owner ? judgedIn(subject, now, span(owner.expectedAt, instant(owner.expectedAt + 1))).windows : [];
     const window = judged.find((one) => pastOrDue(one, now)) ?? null;
     const next = nextWindow(history, now);
     seen = { status: asStatus(window?.verdict), nextExpectedAt: next?.expectedAt ?? null, window };

@@ -4,8 +4,8 @@ import { FIELDS } from "#lib/schedules/schema.ts";
 import { VERDICTS } from "#lib/verdicts/verdict.ts";
 import { STATUSES } from "#lib/views/status.ts";
 
-const time = z.string().meta({ format: "date-time" });
-const uuid = z.string().meta({ format: "uuid" });
+export const time = z.string().meta({ format: "date-time" });
+export const uuid = z.string().meta({ format: "uuid" });
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullable();
 const verdict = z.enum(VERDICTS);
 
@@ -101,3 +101,50 @@ export const scheduleWithWarnings = schedule.extend({ warnings: z.array(warning)
 export const version = z
   .object({ version: z.int(), effectiveFrom: time, reason: maybe(z.string()), actor: z.string(), ...FIELDS })
   .meta({ id: "ScheduleVersion" });
+
+export const incidentListed = z
+  .object({
+    id: uuid,
+    number: z.int(),
+    kind: z.enum(["windows", "boundary_drift", "revert_failing"]),
+    schedule: z.string().optional(),
+    route: z.string().optional(),
+    state: z.enum(["open", "acknowledged", "resolved"]),
+    sentence: z.string(),
+    cause: maybe(z.string()),
+    reason: maybe(z.string()),
+    diagnosis: maybe(z.string()),
+    since: time,
+    openedAt: time,
+    acknowledgedAt: maybe(time),
+    acknowledgedBy: maybe(z.string()),
+    snoozedUntil: maybe(time),
+    expectedFixAt: maybe(time),
+    assignee: maybe(z.object({ id: uuid, name: z.string() })),
+    resolvedAt: maybe(time),
+    resolvedBy: maybe(z.string()),
+    resolution: maybe(z.string()),
+    outageId: maybe(uuid),
+    version: z.int(),
+  })
+  .meta({ id: "IncidentListed" });
+
+export const incident = incidentListed
+  .extend({
+    windows: z.array(window),
+    events: z.array(z.object({ at: time, kind: z.string(), by: maybe(z.string()), text: z.string() })),
+  })
+  .meta({ id: "Incident" });
+
+export const outage = z
+  .object({
+    id: uuid,
+    reason: z.string(),
+    route: z.string().optional(),
+    driver: z.string().optional(),
+    openedAt: time,
+    resolvedAt: maybe(time),
+    incidents: z.array(incidentListed),
+    sentence: z.string(),
+  })
+  .meta({ id: "Outage" });

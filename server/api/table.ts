@@ -1,5 +1,10 @@
 /** Every endpoint below `/api/v1`, in one table. */
 import type { Endpoint } from "./endpoint.ts";
+import { ACCESS } from "./endpoints/access.ts";
+import { AROUND } from "./endpoints/around.ts";
+import { FORESIGHT } from "./endpoints/foresight.ts";
+import { INCIDENTS } from "./endpoints/incidents.ts";
+import { RUNS } from "./endpoints/runs.ts";
 import { SCHEDULES } from "./endpoints/schedules.ts";
 
-export const ENDPOINTS: readonly Endpoint[] = [...SCHEDULES];
+export const ENDPOINTS: readonly Endpoint[] = [...SCHEDULES, ...FORESIGHT, ...RUNS, ...INCIDENTS, ...AROUND, ...ACCESS];

@@ -1,0 +1,149 @@
+import { mayNot } from "#lib/access/actor.ts";
+import type { Context } from "#lib/access/context.ts";
+import { sqlIn } from "#lib/access/in-context.ts";
+import type { Sql } from "#lib/db/sql.ts";
+import { loadSubjects } from "#lib/engine/subjects.ts";
+import { noIncident } from "#lib/incidents/act.ts";
+import {
+  eventsOf,
+  type IncidentFilters,
+  type IncidentRow,
+  incidentById,
+  incidentsOfOutages,
+  type ListedWindow,
+  listIncidents,
+  listOutages,
+  type OutageRow,
+  outageById,
+  windowsOf,
+} from "#lib/incidents/row-store.ts";
+import { eventShape, type IncidentShape, incidentShape } from "#lib/incidents/shape.ts";
+import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { notFound, ok, type Result, refuse } from "#lib/problem.ts";
+import { DAY, type Instant, instant, minus, toRfc3339 } from "#lib/time/instant.ts";
+import { span } from "#lib/time/span.ts";
+import { judgedIn } from "./judged.ts";
+import { time } from "./shapes.ts";
+import { windowShapes } from "./windows.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Newest first, without windows and events. */
+export async function viewIncidents(
+  ctx: Context,
+  { query, page }: { readonly query: IncidentFilters; readonly page: Page },
+): Promise<Result<Listed<IncidentShape>>> {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  if (!cursor.ok) return cursor;
+  const key = cursor.value;
+  const rows = await listIncidents(sqlIn(ctx), query, {
+    limit: page.limit,
+    before: key ? [instant(key[0]), key[1]] : null,
+  });
+  return ok(toPage(rows, page, { key: (row) => [row.openedAt, row.id], item: incidentShape }));
+}
+
+/** A window of which only what the incident kept is known: its schedule no longer expects it. */
+const keptShape = (window: ListedWindow, incidentId: string) => ({
+  expectedAt: toRfc3339(window.expectedAt),
+  verdict: window.verdict,
+  ...(window.cause === null ? {} : { cause: window.cause }),
+  ...(window.reason === null ? {} : { reason: window.reason }),
+  runs: [],
+  attempts: [],
+  decisions: [],
+  incidentId,
+  doubleFire: window.doubleFire,
+});
+
+/** The windows that an incident lists, with their evidence as it is now; the newest thousand. */
+async function listedWindows(sql: Sql, incident: IncidentRow, now: Instant) {
+  const listed = (await windowsOf(sql, incident.id)).slice(-1_000);
+  const [first, last] = [listed[0], listed[listed.length - 1]];
+  if (!first || !last || incident.scheduleId === null) return [];
+  const from = minus(first.expectedAt, DAY);
+  const subject = (await loadSubjects(sql, [incident.scheduleId], { now, from })).get(incident.scheduleId);
+  const wanted = new Set(listed.map((window) => window.expectedAt));
+  const judged = subject
+    ? judgedIn(subject, now, span(first.expectedAt, instant(last.expectedAt + 1))).windows.filter((window) =>
+        wanted.has(window.expectedAt),
+      )
+    : [];
+  const shapes = subject ? await windowShapes(sql, subject, judged) : [];
+  const shown = new Map(shapes.map((shape) => [shape.expectedAt, shape]));
+  return listed.map((window) => shown.get(toRfc3339(window.expectedAt)) ?? keptShape(window, incident.id));
+}
+
+/** One incident with its windows, oldest first, and its events. */
+export async function viewIncident(ctx: Context, { id }: { readonly id: string }) {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const sql = sqlIn(ctx);
+  const row = UUID.test(id) ? await incidentById(sql, id) : null;
+  if (!row) return refuse(noIncident());
+  const windows = await listedWindows(sql, row, ctx.now);
+  const events = (await eventsOf(sql, row.id)).map(eventShape);
+  return ok({ ...incidentShape(row), windows, events });
+}
+
+function outageSentence(outage: OutageRow, incidents: readonly IncidentRow[]): string {
+  const count = incidents.length === 1 ? "1 schedule" : `${incidents.length} schedules`;
+  const since = toRfc3339(outage.openedAt);
+  if (outage.driver !== null) return `The driver ${outage.driver} fails: ${count} since ${since}.`;
+  return `${outage.reason} on route ${outage.route ?? "unknown"}: ${count} since ${since}.`;
+}
+
+function outageShape(outage: OutageRow, incidents: readonly IncidentRow[]) {
+  return {
+    id: outage.id,
+    reason: outage.reason,
+    ...(outage.route === null ? {} : { route: outage.route }),
+    ...(outage.driver === null ? {} : { driver: outage.driver }),
+    openedAt: toRfc3339(outage.openedAt),
+    resolvedAt: time(outage.resolvedAt),
+    incidents: incidents.map(incidentShape),
+    sentence: outageSentence(outage, incidents),
+  };
+}
+export type OutageShape = ReturnType<typeof outageShape>;
+
+async function outageShapes(sql: Sql, outages: readonly OutageRow[]): Promise<OutageShape[]> {
+  const all = await incidentsOfOutages(
+    sql,
+    outages.map(({ id }) => id),
+  );
+  return outages.map((outage) =>
+    outageShape(
+      outage,
+      all.filter((row) => row.outageId === outage.id),
+    ),
+  );
+}
+
+/** Newest first. */
+export async function viewOutages(
+  ctx: Context,
+  { state, page }: { readonly state: "open" | "resolved" | undefined; readonly page: Page },
+): Promise<Result<Listed<OutageShape>>> {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  if (!cursor.ok) return cursor;
+  const key = cursor.value;
+  const sql = sqlIn(ctx);
+  const before = key ? ([instant(key[0]), key[1]] as const) : null;
+  const rows = await listOutages(sql, state, { limit: page.limit, before });
+  const listed = toPage(rows, page, { key: (row) => [row.openedAt, row.id], item: (row) => row });
+  return ok({ items: await outageShapes(sql, listed.items), nextCursor: listed.nextCursor });
+}
+
+export async function viewOutage(ctx: Context, { id }: { readonly id: string }): Promise<Result<OutageShape>> {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const sql = sqlIn(ctx);
+  const row = UUID.test(id) ? await outageById(sql, id) : null;
+  const [shape] = row ? await outageShapes(sql, [row]) : [];
+  return shape ? ok(shape) : refuse(notFound({ message: "There is no such outage." }));
+}

@@ -1,0 +1,99 @@
+/** The windows of one schedule, oldest first, with their runs. */
+import { mayNot } from "#lib/access/actor.ts";
+import type { Context } from "#lib/access/context.ts";
+import { sqlIn } from "#lib/access/in-context.ts";
+import type { Sql } from "#lib/db/sql.ts";
+import { noSchedule } from "#lib/engine/known-schedule.ts";
+import { isRolling, loadSubjects, type Subject } from "#lib/engine/subjects.ts";
+import type { StoredRun } from "#lib/evidence/store.ts";
+import { incidentsOfWindows } from "#lib/incidents/row-store.ts";
+import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { invalid, ok, type Result, refuse } from "#lib/problem.ts";
+import { firstWindows } from "#lib/schedules/first-windows.ts";
+import { scheduleBySlug } from "#lib/schedules/store.ts";
+import { nextWindow } from "#lib/schedules/windows.ts";
+import { DAY, type Instant, instant, latest, minus } from "#lib/time/instant.ts";
+import { span } from "#lib/time/span.ts";
+import type { JudgedWindow } from "#lib/verdicts/verdict.ts";
+import { judgedIn } from "./judged.ts";
+import { placesIn } from "./place.ts";
+import { runShape, type WindowShape, windowShape } from "./shapes.ts";
+
+const WEEK = (7 * DAY) as typeof DAY;
+
+/** A schedule with its evidence from a moment on. */
+export async function subjectOf(
+  sql: Sql,
+  slug: string,
+  asked: { readonly now: Instant; readonly from: Instant },
+): Promise<Result<Subject>> {
+  const row = /^[a-z0-9-]{1,100}$/.test(slug) ? await scheduleBySlug(sql, slug) : null;
+  const subject = row ? (await loadSubjects(sql, [row.id], asked)).get(row.id) : undefined;
+  return subject ? ok(subject) : refuse(noSchedule(slug));
+}
+
+/** Windows as they leave Rollcall. */
+export async function windowShapes(
+  sql: Sql,
+  subject: Subject,
+  windows: readonly JudgedWindow[],
+): Promise<WindowShape[]> {
+  const [first, last] = [windows[0], windows[windows.length - 1]];
+  if (!first || !last) return [];
+  const { id, slug } = subject.facts;
+  const incidents = await incidentsOfWindows(sql, id, span(first.expectedAt, instant(last.expectedAt + 1)));
+  // What the store read are stored runs; judging hands them on as they are.
+  const runsOf = (window: JudgedWindow) => window.runs as readonly StoredRun[];
+  const places = placesIn({ windows, unscheduled: [], excusing: null }, windows.flatMap(runsOf));
+  return windows.map((window) => {
+    const runs = runsOf(window).flatMap((run) => {
+      const place = places.get(run.id);
+      return place ? [runShape(run, { ...place, schedule: slug })] : [];
+    });
+    return windowShape(window, { runs, incidentId: incidents.get(window.expectedAt) ?? null });
+  });
+}
+
+export const badSpan = (): Result<never> =>
+  refuse(
+    invalid({ message: "The span ends before it begins.", errors: [{ path: "to", message: "must lie after from" }] }),
+  );
+
+export async function viewWindows(
+  ctx: Context,
+  asked: {
+    readonly slug: string;
+    /** Default: a week before now. */
+    readonly from: Instant | null;
+    /** Default: with the first window after now. */
+    readonly to: Instant | null;
+    readonly page: Page;
+  },
+): Promise<Result<Listed<WindowShape>>> {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const cursor = cursorKey(asked.page.cursor, [KEY.moment]);
+  if (!cursor.ok) return cursor;
+  const sql = sqlIn(ctx);
+  const { now } = ctx;
+  const begin = asked.from ?? minus(asked.to ?? now, WEEK);
+  const after = cursor.value?.[0];
+  const from = after === undefined ? begin : latest(begin, instant(after + 1));
+  const read = await subjectOf(sql, asked.slug, { now, from });
+  if (!read.ok) return read;
+  const subject = read.value;
+  const { history } = subject.facts;
+  const to = asked.to ?? instant((nextWindow(history, now)?.expectedAt ?? now) + 1);
+  if (asked.to !== null && asked.from !== null && asked.to < asked.from) return badSpan();
+  if (from >= to) return ok({ items: [], nextCursor: null });
+  let end = to;
+  if (!isRolling(subject.facts)) {
+    const last = firstWindows(history, span(from, to), asked.page.limit + 1).at(-1);
+    if (!last) return ok({ items: [], nextCursor: null });
+    end = instant(last.expectedAt + 1);
+  }
+  const { windows } = judgedIn(subject, now, span(from, end));
+  const some = windows.slice(0, asked.page.limit + 1);
+  const page = toPage(some, asked.page, { key: (window) => [window.expectedAt], item: (window) => window });
+  return ok({ items: await windowShapes(sql, subject, page.items), nextCursor: page.nextCursor });
+}

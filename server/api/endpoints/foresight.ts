@@ -1,0 +1,102 @@
+/** What was, is and would be expected: previews, windows, reasons. */
+import { z } from "@hono/zod-openapi";
+import { ok } from "#lib/problem.ts";
+import { backtestInput, previewInput } from "#lib/schedules/question.ts";
+import { VERDICTS } from "#lib/verdicts/verdict.ts";
+import { viewBacktest, viewPreview } from "#lib/views/preview.ts";
+import { viewWhy } from "#lib/views/why.ts";
+import { viewWindows } from "#lib/views/windows.ts";
+import { endpoint } from "../endpoint.ts";
+import { at, pageFields, pageOf } from "../query.ts";
+import { listOf, time, warning, window } from "../shapes.ts";
+
+const tag = "Schedules";
+const verdict = z.enum(VERDICTS);
+const counts = z.partialRecord(verdict, z.int());
+
+export const FORESIGHT = [
+  endpoint({
+    method: "post",
+    path: "/schedules/preview",
+    tag,
+    summary: "Next expected times of a spec, a sentence in words, warnings",
+    body: previewInput,
+    answers: [
+      {
+        status: 200,
+        schema: z.object({ expectedAt: z.array(time), sentence: z.string(), warnings: z.array(warning) }),
+      },
+    ],
+    handle: async ({ ctx, body }) => {
+      const read = await viewPreview(ctx, body);
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "post",
+    path: "/schedules/{slug}/backtest",
+    tag,
+    summary: "Counts by verdict under given fields beside those under the present ones, and the windows that differ",
+    body: backtestInput,
+    answers: [
+      {
+        status: 200,
+        schema: z.object({
+          from: time,
+          to: time,
+          present: counts,
+          given: counts,
+          windows: z.array(z.object({ expectedAt: time, present: verdict.nullable(), given: verdict.nullable() })),
+          differences: z.int(),
+        }),
+      },
+    ],
+    handle: async ({ ctx, params: { slug }, body }) => {
+      const read = await viewBacktest(ctx, { slug, input: body });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/schedules/{slug}/windows",
+    tag,
+    summary: "Its windows, oldest first",
+    query: z.object({ from: at, to: at, ...pageFields }),
+    answers: [{ status: 200, schema: listOf(window) }],
+    handle: async ({ ctx, params: { slug }, query }) => {
+      const span = { from: query.from ?? null, to: query.to ?? null };
+      const read = await viewWindows(ctx, { slug, ...span, page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/schedules/{slug}/why",
+    tag,
+    summary: "Why something was expected at a moment, or was not, and how far it came",
+    query: z.object({ at }),
+    answers: [
+      {
+        status: 200,
+        schema: z.object({
+          at: time,
+          expected: z.boolean(),
+          because: z.array(z.string()),
+          window: window.optional(),
+          rungs: z.array(
+            z.object({
+              rung: z.enum(["attempt", "decision", "run", "outcome"]),
+              reached: z.boolean(),
+              at: time.optional(),
+              sentence: z.string(),
+            }),
+          ),
+        }),
+      },
+    ],
+    handle: async ({ ctx, params: { slug }, query }) => {
+      const read = await viewWhy(ctx, { slug, at: query.at ?? ctx.now });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+];

@@ -1,0 +1,148 @@
+import { z } from "@hono/zod-openapi";
+import type { Context } from "#lib/access/context.ts";
+import { makeGood } from "#lib/engine/make-good.ts";
+import {
+  acknowledgeInput,
+  assignInput,
+  makeGoodInput,
+  noteInput,
+  resolveInput,
+  snoozeInput,
+} from "#lib/incidents/schema.ts";
+import {
+  acknowledgeIncident,
+  assignIncident,
+  noteIncident,
+  resolveIncident,
+  snoozeIncident,
+} from "#lib/incidents/service.ts";
+import { text } from "#lib/input/schema.ts";
+import { ok, type Result } from "#lib/problem.ts";
+import { toRfc3339 } from "#lib/time/instant.ts";
+import { viewIncident, viewIncidents, viewOutage, viewOutages } from "#lib/views/incidents.ts";
+import { type Answer, type Asked, endpoint } from "../endpoint.ts";
+import { pageFields, pageOf } from "../query.ts";
+import { incident, incidentListed, listOf, outage, time } from "../shapes.ts";
+
+const tag = "Incidents";
+
+/** An acting call answers with the incident as it then is (api.md, Shapes). */
+async function asItIs(ctx: Context, id: string): Promise<Result<Answer>> {
+  const read = await viewIncident(ctx, { id });
+  return read.ok ? ok({ status: 200, body: read.value, version: read.value.version }) : read;
+}
+
+type Act<Input> = (
+  ctx: Context,
+  asked: { readonly id: string; readonly ifMatch: number | null; readonly input: Input },
+) => Promise<Result<null>>;
+
+const acting = <Schema extends z.ZodType>(row: {
+  readonly act: string;
+  readonly summary: string;
+  readonly body: Schema;
+  readonly service: Act<z.output<Schema>>;
+}) =>
+  endpoint({
+    method: "post",
+    path: `/incidents/{id}/${row.act}`,
+    tag,
+    summary: row.summary,
+    body: row.body,
+    takesVersion: true,
+    answers: [{ status: 200, schema: incident }],
+    handle: async ({
+      ctx,
+      params,
+      body,
+      ifMatch,
+    }: Asked<Readonly<Record<"id", string>>, unknown, z.output<Schema>>) => {
+      const done = await row.service(ctx, { id: params.id, ifMatch, input: body });
+      return done.ok ? asItIs(ctx, params.id) : done;
+    },
+  });
+
+export const INCIDENTS = [
+  endpoint({
+    method: "get",
+    path: "/incidents",
+    tag,
+    summary: "Incidents, newest first, without windows and events",
+    query: z.object({
+      state: z.enum(["open", "acknowledged", "resolved", "unresolved"]).optional(),
+      kind: z.enum(["windows", "boundary_drift", "revert_failing"]).optional(),
+      schedule: text(100).optional(),
+      outage: z.guid().optional(),
+      ...pageFields,
+    }),
+    answers: [{ status: 200, schema: listOf(incidentListed) }],
+    handle: async ({ ctx, query }) => {
+      const { limit: _, cursor: __, ...filters } = query;
+      const read = await viewIncidents(ctx, { query: filters, page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/incidents/{id}",
+    tag,
+    summary: "One incident with its windows and events",
+    answers: [{ status: 200, schema: incident }],
+    handle: ({ ctx, params: { id } }) => asItIs(ctx, id),
+  }),
+  acting({
+    act: "acknowledge",
+    summary: "Say that somebody is on it",
+    body: acknowledgeInput,
+    service: acknowledgeIncident,
+  }),
+  acting({ act: "snooze", summary: "Acknowledge it with an end", body: snoozeInput, service: snoozeIncident }),
+  acting({ act: "resolve", summary: "Resolve it by hand", body: resolveInput, service: resolveIncident }),
+  acting({ act: "notes", summary: "Add a note", body: noteInput, service: noteIncident }),
+  acting({ act: "assign", summary: "Assign it to a person, or to nobody", body: assignInput, service: assignIncident }),
+  endpoint({
+    method: "post",
+    path: "/incidents/{id}/make-good",
+    tag,
+    summary: "Excuse its bad windows, or run them anew",
+    body: makeGoodInput,
+    takesVersion: true,
+    answers: [
+      {
+        status: 200,
+        schema: z.object({
+          items: z.array(z.object({ expectedAt: time, will: z.enum(["run", "excuse", "skip"]), because: z.string() })),
+        }),
+      },
+    ],
+    handle: async ({ ctx, params: { id }, body, ifMatch }) => {
+      const done = await makeGood(ctx, { id, input: body, ifMatch });
+      if (!done.ok) return done;
+      const items = done.value.map((item) => ({ ...item, expectedAt: toRfc3339(item.expectedAt) }));
+      return ok({ status: 200, body: { items } });
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/outages",
+    tag,
+    summary: "Outages, newest first",
+    query: z.object({ state: z.enum(["open", "resolved"]).optional(), ...pageFields }),
+    answers: [{ status: 200, schema: listOf(outage) }],
+    handle: async ({ ctx, query }) => {
+      const read = await viewOutages(ctx, { state: query.state, page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/outages/{id}",
+    tag,
+    summary: "One outage",
+    answers: [{ status: 200, schema: outage }],
+    handle: async ({ ctx, params }) => {
+      const read = await viewOutage(ctx, params);
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+];
