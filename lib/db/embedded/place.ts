@@ -78,6 +78,7 @@ export function findPlace(options: { readonly dataDir: string; readonly user: Us
     log.warn(`${dataDir} is new, but an earlier folder there had a database: it is kept in ${aside}`);
   }
   mkdirSync(home, { mode: 0o711 });
+  writeWhole(join(home, "belongs-to"), `${dataDir}\n`); // for who finds it and wonders
   writeWhole(join(dataDir, POINTER), `${home}\n`);
   log.info(
     `PostgreSQL does not run as root, and user ${user.uid} cannot enter ${dataDir}: the database lies in ${home}`,
