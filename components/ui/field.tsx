@@ -23,7 +23,10 @@ export function Field({ label, hint, error, className = "", ...input }: FieldPro
         className="h-8 w-full rounded-m border border-line-strong bg-surface px-[10px] text-ink read-only:bg-sunken read-only:text-ink-2 aria-invalid:border-bad max-sm:h-10 max-sm:text-[16px]"
       />
       {note === undefined ? null : (
-        <p id={`${id}-note`} className={`mt-[5px] ${error === undefined ? "text-ink-2" : "text-bad"}`}>
+        <p
+          id={`${id}-note`}
+          className={`mt-[5px] first-letter:uppercase ${error === undefined ? "text-ink-2" : "text-bad"}`}
+        >
           {note}
         </p>
       )}

@@ -52,7 +52,9 @@ export async function beginAttempt(input: {
       const oldest = attempts[most - 1];
       if (oldest === undefined) continue;
       const retryAfterSeconds = Math.max(1, Math.ceil((plus(oldest, ATTEMPT_WINDOW) - now) / 1_000));
-      return refuse(tooMany({ message: "There were too many attempts that failed.", retryAfterSeconds }));
+      const minutes = Math.ceil(retryAfterSeconds / 60);
+      const doNext = `Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`} and try again, or ask an admin for a new link.`;
+      return refuse(tooMany({ message: "There were too many attempts that failed.", doNext, retryAfterSeconds }));
     }
     for (const { subject } of subjects) await insertAttempt(tx, subject, now);
     return ok({ subjects, at: now });

@@ -64,7 +64,7 @@ export function SessionList({ sessions, end, endOthers }: SessionListProps) {
       {refusal === null ? null : <Notice look="bad">{refusal}</Notice>}
       {sessions.length > 2 ? (
         <div>
-          <Button look="quiet" busy={busy} onClick={() => act(endOthers)}>
+          <Button look="quiet" className="-ml-3" busy={busy} onClick={() => act(endOthers)}>
             End all others
           </Button>
         </div>

@@ -12,7 +12,7 @@ export function SignOut() {
     window.location.assign("/sign-in");
   }
   return (
-    <Button look="quiet" busy={busy} onClick={leave}>
+    <Button look="quiet" className="-mr-3" busy={busy} onClick={leave}>
       Sign out
     </Button>
   );
