@@ -74,9 +74,26 @@ export async function inTransaction<T>(
   }
 }
 
+/** Texts that are prepared, with the names they go by; a text is one of these from its second use on. */
+const prepared = new Map<string, string>();
+const PREPARED_AT_MOST = 300;
+
+/**
+ * The name under which a text is prepared on every connection that meets it: planning a statement over partitions costs
+ * several times what running it does. Texts are constants of the stores; beyond the limit the rest is planned each time.
+ */
+function nameOf(text: string): string | undefined {
+  const known = prepared.get(text);
+  if (known !== undefined) return known;
+  if (prepared.size < PREPARED_AT_MOST) prepared.set(text, `rollcall_${prepared.size}`);
+  return undefined;
+}
+
+/** Statements on a connection of pg, or on any of a pool. */
 export const sqlOf = (connection: pg.Pool | pg.ClientBase): Sql => ({
   query: async <Row>(text: string, values: readonly unknown[] = []) => {
-    const result = await connection.query(text, [...values]);
+    const name = nameOf(text);
+    const result = await connection.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
     return result.rows as Row[];
   },
 });

@@ -11,7 +11,8 @@ import type { NextState, Placed, RunToStore } from "#lib/evidence/write-store.ts
 import { loadKnown } from "#lib/incidents/store.ts";
 import { maximumRuntime, windowOwning } from "#lib/schedules/windows.ts";
 import { earliest, type Instant } from "#lib/time/instant.ts";
-import { judge, spanToNow } from "#lib/verdicts/judge.ts";
+import type { Span } from "#lib/time/span.ts";
+import { judge, type LaidWindows, layWindows, spanToNow } from "#lib/verdicts/judge.ts";
 import { isBad } from "#lib/verdicts/verdict.ts";
 import { asCheckIn } from "./derive-anew.ts";
 import { stateAfter } from "./settle.ts";
@@ -30,6 +31,10 @@ export interface Live {
   /** No check-in that was read is later. */
   lastAt: Instant;
   nextDeadline: Instant | null;
+  /** The windows that were judged last, and from where to where they reach. */
+  laid: { readonly from: Instant; readonly to: Instant; readonly windows: LaidWindows } | null;
+  /** So many runs are remembered before those that matter no more are looked for. */
+  trimAt: number;
 }
 
 /** Runs remembered before those that matter no more are dropped. */
@@ -66,6 +71,8 @@ export async function loadLives(sql: Sql, scheduleIds: readonly string[], now: I
       runs,
       lastAt: lastAt.get(facts.id) ?? facts.history.createdAt,
       nextDeadline: facts.state.nextDeadline,
+      laid: null,
+      trimAt: TRIM_AT,
     });
   }
   return lives;
@@ -98,6 +105,14 @@ function inOrder(live: Live, incoming: Incoming): boolean {
   return incoming.at >= live.from || incoming.at >= live.lastAt;
 }
 
+/** The windows of the stretch: mostly the same as for the check-in before. */
+function windowsOf(live: Live, { from, to }: Span): LaidWindows {
+  if (live.laid?.from !== from || live.laid.to !== to) {
+    live.laid = { from, to, windows: layWindows(live.subject.facts.history, { from, to }) };
+  }
+  return live.laid.windows;
+}
+
 /** Drops what no further check-in or verdict asks for. */
 function trim(live: Live, judgedThrough: Instant, now: Instant): void {
   const { history } = live.subject.facts;
@@ -113,6 +128,7 @@ function trim(live: Live, judgedThrough: Instant, now: Instant): void {
     keepFrom = earliest(owner.opensAt, live.from);
   }
   live.runs = live.runs.filter((run) => run.startedAt >= keepFrom || run.finishedAt === null);
+  live.trimAt = Math.max(TRIM_AT, live.runs.length * 2);
   if (live.ledger.byRid.size > RIDS_AT_MOST) {
     live.ledger.byRid.clear();
     for (const run of live.runs) if (run.rid !== null) live.ledger.byRid.set(run.rid, run);
@@ -143,6 +159,7 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
     const bytes = (changed.get(run.id)?.bytes ?? 0) + incoming.bodyBytes;
     changed.set(run.id, { run, bytes, by: incoming });
   }
+  const stretch = spanToNow(history, now, live.from);
   const judged = judge({
     history,
     runs: live.runs,
@@ -152,13 +169,14 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
     excuses: subject.excuses,
     blindSpans: subject.blindSpans,
     now,
-    span: spanToNow(history, now, live.from),
+    span: stretch,
     ...(live.rollingOpenedAt === null ? {} : { rollingOpenedAt: live.rollingOpenedAt }),
+    ...(live.rolling ? {} : { laid: windowsOf(live, stretch) }),
   });
   for (const window of judged.windows) if (isBad(window, facts.alsoBad)) return null;
   const next = stateAfter(subject, judged, now);
   const state: NextState = { ...next, seq: live.seq, lastRunAt };
-  if (judged.windows.length > 3 || live.runs.length > TRIM_AT) trim(live, next.judgedThrough, now);
+  if (judged.windows.length > 3 || live.runs.length > live.trimAt) trim(live, next.judgedThrough, now);
   return {
     state,
     placed,

@@ -163,9 +163,19 @@ export function maximumRuntime(history: History, startedAt: Instant): Millis {
   if (version.spec.kind === "rolling" || version.spec.kind === "at") return DAY;
   const owner = windowOwning(history, startedAt);
   const from = owner?.version === version ? owner.expectedAt : startedAt;
-  const following = owner?.version === version ? nextWindow(history, from) : null;
+  // A remembered window where there is one: of the version in force, the next one expected is its next occurrence.
+  const following = nextWindow(history, from);
   const next =
     following?.version === version ? following.expectedAt : nextOccurrence(version.spec, version.timezone, from);
   if (next === null) return DAY;
   return Math.min(Math.max(next - from, SHORTEST_DEFAULT_RUNTIME), DAY) as Millis;
+}
+
+/** A bound: no run of the schedule has a shorter maximum run time, whenever it starts. */
+export function shortestMaximumRuntime(history: History): Millis {
+  let shortest: number = DAY;
+  for (const { maxRuntimeSeconds } of history.versions) {
+    shortest = Math.min(shortest, maxRuntimeSeconds === null ? SHORTEST_DEFAULT_RUNTIME : maxRuntimeSeconds * 1_000);
+  }
+  return shortest as Millis;
 }

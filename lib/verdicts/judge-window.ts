@@ -15,6 +15,8 @@ import type { JudgedWindow, Verdict } from "./verdict.ts";
 /** What is asked about every window of one schedule. */
 export interface Question {
   readonly limit: Limit;
+  /** No run's maximum run time is shorter, in ms: one that took less needs no further look. */
+  readonly shortestLimit: number;
   readonly excuses: readonly Excuse[];
   readonly blindSpans: readonly Span[];
   /** The spans that a driver's history of attempts covers. */
@@ -22,32 +24,28 @@ export interface Question {
   readonly now: Instant;
 }
 
-/** A window with its evidence, before it is judged. */
+/**
+ * A window with its evidence, before it is judged. One object serves for all windows of a stretch, one after the other:
+ * a million of them are judged at once, and each further object would cost more than its judging.
+ */
 export interface Laid {
-  readonly expectedAt: Instant;
-  readonly opensAt: Instant;
-  readonly dueBy: Instant;
-  readonly early: number;
-  readonly version: Version;
+  expectedAt: Instant;
+  opensAt: Instant;
+  dueBy: Instant;
+  /** ms */
+  early: number;
+  version: Version;
   /** In the order of `compareRuns`. */
-  readonly runs: readonly Run[];
+  runs: readonly Run[];
   /** Unfinished unscheduled runs that will belong to it when they hang. */
-  readonly mayHang: readonly Run[];
-  readonly attempts: readonly Attempt[];
-  readonly decisions: readonly Decision[];
-  /** `null` where the window knows no blindness (rolling). */
-  readonly excusing: Excusing | "never_blind";
-  readonly weight: number;
+  mayHang: readonly Run[];
+  attempts: readonly Attempt[];
+  decisions: readonly Decision[];
+  /** The blind spans that excuse silence here; after judging, those that do after it. */
+  excusing: Excusing;
+  /** A rolling window is never blind. */
+  neverBlind: boolean;
 }
-
-export interface Judgement {
-  readonly window: JudgedWindow;
-  /** The spans that excuse silence after this window. */
-  readonly excusing: Excusing;
-}
-
-const NO_ATTEMPTS: readonly Attempt[] = [];
-const NO_DECISIONS: readonly Decision[] = [];
 
 /** What a window's unfinished runs say together. */
 interface UnderWay {
@@ -95,8 +93,10 @@ function withRuns(laid: Laid, way: UnderWay | null, question: Question): { verdi
   if (way?.running) return { verdict: "running", since: last.startedAt };
   if (last.outcome === "fail") return { verdict: "failed", since: last.finishedAt ?? last.startedAt };
   if (last.finishedAt !== null) {
-    const limit = question.limit(last.startedAt);
-    if (last.finishedAt - last.startedAt > limit) return { verdict: "overrun", since: last.startedAt + limit };
+    const ran = last.finishedAt - last.startedAt;
+    if (ran > question.shortestLimit && ran > question.limit(last.startedAt)) {
+      return { verdict: "overrun", since: last.startedAt + question.limit(last.startedAt) };
+    }
     if (first.startedAt <= laid.dueBy) return { verdict: "on_time", since: last.finishedAt };
     return { verdict: "late", since: laid.dueBy };
   }
@@ -105,29 +105,24 @@ function withRuns(laid: Laid, way: UnderWay | null, question: Question): { verdi
   return { verdict: "blind", since: laid.dueBy };
 }
 
-interface WithoutRuns {
-  readonly verdict: Verdict;
-  readonly named: NamedCause | null;
-  readonly excusing: Excusing;
-}
-
-/** The rest of the table: a window that is not excused and has no run. */
-function withoutRuns(laid: Laid, question: Question): WithoutRuns {
-  const before = laid.excusing === "never_blind" ? null : laid.excusing;
-  if (question.now < laid.opensAt) return { verdict: "upcoming", named: null, excusing: before };
-  if (question.now <= laid.dueBy) return { verdict: "due", named: null, excusing: before };
+/** The rest of the table: a window that is not excused and has no run. Carries the blind spans that excuse on. */
+function withoutRuns(laid: Laid, question: Question): { verdict: Verdict; named: NamedCause | null } {
+  if (question.now < laid.opensAt) return { verdict: "upcoming", named: null };
+  if (question.now <= laid.dueBy) return { verdict: "due", named: null };
   const covered = question.historyCovers.some((span) => span.from <= laid.opensAt && laid.dueBy <= span.to);
   const named = causeOf(laid, covered);
   const told =
     named.cause === "not_fired" ||
-    (laid.decisions.length > 0 &&
-      laid.decisions.some((decision) => decision.outcome === "rejected") &&
+    (laid.decisions.some((decision) => decision.outcome === "rejected") &&
       !laid.decisions.some((decision) => decision.outcome === "admitted"));
-  if (!told && laid.excusing !== "never_blind" && question.blindSpans.length > 0) {
+  if (!told && !laid.neverBlind && question.blindSpans.length > 0) {
     const by = blindBy(laid, question.blindSpans, laid.excusing);
-    if (by.length > 0) return { verdict: "blind", named: null, excusing: laid.excusing ?? by };
+    if (by.length > 0) {
+      laid.excusing ??= by;
+      return { verdict: "blind", named: null };
+    }
   }
-  return { verdict: "missing", named, excusing: before };
+  return { verdict: "missing", named };
 }
 
 /** Whether an excused window is overrun all the same: a run in it hangs past its limit and past the excuse's end. */
@@ -149,12 +144,11 @@ function excusedChange(laid: Laid, until: number, question: Question): number | 
 }
 
 /** Judges one window by the first row of the table that fits (domain.md, Verdict). */
-export function judgeWindow(laid: Laid, question: Question): Judgement {
+export function judgeWindow(laid: Laid, question: Question): JudgedWindow {
   const { runs } = laid;
   let verdict: Verdict;
   let since: number;
   let named: NamedCause | null = null;
-  let excusing: Excusing = null;
   // The last moment of the present state; the change comes after it.
   let holdsTo: number | null = null;
   const until =
@@ -166,14 +160,13 @@ export function judgeWindow(laid: Laid, question: Question): Judgement {
     verdict = overrunSince === null ? "excused" : "overrun";
     since = overrunSince ?? laid.expectedAt;
     if (overrunSince === null) holdsTo = excusedChange(laid, until, question);
-    excusing = runs.length > 0 || laid.excusing === "never_blind" ? null : laid.excusing;
   } else if (runs.length > 0) {
     const way = underWay(runs, question);
     ({ verdict, since } = withRuns(laid, way, question));
     holdsTo = way?.nextLimit ?? null;
     if (verdict === "due" || verdict === "upcoming") holdsTo = earliestOf(holdsTo, laid.dueBy);
   } else {
-    ({ verdict, named, excusing } = withoutRuns(laid, question));
+    ({ verdict, named } = withoutRuns(laid, question));
     since = laid.dueBy;
     if (verdict === "due" || verdict === "upcoming") holdsTo = laid.dueBy;
   }
@@ -185,24 +178,23 @@ export function judgeWindow(laid: Laid, question: Question): Judgement {
     weight += Math.floor((question.now - laid.dueBy) / every);
     holdsTo = laid.dueBy + weight * every - 1;
   }
+  // A run that came ends what a blind span excused.
+  if (runs.length > 0) laid.excusing = null;
   return {
-    excusing,
-    window: {
-      expectedAt: laid.expectedAt,
-      opensAt: laid.opensAt,
-      dueBy: laid.dueBy,
-      version: laid.version,
-      verdict,
-      cause: missing && named ? named.cause : null,
-      reason: missing && named ? named.reason : null,
-      diagnosis: missing && named ? named.diagnosis : null,
-      runs,
-      attempts: laid.attempts.length === 0 ? NO_ATTEMPTS : laid.attempts,
-      decisions: laid.decisions.length === 0 ? NO_DECISIONS : laid.decisions,
-      doubleFire: isDoubleFire(runs, laid.early),
-      weight,
-      since: since as Instant,
-      changesAt: holdsTo === null ? null : ((holdsTo + 1) as Instant),
-    },
+    expectedAt: laid.expectedAt,
+    opensAt: laid.opensAt,
+    dueBy: laid.dueBy,
+    version: laid.version,
+    verdict,
+    cause: missing && named ? named.cause : null,
+    reason: missing && named ? named.reason : null,
+    diagnosis: missing && named ? named.diagnosis : null,
+    runs,
+    attempts: laid.attempts,
+    decisions: laid.decisions,
+    doubleFire: runs.length > 1 && isDoubleFire(runs, laid.early),
+    weight,
+    since: since as Instant,
+    changesAt: holdsTo === null ? null : ((holdsTo + 1) as Instant),
   };
 }

@@ -2,8 +2,15 @@ import type { Decision } from "#lib/boundary/decision.ts";
 import type { Attempt } from "#lib/evidence/attempt.ts";
 import { compareRuns, type Limit, type Run } from "#lib/evidence/run.ts";
 import type { Excuse } from "#lib/schedules/excuse.ts";
-import type { ExpectedWindow } from "#lib/schedules/spec.ts";
-import { expectedWindows, type History, maximumRuntime, nextWindow, previousWindow } from "#lib/schedules/windows.ts";
+import type { ExpectedWindow, Version } from "#lib/schedules/spec.ts";
+import {
+  expectedWindows,
+  type History,
+  maximumRuntime,
+  nextWindow,
+  previousWindow,
+  shortestMaximumRuntime,
+} from "#lib/schedules/windows.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
 import type { Excusing } from "./blind.ts";
@@ -29,6 +36,28 @@ export interface JudgeInput {
   readonly excusing?: Excusing;
   /** For a rolling schedule: the start that opened the first window to be judged. Default: creation. */
   readonly rollingOpenedAt?: Instant;
+  /** The windows of the span, where the caller has them at hand (`layWindows`); not for a rolling schedule. */
+  readonly laid?: LaidWindows;
+}
+
+/** The windows of a span, and how far they own the time around them. */
+export interface LaidWindows {
+  readonly windows: readonly ExpectedWindow[];
+  /** No window comes before them: what starts before the first `opensAt` is unscheduled. */
+  readonly areFirst: boolean;
+  /** When the window after them opens; infinity: never. */
+  readonly endsAt: number;
+}
+
+export function layWindows(history: History, stretch: Span): LaidWindows {
+  const windows = expectedWindows(history, stretch);
+  const first = windows[0];
+  const last = windows[windows.length - 1];
+  return {
+    windows,
+    areFirst: !first || previousWindow(history, first.expectedAt) === null,
+    endsAt: (last && nextWindow(history, last.expectedAt)?.opensAt) ?? Number.POSITIVE_INFINITY,
+  };
 }
 
 export interface Judged {
@@ -70,23 +99,29 @@ interface Placed {
   readonly mayHang: readonly Run[];
 }
 
+interface Parting {
+  readonly named: ReadonlySet<Run>;
+  readonly limit: Limit;
+  readonly shortestLimit: number;
+  readonly now: Instant;
+  readonly out: UnscheduledRun[];
+}
+
+/** How long a run took, or has taken until now, in ms. */
+const spent = (run: Run, now: Instant): number => (run.finishedAt ?? now) - run.startedAt;
+
+const inTime = (run: Run, by: Parting): boolean =>
+  spent(run, by.now) <= by.shortestLimit || spent(run, by.now) <= by.limit(run.startedAt);
+
 /**
  * Parts the runs of one window from the unscheduled ones among them: a run with no name that counts, which starts after
  * `dueBy` when the run of the window that started last before it had succeeded, in time, before it started
  * (domain.md, Run and check-in). One that hangs belongs to the window all the same.
  */
-function partUnscheduled(
-  runs: readonly Run[],
-  window: ExpectedWindow,
-  by: {
-    readonly named: ReadonlySet<Run>;
-    readonly limit: Limit;
-    readonly now: Instant;
-    readonly out: UnscheduledRun[];
-  },
-): Placed {
+function partUnscheduled(runs: readonly Run[], window: ExpectedWindow, by: Parting): Placed {
   const first = runs[0];
-  if (!first || (runs[runs.length - 1]?.startedAt ?? 0) <= window.dueBy) return { runs, mayHang: NONE };
+  if (!first || runs.length === 1 || (runs[runs.length - 1]?.startedAt ?? 0) <= window.dueBy)
+    return { runs, mayHang: NONE };
   const kept: Run[] = [];
   const mayHang: Run[] = [];
   for (const run of runs) {
@@ -97,8 +132,8 @@ function partUnscheduled(
       before?.outcome === "success" &&
       before.finishedAt !== null &&
       before.finishedAt <= run.startedAt &&
-      before.finishedAt - before.startedAt <= by.limit(before.startedAt);
-    if (!stray || hung(run, by.limit(run.startedAt), by.now)) {
+      inTime(before, by);
+    if (!stray || (spent(run, by.now) > by.shortestLimit && hung(run, by.limit(run.startedAt), by.now))) {
       kept.push(run);
       continue;
     }
@@ -125,12 +160,9 @@ function belongsOutside(
 /** Judges a stretch in which no version is rolling. */
 function judgeFixed(input: JudgeInput, stretch: Span, question: Question): Judged {
   const { history, now } = input;
-  const windows = expectedWindows(history, stretch);
+  const { windows, areFirst, endsAt } = input.laid ?? layWindows(history, stretch);
   const first = windows[0];
-  const last = windows[windows.length - 1];
   const unscheduled: UnscheduledRun[] = [];
-  const earlier = first ? previousWindow(history, first.expectedAt) : null;
-  const endsAt = (last && nextWindow(history, last.expectedAt)?.opensAt) ?? Number.POSITIVE_INFINITY;
   // Most windows have one run: a list of each is made once, in order, without a map.
   const runsOf: (Run[] | undefined)[] = new Array(windows.length);
   const named = new Set<Run>();
@@ -143,7 +175,7 @@ function judgeFixed(input: JudgeInput, stretch: Span, question: Question): Judge
       while (index + 1 < windows.length && (windows[index + 1]?.opensAt ?? 0) <= run.startedAt) index++;
       at = index;
       if (at < 0) {
-        const before = !first || (earlier === null && run.startedAt < first.opensAt);
+        const before = !first || (areFirst && run.startedAt < first.opensAt);
         if (before) unscheduled.push({ run, hung: hung(run, question.limit(run.startedAt), now) });
         continue;
       }
@@ -166,31 +198,33 @@ function judgeFixed(input: JudgeInput, stretch: Span, question: Question): Judge
     push(decisions, placedIndex(windows, decision.window, decision.at), decision);
   }
   const judged: JudgedWindow[] = new Array(windows.length);
-  let excusing: Excusing = input.excusing ?? null;
-  const by = { named, limit: question.limit, now, out: unscheduled };
+  const by: Parting = { named, limit: question.limit, shortestLimit: question.shortestLimit, now, out: unscheduled };
+  const laid = scratch(first, input.excusing ?? null);
   for (let i = 0; i < windows.length; i++) {
     const window = windows[i];
     if (!window) continue;
     const own = runsOf[i];
     const placed = own ? partUnscheduled(own, window, by) : null;
-    const laid: Laid = {
-      expectedAt: window.expectedAt,
-      opensAt: window.opensAt,
-      dueBy: window.dueBy,
-      early: window.early,
-      version: window.version,
-      runs: placed ? placed.runs : NONE,
-      mayHang: placed ? placed.mayHang : NONE,
-      attempts: attempts.get(i) ?? NONE,
-      decisions: decisions.get(i) ?? NONE,
-      excusing,
-      weight: 1,
-    };
-    const judgement = judgeWindow(laid, question);
-    excusing = judgement.excusing;
-    judged[i] = judgement.window;
+    laid.expectedAt = window.expectedAt;
+    laid.opensAt = window.opensAt;
+    laid.dueBy = window.dueBy;
+    laid.early = window.early;
+    laid.version = window.version;
+    laid.runs = placed ? placed.runs : NONE;
+    laid.mayHang = placed ? placed.mayHang : NONE;
+    laid.attempts = attempts.get(i) ?? NONE;
+    laid.decisions = decisions.get(i) ?? NONE;
+    judged[i] = judgeWindow(laid, question);
   }
-  return { windows: judged, unscheduled, excusing };
+  return { windows: judged, unscheduled, excusing: laid.excusing };
+}
+
+/** The object that all windows of a stretch are laid in, one after the other. */
+function scratch(first: ExpectedWindow | undefined, excusing: Excusing): Laid {
+  const { expectedAt = instant(0), opensAt = instant(0), dueBy = instant(0), early = 0 } = first ?? {};
+  const version = first?.version as Version;
+  const evidence = { runs: NONE, mayHang: NONE, attempts: NONE, decisions: NONE };
+  return { expectedAt, opensAt, dueBy, early, version, ...evidence, excusing, neverBlind: false };
 }
 
 /**
@@ -201,6 +235,7 @@ export function judge(input: JudgeInput): Judged {
   const { history, now } = input;
   const question: Question = {
     limit: (startedAt) => maximumRuntime(history, startedAt),
+    shortestLimit: shortestMaximumRuntime(history),
     excuses: input.excuses ?? NONE,
     blindSpans: input.blindSpans ?? NONE,
     historyCovers: input.historyCovers ?? NONE,

@@ -136,12 +136,12 @@ function judgeStretch(
       mayHang: [],
       attempts: (input.attempts ?? []).filter((attempt) => inside(attempt.at)),
       decisions: (input.decisions ?? []).filter((decision) => decision.via === "scheduler" && inside(decision.at)),
-      excusing: "never_blind" as const,
-      weight: 1,
+      excusing: null,
+      neverBlind: true,
     };
     // A pause moved the window instead of excusing it; only a person's excuse is left.
     const excuses = question.excuses.filter((excuse) => excuse.kind === "person");
-    judged.push(judgeWindow(laid, { ...question, excuses }).window);
+    judged.push(judgeWindow(laid, { ...question, excuses }));
   };
   // The run whose start opened the first window closed the one before it, and is not judged again.
   const anchor = input.rollingOpenedAt ?? null;
