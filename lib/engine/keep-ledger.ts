@@ -13,7 +13,7 @@ import type pg from "pg";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
 import { type Instant, instant, type Millis, millis } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
-import { addBlindSpan } from "#lib/verdicts/blind-store.ts";
+import { addBlindSpan, lockLedger } from "#lib/verdicts/blind-store.ts";
 import { beat, readLiveness, sayStopped } from "#lib/verdicts/liveness-store.ts";
 import { newId } from "./ids.ts";
 
@@ -38,7 +38,6 @@ export interface Ledger {
 const STOOD_STILL = millis(5_000);
 /** A gap as short as this, between two processes or over a quick start, is not told: no window is touched by it. */
 const TOO_SHORT = millis(50);
-const ADVISORY_LOCK = 7_246_015_523;
 
 export function keepLedger(options: LedgerOptions): Ledger {
   const { pool, processId, role, startedAt } = options;
@@ -65,7 +64,7 @@ export function keepLedger(options: LedgerOptions): Ledger {
     readonly reason: string;
   }): Promise<Span | null> {
     return inSqlTransaction(pool, async (sql) => {
-      await sql.query("SELECT 1 AS locked FROM pg_advisory_xact_lock($1::bigint)", [ADVISORY_LOCK]);
+      await lockLedger(sql);
       const { lastSeen, otherUp } = await readLiveness(sql, { processId, now: since.now });
       const seen = Math.max(lastSeen ?? 0, since.known ?? 0);
       if (otherUp || seen === 0 || since.now - seen <= TOO_SHORT) return null;

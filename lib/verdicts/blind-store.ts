@@ -5,6 +5,12 @@ import { type Span, span } from "#lib/time/span.ts";
 /** Spans that ended earlier than this before the present touch no window that is still judged. */
 const REMEMBERED = (32 * DAY) as typeof DAY;
 
+const ADVISORY_LOCK = 7_246_015_525;
+
+/** Until the transaction ends, nobody else writes into the ledger: of two processes that start at once one finds the span. */
+export const lockLedger = (sql: Sql): Promise<unknown> =>
+  sql.query("SELECT 1 AS locked FROM pg_advisory_xact_lock($1::bigint)", [ADVISORY_LOCK]);
+
 /** The ledger of blind spans that ended after a moment, oldest first. */
 export async function blindSpansSince(sql: Sql, since: Instant): Promise<Span[]> {
   const rows = await sql.query<{ f: number; t: number }>(
