@@ -1,0 +1,195 @@
+// npm test: everything that says whether Rollcall works, from types to a kill -9, and what a fresh machine lacks for it.
+// Plain JavaScript: it runs before there are packages. One line for each step; a step's output only when it fails.
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generate, prepare, root } from "./build.mjs";
+import { findProgram, installFromDebian, needChromium } from "./chromium.mjs";
+import { counted, endAll, run, seconds, tail } from "./steps.mjs";
+
+const MINUTE = 60_000;
+const folder = mkdtempSync(join(tmpdir(), "rollcall-npm-test-"));
+/** In the environment of everything that is started here, and so of what it leaves behind. */
+const mark = randomUUID();
+const env = { ROLLCALL_TEST_RUN: mark, NEXT_TELEMETRY_DISABLED: "1", FORCE_COLOR: "0" };
+const bin = (name) => join(root, "node_modules", ".bin", name);
+const node = (script, ...args) => [process.execPath, [join(root, script), ...args]];
+const tsx = (script, ...args) => [bin("tsx"), [join(root, script), ...args]];
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const skips = [];
+
+/** Takes what a step answered, prints its line, and keeps count. */
+function take(name, began, { passed = 0, failed = 0, skipped = [], says = "", output = "" }) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped.length;
+  skips.push(...skipped.map((one) => ({ ...one, step: name })));
+  const mark = failed > 0 ? "✗" : passed > 0 ? "✓" : "–";
+  console.log(`${mark} ${name} (${seconds(began)})${says ? `: ${says}` : ""}`);
+  if (failed > 0 && output) console.log(tail(output, 120).replace(/^/gm, "    "));
+}
+
+async function step(name, act) {
+  const began = performance.now();
+  try {
+    take(name, began, await act());
+  } catch (thrown) {
+    take(name, began, {
+      failed: 1,
+      output: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+    });
+  }
+}
+
+/** A command that counts as one test: red when it does not end with 0. Its last line is what it says. */
+const one = (name, command, { limit = 3 * MINUTE, more = {} } = {}) =>
+  step(name, async () => {
+    const { code, output } = await run(...command, { env: { ...env, ...more }, limit });
+    // 77 is how a test says that it cannot run here; the reason is its last line.
+    if (code === 77) return { skipped: [{ name, reason: tail(output, 1) }], says: "skipped" };
+    return code === 0 ? { passed: 1, says: tail(output, 1).slice(0, 160) } : { failed: 1, output };
+  });
+
+const json = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null);
+
+const vitest = () =>
+  step("unit, property and database tests", async () => {
+    const file = join(folder, "vitest.json");
+    const args = ["run", "--reporter=json", `--outputFile.json=${file}`, "--reporter=dot", "--no-color"];
+    const { code, output } = await run(bin("vitest"), args, { env, limit: 8 * MINUTE });
+    return counted({ code, output, ...ofVitest(json(file)) });
+  });
+
+function ofVitest(report) {
+  if (!report) return { passed: 0, failed: 0, skipped: [] };
+  const tests = report.testResults.flatMap((file) =>
+    file.assertionResults.map((test) => ({ ...test, file: file.name.replace(`${root}/`, "") })),
+  );
+  // A file that does not load has no tests to fail.
+  const broken = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+  return {
+    passed: tests.filter((test) => test.status === "passed").length,
+    failed: tests.filter((test) => test.status === "failed").length + broken.length,
+    skipped: tests
+      .filter((test) => !["passed", "failed"].includes(test.status))
+      .map((test) => ({
+        name: `${test.file}: ${test.fullName}`,
+        reason: test.meta?.reason ?? `marked ${test.status} in its file`,
+      })),
+  };
+}
+
+const playwright = () =>
+  step("journeys in a browser", async () => {
+    if (!readdirSync(root).some((name) => /^playwright\.config\./.test(name))) return { says: "there are none yet" };
+    const chromium = needChromium();
+    if (!chromium.path) return { skipped: [{ name: "e2e", reason: chromium.reason }], says: "skipped" };
+    const file = join(folder, "playwright.json");
+    const { code, output } = await run(bin("playwright"), ["test", "--reporter=list,json"], {
+      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file, ROLLCALL_CHROMIUM: chromium.path },
+      limit: 6 * MINUTE,
+    });
+    return counted({ code, output, ...ofPlaywright(json(file)) });
+  });
+
+function ofPlaywright(report) {
+  const found = { passed: 0, failed: 0, skipped: [] };
+  const walk = (suite, titles) => {
+    for (const inner of suite.suites ?? []) walk(inner, [...titles, inner.title]);
+    for (const spec of suite.specs ?? []) {
+      for (const test of spec.tests) {
+        if (test.status === "skipped") {
+          const reason = test.annotations.find(({ type }) => type === "skip" || type === "fixme")?.description;
+          found.skipped.push({
+            name: [...titles, spec.title].join(" › "),
+            reason: reason ?? "marked skipped in its file",
+          });
+        } else if (test.status === "unexpected") found.failed++;
+        else found.passed++;
+      }
+    }
+  };
+  for (const suite of report?.suites ?? []) walk(suite, [suite.title]);
+  found.failed += report?.errors?.length ?? 0;
+  return found;
+}
+
+const cron = () =>
+  step("trial: a real cron, one job stopped", async () => {
+    let reason = process.getuid?.() === 0 ? null : "only root may write into /etc/cron.d";
+    if (reason === null && !findProgram(["cron"])) reason = installFromDebian("cron");
+    if (reason !== null) return { skipped: [{ name: "trials/cron.ts", reason }], says: "skipped" };
+    const { code, output } = await run(...tsx("trials/cron.ts", "90"), { env, limit: 5 * MINUTE });
+    if (code === 77) return { skipped: [{ name: "trials/cron.ts", reason: tail(output, 1) }], says: "skipped" };
+    return code === 0 ? { passed: 1, says: tail(output, 1) } : { failed: 1, output };
+  });
+
+/** Processes that still live, by the mark in their environment (Linux tells it of the user's own processes). */
+const leftovers = () =>
+  step("nothing is left running", async () => {
+    if (!existsSync("/proc/self/environ"))
+      return { skipped: [{ name: "leftovers", reason: "this system has no /proc" }] };
+    const told = `ROLLCALL_TEST_RUN=${mark}`;
+    const found = readdirSync("/proc").filter((pid) => {
+      try {
+        return (
+          /^\d+$/.test(pid) &&
+          Number(pid) !== process.pid &&
+          readFileSync(`/proc/${pid}/environ`, "utf8").includes(told)
+        );
+      } catch {
+        return false;
+      }
+    });
+    const names = found.map((pid) => `${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`);
+    for (const pid of found) process.kill(Number(pid), "SIGKILL");
+    return found.length === 0 ? { passed: 1 } : { failed: found.length, output: names.join("\n") };
+  });
+
+function finish() {
+  rmSync(folder, { recursive: true, force: true });
+  for (const { step, name, reason } of skips)
+    console.log(`skipped: ${step}${name === step ? "" : `, ${name}`}: ${reason}`);
+  console.log(`whole run: ${seconds(began)}`);
+  console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+for (const name of ["SIGINT", "SIGTERM"]) {
+  process.on(name, () => {
+    endAll();
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(name === "SIGINT" ? 130 : 143);
+  });
+}
+
+const began = performance.now();
+process.chdir(root);
+try {
+  await prepare({ development: true });
+  await generate();
+  await run(bin("next"), ["typegen"], { env, limit: MINUTE });
+} catch (thrown) {
+  console.log(`✗ packages: ${thrown instanceof Error ? thrown.message : thrown}`);
+  console.log("0 passed, 1 failed");
+  process.exit(1);
+}
+await Promise.all([
+  one("types", node("node_modules/typescript/bin/tsc", "--noEmit", "--pretty", "false", "-p", "scripts/tsconfig.json")),
+  one("Biome", [bin("biome"), ["ci", "--colors=off", "."]]),
+  one("arrows", node("scripts/arrows.mjs", "--quiet")),
+  one("sentences", node("scripts/sentences.mjs", "--count")),
+]);
+await one("build", node("scripts/build.mjs"), { limit: 5 * MINUTE });
+// The cron trial mostly waits for the next minute.
+await Promise.all([vitest(), existsSync("trials/cron.ts") ? cron() : null]);
+await playwright();
+if (existsSync("trials/kill.ts")) await one("trial: kill -9", tsx("trials/kill.ts", "5"), { limit: 4 * MINUTE });
+if (existsSync("trials/fuzz.ts"))
+  await one("trial: bad requests", tsx("trials/fuzz.ts", "10000"), { limit: 4 * MINUTE });
+if (existsSync("trials/several.ts"))
+  await one("trial: several processes", tsx("trials/several.ts", "10"), { limit: 2 * MINUTE });
+await leftovers();
+finish();
