@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { clientAddress } from "#lib/access/client-address.ts";
 import { PROJECT } from "#lib/access/context.ts";
 import type { Config } from "#lib/config.ts";
+import { isDatabaseAway } from "#lib/db/away.ts";
 import type { Listener } from "#lib/db/listen.ts";
 import { sqlOf } from "#lib/db/transaction.ts";
 import { createDraft } from "#lib/engine/create-draft.ts";
@@ -47,6 +48,7 @@ export async function openEvidence({ config, runtime, listener, recorder, log }:
   const { pool, clock } = runtime;
   const sql = sqlOf(pool);
   const onTrouble = (thrown: unknown): void => {
+    if (isDatabaseAway(thrown)) return; // health says so
     if (typeof thrown === "string") log.warn(thrown);
     else log.warn({ err: thrown }, "Trouble with taking check-ins in");
   };
@@ -68,6 +70,11 @@ export async function openEvidence({ config, runtime, listener, recorder, log }:
     onTrouble,
   });
   setIntake(intake);
+  const notDown = listener.onDown(() => intake.databaseDown());
+  const notUp = listener.onUp(() => {
+    void intake.drain();
+    void book.flush();
+  });
   await intake.drain();
   const door = pingDoor({
     protocol: PROTOCOLS.healthchecks,
@@ -88,6 +95,8 @@ export async function openEvidence({ config, runtime, listener, recorder, log }:
       void book.flush();
     },
     async close() {
+      notDown();
+      notUp();
       await intake.stop();
       await book.flush();
       await spool.close();

@@ -21,6 +21,8 @@ export function makePool({ connection, max, onIdleError }: PoolOptions): pg.Pool
     keepAlive: true,
   });
   pool.on("error", onIdleError); // without a listener it would end the process
+  // So would one that breaks while a transaction has it: the pool listens to idle ones only. Its queries reject.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 

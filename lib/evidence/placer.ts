@@ -1,11 +1,12 @@
 /** Places check-ins by the live registry, and makes the schedule that `create=1` asks for. */
+import { isProblemError } from "#lib/problem.ts";
 import type { Instant } from "#lib/time/instant.ts";
-import { type Claim, type Placed, place } from "./placing.ts";
+import { type Claim, type NotPlaced, type Placed, place } from "./placing.ts";
 import type { LiveRegistry } from "./registry-follow.ts";
 
 /**
  * Makes a draft of this name, or finds the schedule that has it by now. `environment` is what the check-in speaks of,
- * `null` where it does not say.
+ * `null` where it does not say. A ProblemError refuses the check-in.
  */
 export type CreateDraft = (
   slug: string,
@@ -33,7 +34,14 @@ export function placer(registry: Pick<LiveRegistry, "find" | "refresh">, createD
     const underWay = making.get(slug);
     const draft = underWay ?? createDraft(slug, at, claim.environment).finally(() => making.delete(slug));
     if (!underWay) making.set(slug, draft);
-    const { scheduleId, made } = await draft;
+    let answer: Awaited<typeof draft>;
+    try {
+      answer = await draft;
+    } catch (thrown) {
+      if (!isProblemError(thrown) || thrown.problem.status >= 500) throw thrown;
+      return { placed: cannotBeMade(slug, thrown.problem.message), made: false };
+    }
+    const { scheduleId, made } = answer;
     await registry.refresh(scheduleId);
     if (made && !underWay) return { placed: { kind: "placed", scheduleId }, made };
     return { placed: await find({ ...claim, create: false }, at), made: false };
@@ -48,3 +56,13 @@ export function placer(registry: Pick<LiveRegistry, "find" | "refresh">, createD
     },
   };
 }
+
+const cannotBeMade = (slug: string, detail: string): NotPlaced => ({
+  kind: "refused",
+  status: 400,
+  text: "invalid url format",
+  reason: "malformed",
+  slug,
+  scheduleId: null,
+  detail,
+});

@@ -11,7 +11,7 @@ export interface Claim {
 
 export interface NotPlaced {
   readonly kind: "refused";
-  readonly status: 404 | 409;
+  readonly status: 400 | 404 | 409;
   readonly text: string;
   readonly reason: DiscardedReason;
   readonly slug: string | null;

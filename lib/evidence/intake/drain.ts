@@ -1,4 +1,5 @@
 /** Stores one segment of the spool: places what could not be placed when it came, records it, tells what is refused. */
+import { isDatabaseAway } from "#lib/db/away.ts";
 import type { DiscardedCheckIn, DiscardedReason } from "#lib/evidence/discarded.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
 import type { Claim, Placed } from "#lib/evidence/placing.ts";
@@ -25,7 +26,7 @@ export async function storeSegment(segment: Segment, options: DrainOptions): Pro
   // Told at the end, so that a segment that is stored in two goes counts them once.
   const discarded: DiscardedCheckIn[] = [];
   for (const batch of batches(segment.records)) {
-    const placed = await placeAll(batch, options, discarded);
+    const placed = await placeAll(batch, options, { discarded, refused });
     if (placed === null) return false;
     const fates = await recordApart(
       options.record,
@@ -50,7 +51,7 @@ export async function storeSegment(segment: Segment, options: DrainOptions): Pro
 async function placeAll(
   batch: readonly SpooledCheckIn[],
   options: DrainOptions,
-  discarded: DiscardedCheckIn[],
+  { discarded, refused }: { readonly discarded: DiscardedCheckIn[]; readonly refused: SpooledCheckIn[] },
 ): Promise<SpooledCheckIn[] | null> {
   const placed: SpooledCheckIn[] = [];
   for (const one of batch) {
@@ -58,7 +59,15 @@ async function placeAll(
       placed.push(one);
       continue;
     }
-    const answer = await options.place(one.unplaced, one.incoming.receivedAt);
+    let answer: Placed;
+    try {
+      answer = await options.place(one.unplaced, one.incoming.receivedAt);
+    } catch (thrown) {
+      if (isDatabaseAway(thrown)) return null;
+      discarded.push(told(one, "not_storable", messageOf(thrown)));
+      refused.push(one);
+      continue;
+    }
     if (answer.kind === "unchecked") return null;
     if (answer.kind === "placed") {
       placed.push({ ...one, incoming: { ...one.incoming, scheduleId: answer.scheduleId } });

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,68 +8,50 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isDatabaseAway } from "#lib/db/away.ts";
 import { type Listener, startListener } from "#lib/db/listen.ts";
-import { sqlOf } from "#lib/db/transaction.ts";
-import type { Incoming } from "#lib/evidence/incoming.ts";
+import { makePool } from "#lib/db/pool.ts";
+import { createDraft } from "#lib/engine/create-draft.ts";
+import { makeRecorder } from "#lib/engine/record.ts";
 import { spoolState } from "#lib/evidence/intake/of-process.ts";
+import type { Logger } from "#lib/log.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { type SeverableWay, severableWay } from "#lib/testing/severed.ts";
-import { type CheckIns, openCheckIns } from "./check-ins.ts";
+import { type Evidence, openEvidence } from "./evidence.ts";
 
 const database = useDatabase();
 const KEY = "Zm9v_YmFyLWJhejEyMzQ1N";
 let way: SeverableWay;
 let pool: pg.Pool;
 let listener: Listener;
-let checkIns: CheckIns;
+let checkIns: Evidence;
 let server: Server;
 let dataDir = "";
 let address = "";
 let known = { id: "", uuid: "" };
 const troubles: string[] = [];
 
-/** Stores them, and nothing else. */
-async function record(items: readonly Incoming[]) {
-  await pool.query(
-    `INSERT INTO check_in (id, project_id, schedule_id, at, received_at, kind, body_bytes, method)
-     SELECT r.id, 1, r.s, to_timestamp(r.at / 1000.0), to_timestamp(r.at / 1000.0), r.kind, 0, 'GET'
-     FROM jsonb_to_recordset($1::jsonb) AS r (id uuid, s uuid, at float8, kind text) ON CONFLICT DO NOTHING`,
-    [JSON.stringify(items.map(({ id, scheduleId, at, kind }) => ({ id, s: scheduleId, at, kind })))],
+async function make(slug: string) {
+  const draft = await createDraft(slug, database.clock.now());
+  if (!draft.ok) throw new Error(draft.problem.message);
+  const [row] = await database.sql.query<{ id: string; uuid: string }>(
+    "SELECT id::text AS id, ping_uuid::text AS uuid FROM schedule WHERE id = $1",
+    [draft.value.scheduleId],
   );
-  return items.map(() => "stored" as const);
+  if (!row) throw new Error("it was not made");
+  return row;
 }
-async function make(slug: string, environment = "production") {
-  const made = { id: randomUUID(), uuid: randomUUID() };
-  await database.sql.query(
-    `INSERT INTO schedule (id, project_id, slug, name, ping_uuid, created_at, expected_from, version, miss_threshold,
-       recover_threshold, also_bad, environment, tags, driver)
-     VALUES ($1, 1, $2, $2, $3, now(), now(), 1, 1, 1, '{}', $4, '{}', '{}')`,
-    [made.id, slug, made.uuid, environment],
-  );
-  return made;
-}
-const open = () =>
-  openCheckIns({
-    sql: sqlOf(pool),
-    clock: database.clock,
-    listener,
-    dataDir,
-    record,
-    createDraft: async (slug, _now, environment) => {
-      await pool.query("SELECT 1");
-      return { scheduleId: (await make(slug, environment ?? "production")).id, made: true };
-    },
-    addressOf: ({ socket }) => socket.remoteAddress ?? null,
-    ticketWindow: null,
-    limit: null,
-    onTrouble: (thrown, doing) => troubles.push(`${doing}: ${thrown}`),
-  });
+const open = () => {
+  const runtime = { ...database.runtime, pool };
+  const recorder = makeRecorder({ pool, clock: database.clock });
+  const told = (about: unknown) => troubles.push(JSON.stringify(about));
+  const log = { info: told, warn: told, error: told } as unknown as Logger;
+  return openEvidence({ config: { ...runtime.config, dataDir }, runtime, listener, recorder, log });
+};
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "rollcall-check-ins-"));
   way = await severableWay(database.connection);
   const connection = { ...database.connection, host: way.host };
-  pool = new pg.Pool({ ...connection, max: 5, connectionTimeoutMillis: 2_000 });
-  pool.on("error", () => {});
+  pool = makePool({ connection, max: 5, onIdleError: () => {} });
   await database.sql.query("UPDATE project SET ping_key = $1", [KEY]);
   known = await make("known");
   listener = await startListener({
@@ -85,7 +66,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  await checkIns.stop();
+  await checkIns.close();
   await listener.stop();
   await pool.end();
   await way.close();
@@ -189,7 +170,7 @@ describe("over a real database", () => {
     const before = (await stored(known.id)) ?? 0;
     await way.cut();
     for (let i = 0; i < 5; i++) await say(known.uuid);
-    await checkIns.stop();
+    await checkIns.close();
     await way.mend();
     await until(() => listener.isUp());
     checkIns = await open();
