@@ -7,6 +7,7 @@ import { type CreateDraft, placer } from "#lib/evidence/placer.ts";
 import { healthchecks } from "#lib/evidence/protocols/healthchecks.ts";
 import { Registry, type RegistryEntry } from "#lib/evidence/registry.ts";
 import type { Found } from "#lib/evidence/registry-follow.ts";
+import { invalid, ProblemError } from "#lib/problem.ts";
 import { instant } from "#lib/time/instant.ts";
 import { type PingOptions, pingDoor } from "./ping.ts";
 
@@ -268,6 +269,16 @@ describe("create=1", () => {
     expect((await send(`/ping/${KEY}/new?create=1&env=staging`)).status).toBe(201);
     expect((await send(`/ping/${KEY}/new?create=1`)).status).toBe(200);
     expect((await send(`/ping/${KEY}/new?create=1&env=production`)).status).toBe(409);
+  });
+
+  it("is 400 where the draft cannot be made, and kept as discarded", async () => {
+    const problem = invalid({ message: "environment must not be empty" });
+    const refusing: CreateDraft = () => Promise.reject(new ProblemError(problem));
+    const find = () => "unknown_slug" as const;
+    options = { ...options, placer: placer({ find, refresh: async () => {} }, refusing) };
+    expect((await send(`/ping/${KEY}/new?create=1&env=`)).status).toBe(400);
+    expect(discarded).toMatchObject([{ reason: "malformed", slug: "new", detail: "environment must not be empty" }]);
+    expect(taken).toEqual([]);
   });
 
   it("while the database is away is taken, to be made later", async () => {

@@ -37,9 +37,11 @@ function database() {
   const holding = new Map<string, number>();
   const is = { away: false, hanging: false, overlapped: false, losesAnswers: false };
   const poison = new Set<string>();
+  const hooks = { onCall: () => {} };
   let letGo: (() => void)[] = [];
   const record = async (items: readonly Incoming[]) => {
     calls.push(items.length);
+    hooks.onCall();
     const schedules = new Set(items.map((item) => item.scheduleId));
     for (const schedule of schedules) {
       if (holding.has(schedule)) is.overlapped = true;
@@ -65,7 +67,8 @@ function database() {
     letGo = [];
     for (const go of all) go();
   };
-  return { stored, calls, is, poison, record, release, ids: () => stored.map(({ id }) => id) };
+  const ids = () => stored.map(({ id }) => id);
+  return Object.assign(hooks, { stored, calls, is, poison, record, release, ids });
 }
 
 async function open(db: ReturnType<typeof database>, more: { files?: SpoolFiles; place?: () => Placed } = {}) {
@@ -223,6 +226,45 @@ describe("while the database is away", () => {
     expect(db.is.overlapped).toBe(false);
   });
 
+  it("one does not overtake those of its schedule that are still under way when another lane has found it away", async () => {
+    const db = database();
+    const { intake, take, settled } = await open(db);
+    db.is.hanging = true;
+    take("slow1", "s1");
+    for (let i = 0; i < 10; i++) await turn();
+    db.is.hanging = false;
+    db.is.away = true;
+    take("quick", "s2");
+    await until(() => settled.has("quick"));
+    take("slow2", "s1");
+    take("quick2", "s2");
+    await until(() => settled.has("quick2"));
+    expect([...settled.keys()]).toEqual(["quick", "quick2"]);
+    db.release();
+    await until(() => settled.size === 4);
+    db.is.away = false;
+    await intake.drain();
+    expect(db.ids()).toEqual(["quick", "quick2", "slow1", "slow2"]);
+  });
+
+  it("the end is reached however many come while the rest is stored", async () => {
+    const db = database();
+    const { intake, take, settled } = await open(db);
+    db.is.away = true;
+    for (const id of names(600)) take(id);
+    await until(() => settled.size === 600);
+    db.is.away = false;
+    let flooded = 0;
+    db.onCall = () => {
+      // More than one batch holds, each time that one is stored.
+      if (intake.state().spooling && flooded++ < 50) for (const id of names(700, `flood${flooded}-`)) take(id);
+    };
+    await intake.drain();
+    expect(flooded).toBeLessThan(40);
+    await until(() => settled.size === 600 + flooded * 700);
+    expect(db.ids().slice(0, 600)).toEqual(names(600));
+  });
+
   it("a start with check-ins on disk stores them first", async () => {
     const db = database();
     const before = await open(db);
@@ -311,6 +353,23 @@ describe("while the database is away", () => {
       { reason: "unknown_slug", slug: "nightly", sender: "192.0.2.1" },
       { reason: "archived", scheduleId: "gone" },
     ]);
+  });
+
+  it("one that cannot be placed for another reason than that blocks nobody either", async () => {
+    const claim: Claim = { address: { form: "slug", key: "k", slug: "nightly" }, environment: null, create: true };
+    const db = database();
+    const bug = () => {
+      throw new Error("a bug");
+    };
+    const { intake, take, settled, discarded } = await open(db, { place: bug });
+    db.is.away = true;
+    take("a", "", claim);
+    take("b");
+    await until(() => settled.size === 2);
+    db.is.away = false;
+    await intake.drain();
+    expect(db.ids()).toEqual(["b"]);
+    expect(discarded).toMatchObject([{ reason: "not_storable", detail: "a bug", slug: "nightly" }]);
   });
 
   it("and the disk full too, nothing is claimed to be stored", async () => {
