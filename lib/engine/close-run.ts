@@ -12,7 +12,7 @@ import { inContext } from "#lib/access/in-context.ts";
 import { runById } from "#lib/evidence/list-store.ts";
 import { conflict, notFound, ok, type Result, refuse } from "#lib/problem.ts";
 import { loadFacts } from "#lib/schedules/facts-store.ts";
-import { earliest } from "#lib/time/instant.ts";
+import { earliest, instant } from "#lib/time/instant.ts";
 import { storeAnew } from "./derive-anew.ts";
 import { newId } from "./ids.ts";
 import { judgeNow } from "./judge-now.ts";
@@ -38,14 +38,17 @@ export function closeRun(
     }
     const body = Buffer.from(note, "utf8");
     const by = actorName(ctx.actor);
+    // The note is kept with the closing, and counts as no byte of the job's log.
     const reach = await storeAnew(tx, facts, [
       {
         ...{ id: newId(now), scheduleId, at: now, receivedAt: now, kind: "close", rid: null, exitStatus: null },
-        ...{ window: null, body, bodyBytes: body.length, method: "POST", remoteAddress: null, userAgent: by },
+        ...{ window: null, body, bodyBytes: 0, method: "POST", remoteAddress: null, userAgent: by },
         closes: run.id,
       },
     ]);
-    await judgeNow(tx, [scheduleId], { now, from: earliest(reach ?? run.startedAt, run.startedAt) });
+    // One earlier: a rolling window was opened by the start before the run's own.
+    const from = instant(earliest(reach ?? run.startedAt, run.startedAt) - 1);
+    await judgeNow(tx, [scheduleId], { now, from });
     await writeAudit(tx, ctx, {
       ...{ action: "run.closed", subjectKind: "run", subjectId: run.id },
       detail: { schedule: facts.slug, note },

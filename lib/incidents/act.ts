@@ -1,8 +1,9 @@
 /** What every act of a person on an incident does: the change, its event, its message, and what screens must read again. */
-import { v7 } from "uuid";
+
 import { actorName } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/access/audit.ts";
 import type { Context } from "#lib/access/context.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { type Topic, tellStale } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
 import { conflict, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
@@ -82,7 +83,7 @@ export async function act(
   await writeEvents(
     tx,
     rows.map((row) => ({
-      id: v7({ msecs: now }),
+      id: newId(now),
       incidentId: row.id,
       at: now,
       kind: what.kind,
@@ -100,7 +101,7 @@ export async function act(
       const after = await incidentById(tx, id);
       if (!after) continue;
       const payload = { type: message, timestamp: toRfc3339(now), data: incidentShape(after) };
-      await writeOutbox(tx, [{ id: v7({ msecs: now }), type: message, subject: id, payload, at: now }]);
+      await writeOutbox(tx, [{ id: newId(now), type: message, subject: id, payload, at: now }]);
     }
   }
   const schedules = rows.flatMap((row): Topic[] => (row.schedule === null ? [] : [`schedules/${row.schedule}`]));
@@ -139,6 +140,6 @@ export async function resolveRows(
     const data = { id, reason: outage.reason, route: outage.route, driver: outage.driver, resolvedAt: toRfc3339(now) };
     const payload = { type: "outage.resolved", timestamp: toRfc3339(now), data };
     await tellStale(tx, ["outages"]);
-    await writeOutbox(tx, [{ id: v7({ msecs: now }), type: "outage.resolved", subject: id, payload, at: now }]);
+    await writeOutbox(tx, [{ id: newId(now), type: "outage.resolved", subject: id, payload, at: now }]);
   }
 }

@@ -1,11 +1,12 @@
 /** Outgoing webhooks: where messages of the outbox go. Their secrets go in and never come out, but when made here. */
+
 import { randomBytes } from "node:crypto";
-import { v7 } from "uuid";
 import { mayNot } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/access/audit.ts";
 import { seal } from "#lib/access/box.ts";
 import type { Context } from "#lib/access/context.ts";
 import { inContext, sqlIn } from "#lib/access/in-context.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { tellOutbox, tellStale } from "#lib/db/tell.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { invalid, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
@@ -76,7 +77,7 @@ export function putWebhook(ctx: Context, { name, input, ifMatch }: PutWebhook): 
     if (row)
       await updateWebhook(tx, { name, url, events, secret: secret === null ? null : sealed(secret), now: ctx.now });
     else {
-      const id = v7({ msecs: ctx.now });
+      const id = newId(ctx.now);
       created = await insertWebhook(tx, { id, name, url, events, secret: sealed(secret ?? ""), createdAt: ctx.now });
       if (!created) return refuse(movedOn(1));
     }
@@ -121,7 +122,7 @@ export function testWebhook(
     if (denied) return refuse(denied);
     const row = NAME.test(name) ? await webhookByName(tx, name) : null;
     if (!row) return refuse(noWebhook());
-    const id = v7({ msecs: ctx.now });
+    const id = newId(ctx.now);
     const payload = { type: "webhook.test", timestamp: toRfc3339(ctx.now), data: { webhook: name } };
     await insertTest(tx, { id, webhookId: row.id, payload, now: ctx.now });
     await writeAudit(tx, ctx, { action: "webhook.tested", subjectKind: "webhook", subjectId: name });

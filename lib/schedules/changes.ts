@@ -1,9 +1,10 @@
 /** Change markers: deploys and edits, shown beside what happened. */
-import { v7 } from "uuid";
+
 import { actorName, mayNot } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/access/audit.ts";
 import type { Context } from "#lib/access/context.ts";
 import { inContext, sqlIn } from "#lib/access/in-context.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { tellStale } from "#lib/db/tell.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { invalid, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
@@ -35,7 +36,7 @@ export function markChange(ctx: Context, { input }: { readonly input: ChangeInpu
     if (unknown.length > 0) return refuse(unknownSchedules(unknown));
     const { now } = ctx;
     const row: ChangeRow = {
-      id: v7({ msecs: now }),
+      id: newId(now),
       at: input.at ?? now,
       title: input.title,
       url: input.url,

@@ -5,6 +5,7 @@ import { actorOfRequest } from "#lib/access/request-actor.ts";
 import { notFound, ok, type Result, refuse, refused, unauthenticated } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
 import { runtime } from "#lib/runtime.ts";
+import { viewMetrics } from "#lib/views/metrics.ts";
 import type { Answer, Endpoint } from "./endpoint.ts";
 import { document } from "./openapi.ts";
 import { problemOfThrown, problemResponse } from "./problem-response.ts";
@@ -110,6 +111,12 @@ export function makeApi(): OpenAPIHono {
         security: [{ bearer: [] }, { apiKey: [] }],
       }),
     ),
+  );
+  app.get("/metrics", async (c) =>
+    c.body(await viewMetrics(), 200, {
+      "content-type": "text/plain; version=0.0.4; charset=utf-8",
+      "cache-control": "no-store",
+    }),
   );
   // After every endpoint: what comes here has a path that is known, and a method that it does not take.
   for (const path of new Set([...ENDPOINTS.map((one) => one.path), "/openapi.json"])) {

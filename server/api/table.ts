@@ -6,5 +6,14 @@ import { FORESIGHT } from "./endpoints/foresight.ts";
 import { INCIDENTS } from "./endpoints/incidents.ts";
 import { RUNS } from "./endpoints/runs.ts";
 import { SCHEDULES } from "./endpoints/schedules.ts";
+import { TIMELINE } from "./endpoints/timeline.ts";
 
-export const ENDPOINTS: readonly Endpoint[] = [...SCHEDULES, ...FORESIGHT, ...RUNS, ...INCIDENTS, ...AROUND, ...ACCESS];
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...SCHEDULES,
+  ...FORESIGHT,
+  ...TIMELINE,
+  ...RUNS,
+  ...INCIDENTS,
+  ...AROUND,
+  ...ACCESS,
+];

@@ -1,0 +1,45 @@
+/** Names of what screens hold in their caches, and which of them a notice makes stale. Pure: read by both sides. */
+
+export type QueryKey = readonly [name: string, ...rest: readonly (string | number | null)[]];
+
+export const KEYS = {
+  timeline: (...rest: readonly (string | number | null)[]): QueryKey => ["timeline", ...rest],
+  overview: (): QueryKey => ["overview"],
+  schedules: (...filters: readonly (string | null)[]): QueryKey => ["schedules", ...filters],
+  schedule: (slug: string): QueryKey => ["schedule", slug],
+  windows: (slug: string, ...rest: readonly (string | number | null)[]): QueryKey => ["windows", slug, ...rest],
+  incidents: (...filters: readonly (string | null)[]): QueryKey => ["incidents", ...filters],
+  incident: (id: string): QueryKey => ["incident", id],
+  outages: (): QueryKey => ["outages"],
+  discarded: (): QueryKey => ["discarded"],
+  maintenance: (): QueryKey => ["maintenance"],
+  changes: (): QueryKey => ["changes"],
+  webhooks: (): QueryKey => ["webhooks"],
+} as const;
+
+/** The beginnings of the keys that a topic of `lib/db/tell.ts` makes stale; none for a topic that is not known. */
+export function staleKeys(topic: string): readonly QueryKey[] {
+  const [subject, one] = topic.split("/", 2);
+  switch (subject) {
+    case "schedules":
+      return one === undefined
+        ? [["timeline"], ["overview"], ["schedules"], ["schedule"], ["windows"]]
+        : [["timeline"], ["overview"], ["schedules"], ["schedule", one], ["windows", one]];
+    case "incidents":
+      return one === undefined
+        ? [["overview"], ["incidents"], ["incident"], ["outages"]]
+        : [["overview"], ["incidents"], ["incident", one], ["outages"]];
+    case "outages":
+      return [["outages"], ["incidents"]];
+    case "maintenance":
+      return [["maintenance"], ["timeline"]];
+    case "changes":
+      return [["changes"], ["timeline"]];
+    case "discarded":
+      return [["discarded"], ["overview"]];
+    case "webhooks":
+      return [["webhooks"]];
+    default:
+      return [];
+  }
+}

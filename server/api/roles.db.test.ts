@@ -1,0 +1,140 @@
+/** Every endpoint against every role and scope: the services say who may, and a new endpoint has to say it here. */
+import { beforeAll, expect, test } from "vitest";
+import { mayNot, type Permission, ROLES, type Role, SCOPES, type Scope } from "#lib/access/actor.ts";
+import { useDatabase } from "#lib/testing/database.ts";
+import { type Cast, insertCast } from "#lib/testing/people.ts";
+import { type Call, keyCaller, sessionCaller } from "#server/testing/api.ts";
+import { ENDPOINTS } from "./table.ts";
+
+const db = useDatabase();
+const callers = new Map<Role | Scope, Call>();
+let cast: Cast;
+
+const PERSON: Readonly<Record<Role, "vera" | "rosa" | "otto" | "ada">> = {
+  viewer: "vera",
+  responder: "rosa",
+  operator: "otto",
+  admin: "ada",
+};
+
+beforeAll(async () => {
+  cast = await insertCast(db.sql, db.clock.now());
+  for (const role of ROLES) callers.set(role, await sessionCaller(cast[PERSON[role]]));
+  for (const scope of SCOPES) callers.set(scope, await keyCaller(scope));
+});
+
+const NEEDS: Readonly<Record<string, Permission>> = {
+  "get /schedules": "see",
+  "put /schedules/{slug}": "administer",
+  "get /schedules/{slug}": "see",
+  "delete /schedules/{slug}": "administer",
+  "post /schedules/{slug}/pause": "operate",
+  "post /schedules/{slug}/resume": "operate",
+  "post /schedules/{slug}/trigger": "operate",
+  "post /schedules/{slug}/rotate": "administer",
+  "get /schedules/{slug}/versions": "see",
+  "post /schedules/preview": "see",
+  "post /schedules/{slug}/backtest": "see",
+  "get /schedules/{slug}/windows": "see",
+  "get /schedules/{slug}/why": "see",
+  "get /timeline": "see",
+  "get /runs": "see",
+  "get /runs/{id}": "see",
+  "get /runs/{id}/log": "see",
+  "post /runs/{id}/close": "operate",
+  "get /discarded": "see",
+  "post /discarded/{id}/repair": "administer",
+  "get /incidents": "see",
+  "get /incidents/{id}": "see",
+  "post /incidents/{id}/acknowledge": "respond",
+  "post /incidents/{id}/snooze": "respond",
+  "post /incidents/{id}/resolve": "respond",
+  "post /incidents/{id}/notes": "respond",
+  "post /incidents/{id}/assign": "respond",
+  "post /incidents/{id}/make-good": "operate",
+  "get /outages": "see",
+  "get /outages/{id}": "see",
+  "post /maintenance": "operate",
+  "get /maintenance": "see",
+  "delete /maintenance/{id}": "operate",
+  "post /changes": "administer",
+  "get /changes": "see",
+  "get /webhooks": "see",
+  "put /webhooks/{name}": "administer",
+  "get /webhooks/{name}": "see",
+  "delete /webhooks/{name}": "administer",
+  "post /webhooks/{name}/test": "administer",
+  "get /keys": "manage_people",
+  "post /keys": "manage_people",
+  "delete /keys/{id}": "manage_people",
+  "get /people": "manage_people",
+  "post /people": "manage_people",
+  "get /people/{id}": "manage_people",
+  "patch /people/{id}": "manage_people",
+  "delete /people/{id}": "manage_people",
+  "get /audit": "administer",
+};
+
+/** A body that validates, so that nothing but the role can refuse it before it is looked for. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  "put /schedules/{slug}": {
+    name: "A",
+    spec: { kind: "interval", everySeconds: 60 },
+    timezone: "UTC",
+    graceSeconds: 1,
+  },
+  "post /schedules/preview": { spec: { kind: "interval", everySeconds: 60 }, timezone: "UTC" },
+  "post /runs/{id}/close": { note: "x" },
+  "post /discarded/{id}/repair": { as: "new", slug: "x" },
+  "post /incidents/{id}/snooze": { until: "2027-02-01T00:00:00Z" },
+  "post /incidents/{id}/notes": { text: "x" },
+  "post /incidents/{id}/assign": { userId: null },
+  "post /incidents/{id}/make-good": { mode: "excuse", max: 1, perMinute: 1 },
+  "post /maintenance": { from: "2027-01-13T00:00:00Z", to: "2027-01-14T00:00:00Z", reason: "x" },
+  "post /changes": { title: "x" },
+  "put /webhooks/{name}": { url: "https://a.example" },
+  "post /keys": { name: "role test", scope: "read" },
+  "post /people": { email: "new@example.com", name: "New", role: "viewer" },
+  "patch /people/{id}": { name: "New" },
+};
+
+const NOBODY = "0b9d6a8e-0000-4000-8000-00000000dead";
+
+test("every endpoint says here who may", () => {
+  expect(ENDPOINTS.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(Object.keys(NEEDS).sort());
+});
+
+test.each(Object.entries(NEEDS))("%s needs %s", async (name, permission) => {
+  const [method = "", template = ""] = name.split(" ");
+  const path = template.replace("{slug}", "role-test").replace("{name}", "role-test").replace("{id}", NOBODY);
+  const body = BODIES[name] ?? (method === "get" || method === "delete" ? undefined : {});
+  for (const who of [...SCOPES, ...ROLES]) {
+    const call = callers.get(who);
+    if (!call) throw new Error(`nobody is ${who}`);
+    const scope = SCOPES.find((one) => one === who);
+    const actor = scope
+      ? ({ kind: "key", id: NOBODY, name: "a key", scope } as const)
+      : { ...cast.ada, role: who as Role };
+    const may = mayNot(actor, permission) === null;
+    const { status } = await call(method.toUpperCase(), path, body);
+    expect([who, status === 403], `${name} as ${who}: ${status}`).toEqual([who, !may]);
+    expect(status).not.toBe(401);
+    expect(status).toBeLessThan(500);
+  }
+});
+
+test("people and keys by session of an admin only", async () => {
+  expect((await callers.get("write")?.("GET", "/people"))?.status).toBe(403);
+  expect((await callers.get("admin")?.("GET", "/people"))?.status).toBe(200);
+});
+
+test("a signed-in session whose writes need our own `Origin`", async () => {
+  const ada = await sessionCaller(cast.ada);
+  const write = (origin: string) => ada("POST", "/changes", { title: "x" }, { origin });
+  expect((await write("https://evil.example")).body).toMatchObject({ status: 403, code: "foreign_origin" });
+  expect((await write("http://127.0.0.1:3000")).status).toBe(201);
+});
+
+test("Max may see nothing", async () => {
+  expect((await (await sessionCaller(cast.max))("GET", "/schedules")).status).toBe(401);
+});
