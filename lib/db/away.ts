@@ -1,5 +1,7 @@
 /** Whether a failure says that the database cannot be had now, rather than that it refuses what it was told. */
 
+import { driverFailure } from "./sql-state.ts";
+
 /** SQLSTATE (PostgreSQL, appendix A). 08: connection; 53: out of connections, disk or memory; 57: stopped, or starting; 58: its disk. */
 const AWAY_CLASSES = new Set(["08", "53", "57", "58"]);
 /** 25006: a replica that is not promoted yet; 55P03: a lock was not had in time; 40*: taken back, to be tried again. */
@@ -32,6 +34,8 @@ const STATE = /^[0-9A-Z]{5}$/;
 
 export function isDatabaseAway(thrown: unknown): boolean {
   if (typeof thrown !== "object" || thrown === null) return false;
+  const below = driverFailure(thrown);
+  if (below && isDatabaseAway(below)) return true;
   if (thrown instanceof AggregateError && thrown.errors.some(isDatabaseAway)) return true;
   const code = "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
   if (SYSTEM.has(code)) return true;

@@ -1,8 +1,9 @@
 import type pg from "pg";
-import { Prisma, type PrismaClient } from "#lib/db/generated/client.ts";
+import type { Prisma, PrismaClient } from "#lib/db/generated/client.ts";
 import { isProblemError, ProblemError, type Result, refuse } from "#lib/problem.ts";
 import { runtime } from "#lib/runtime.ts";
 import type { Sql } from "./sql.ts";
+import { sqlStateOf } from "./sql-state.ts";
 
 /** A transaction of a service: Prisma's client for what people edit, plain SQL for what must be fast. */
 export interface Tx extends Sql {
@@ -14,19 +15,7 @@ export interface Tx extends Sql {
 /** SQLSTATE class 40: the database took this transaction back, and it may be tried again as it is. */
 const TRY_AGAIN = new Set(["40001", "40P01"]);
 
-const stateOf = (thrown: unknown): string | undefined => {
-  if (thrown instanceof Prisma.PrismaClientKnownRequestError) {
-    if (thrown.code === "P2034") return "40001";
-    const meta: unknown = thrown.meta?.["code"];
-    return typeof meta === "string" ? meta : undefined;
-  }
-  if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string") {
-    return thrown.code;
-  }
-  return undefined;
-};
-
-export const mayTryAgain = (thrown: unknown): boolean => TRY_AGAIN.has(stateOf(thrown) ?? "");
+export const mayTryAgain = (thrown: unknown): boolean => TRY_AGAIN.has(sqlStateOf(thrown) ?? "");
 
 const ATTEMPTS = 4;
 

@@ -1,5 +1,6 @@
 /** The one place that makes problem+json (RFC 9457) of what went wrong, and logs it. */
 import { isDatabaseAway } from "#lib/db/away.ts";
+import { sqlStateOf } from "#lib/db/sql-state.ts";
 import { log } from "#lib/log.ts";
 import { invalid, isProblemError, type Problem, unavailable } from "#lib/problem.ts";
 
@@ -49,18 +50,7 @@ const internal: Problem = {
 };
 
 /** SQLSTATE class 22, data exception: a value that the database cannot hold got past the schemas. */
-function isDataException(thrown: unknown): boolean {
-  let at: unknown = thrown;
-  for (let depth = 0; depth < 5 && typeof at === "object" && at !== null; depth++) {
-    for (const name of ["code", "originalCode"] as const) {
-      const code: unknown = (at as Record<string, unknown>)[name];
-      if (typeof code === "string" && /^22[0-9A-Z]{3}$/.test(code)) return true;
-    }
-    const { meta, cause, driverAdapterError } = at as Record<string, unknown>;
-    at = meta ?? driverAdapterError ?? cause;
-  }
-  return false;
-}
+const isDataException = (thrown: unknown): boolean => sqlStateOf(thrown)?.startsWith("22") ?? false;
 
 /** What a thrown thing says to the one who asked; a bug says nothing of itself, and is logged. */
 export function problemOfThrown(thrown: unknown, request: { readonly method: string; readonly path: string }): Problem {
