@@ -106,7 +106,11 @@ async function open(db: ReturnType<typeof database>, more: { files?: SpoolFiles;
       remoteAddress: "192.0.2.1",
       userAgent: null,
     };
-    const pending: Pending = { incoming, claim, path: () => "/ping/abc…", settle: (how) => void settled.set(id, how) };
+    const settle = (how: Settlement) => {
+      if (settled.has(id)) throw new Error(`${id} is answered twice`);
+      settled.set(id, how);
+    };
+    const pending: Pending = { incoming, claim, path: () => "/ping/abc…", settle };
     intake.take(pending);
     return pending;
   };
@@ -245,6 +249,25 @@ describe("while the database is away", () => {
     db.is.away = false;
     await intake.drain();
     expect(db.ids()).toEqual(["quick", "quick2", "slow1", "slow2"]);
+  });
+
+  it("stays on disk when the database goes away again while it is being stored", async () => {
+    const db = database();
+    const { intake, take, settled, spool } = await open(db);
+    db.is.away = true;
+    for (const id of names(700)) take(id);
+    await until(() => settled.size === 700);
+    db.is.away = false;
+    let calls = 0;
+    db.onCall = () => {
+      db.is.away = ++calls === 2;
+    };
+    await intake.drain();
+    expect([db.stored.length, spool.waiting, intake.state().spooling]).toEqual([500, 700, true]);
+    db.is.away = false;
+    await intake.drain();
+    expect(db.ids()).toEqual(names(700));
+    expect(intake.state()).toMatchObject({ spooling: false, waiting: 0 });
   });
 
   it("the end is reached however many come while the rest is stored", async () => {
