@@ -1,6 +1,6 @@
 /** Whether a failure says that the database cannot be had now, rather than that it refuses what it was told. */
 
-import { driverFailure } from "./sql-state.ts";
+import { driverFailure, sqlStateOf } from "./sql-state.ts";
 
 /** SQLSTATE (PostgreSQL, appendix A). 08: connection; 53: out of connections, disk or memory; 57: stopped, or starting; 58: its disk. */
 const AWAY_CLASSES = new Set(["08", "53", "57", "58"]);
@@ -43,3 +43,6 @@ export function isDatabaseAway(thrown: unknown): boolean {
   if (STATE.test(code)) return AWAY_STATES.has(code) || AWAY_CLASSES.has(code.slice(0, 2));
   return "message" in thrown && typeof thrown.message === "string" && SAID.test(thrown.message);
 }
+
+/** Class 22, data exception: it was told a value that it cannot hold. */
+export const refusesValue = (thrown: unknown): boolean => sqlStateOf(thrown)?.startsWith("22") ?? false;

@@ -1,8 +1,6 @@
 import { PROJECT } from "#lib/access/context.ts";
 import type { Sql } from "#lib/db/sql.ts";
-
-export const LANE_SORTS = ["wrong", "name", "slug"] as const;
-export type LaneSort = (typeof LANE_SORTS)[number];
+import type { LaneSort } from "./lane.ts";
 
 /** Where a lane stands: what is wrong first, then by the name that it is sorted by, then by slug. */
 export type LaneKey = readonly [calm: number, name: string, slug: string];

@@ -46,7 +46,7 @@ function processMetrics(): Metric[] {
       samples: [{ value: (user + system) / 1e6 }],
     },
     gauge("process_resident_memory_bytes", "Memory held.", memory.rss),
-    gauge("process_start_time_seconds", "When this process began.", Date.now() / 1_000 - process.uptime()),
+    gauge("process_start_time_seconds", "When this process began.", performance.timeOrigin / 1_000),
     gauge("nodejs_heap_size_used_bytes", "JavaScript heap in use.", memory.heapUsed),
     {
       ...{ name: "rollcall_database_connections", help: "Connections of this process.", type: "gauge" },

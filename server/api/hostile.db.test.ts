@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { log } from "#lib/log.ts";
+import { type Call, keyCaller } from "#lib/testing/api.ts";
 import { useDatabase } from "#lib/testing/database.ts";
-import { type Call, keyCaller } from "#server/testing/api.ts";
 import { apiListener } from "./listener.ts";
 import { ENDPOINTS } from "./table.ts";
 

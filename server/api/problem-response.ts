@@ -1,6 +1,5 @@
 /** The one place that makes problem+json (RFC 9457) of what went wrong, and logs it. */
-import { isDatabaseAway } from "#lib/db/away.ts";
-import { sqlStateOf } from "#lib/db/sql-state.ts";
+import { isDatabaseAway, refusesValue } from "#lib/db/away.ts";
 import { log } from "#lib/log.ts";
 import { invalid, isProblemError, type Problem, unavailable } from "#lib/problem.ts";
 
@@ -49,9 +48,6 @@ const internal: Problem = {
   logLevel: "error",
 };
 
-/** SQLSTATE class 22, data exception: a value that the database cannot hold got past the schemas. */
-const isDataException = (thrown: unknown): boolean => sqlStateOf(thrown)?.startsWith("22") ?? false;
-
 /** What a thrown thing says to the one who asked; a bug says nothing of itself, and is logged. */
 export function problemOfThrown(thrown: unknown, request: { readonly method: string; readonly path: string }): Problem {
   if (isProblemError(thrown)) return thrown.problem;
@@ -59,5 +55,6 @@ export function problemOfThrown(thrown: unknown, request: { readonly method: str
     return unavailable({ message: "The database does not answer at the moment.", retryAfterSeconds: 5 });
   }
   log.error({ err: thrown, method: request.method, path: request.path }, "A request failed");
-  return isDataException(thrown) ? invalid({ message: "A value in it cannot be stored." }) : internal;
+  // Bad input is no failure of ours to answer for, but a schema let it pass: hence the log.
+  return refusesValue(thrown) ? invalid({ message: "A value in it cannot be stored." }) : internal;
 }

@@ -1,9 +1,9 @@
 /** Every endpoint against every role and scope: the services say who may, and a new endpoint has to say it here. */
 import { beforeAll, expect, test } from "vitest";
 import { mayNot, type Permission, ROLES, type Role, SCOPES, type Scope } from "#lib/access/actor.ts";
+import { type Call, keyCaller, sessionCaller } from "#lib/testing/api.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { type Cast, insertCast } from "#lib/testing/people.ts";
-import { type Call, keyCaller, sessionCaller } from "#server/testing/api.ts";
 import { ENDPOINTS } from "./table.ts";
 
 const db = useDatabase();

@@ -3,10 +3,10 @@ import { judgeDue } from "#lib/engine/judge-due.ts";
 import { makeRecorder } from "#lib/engine/record.ts";
 import type { CheckInKind } from "#lib/evidence/check-in.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
+import { type Call, keyCaller, sessionCaller } from "#lib/testing/api.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { type Cast, insertCast } from "#lib/testing/people.ts";
 import { at, givenCheckIn } from "#lib/testing/schedules.ts";
-import { type Call, keyCaller, sessionCaller } from "#server/testing/api.ts";
 
 const db = useDatabase();
 let key: Call;

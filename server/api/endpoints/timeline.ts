@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { text } from "#lib/input/schema.ts";
 import { ok } from "#lib/problem.ts";
-import { LANE_SORTS } from "#lib/schedules/lane-store.ts";
+import { LANE_SORTS } from "#lib/schedules/lane.ts";
 import { DAY, minus } from "#lib/time/instant.ts";
 import { VERDICTS } from "#lib/verdicts/verdict.ts";
 import { STATUSES } from "#lib/views/status.ts";
