@@ -20,8 +20,17 @@ const say = (text) => console.log(`rollcall: ${text}`);
 /** The steps' children, so that a signal ends them too. */
 const children = new Set();
 function stop(name) {
-  for (const child of children) child.kill(name);
-  process.exit(name === "SIGINT" ? 130 : 143);
+  const exit = () => process.exit(name === "SIGINT" ? 130 : 143);
+  if (children.size === 0) exit();
+  // npm puts back what it was about to change, and the next start must not meet it at that.
+  for (const child of children) {
+    child.kill(name);
+    child.once("exit", exit);
+  }
+  setTimeout(() => {
+    for (const child of children) child.kill("SIGKILL");
+    exit();
+  }, 12_000);
 }
 const SIGNALS = ["SIGINT", "SIGTERM"];
 for (const name of SIGNALS) process.on(name, stop);
