@@ -1,7 +1,6 @@
 import type { Decision } from "#lib/boundary/decision.ts";
 import type { Attempt } from "#lib/evidence/attempt.ts";
 import { compareRuns, type Limit, type Run } from "#lib/evidence/run.ts";
-import type { Excuse } from "#lib/schedules/excuse.ts";
 import type { ExpectedWindow, Version } from "#lib/schedules/spec.ts";
 import {
   expectedWindows,
@@ -14,40 +13,13 @@ import {
 import { type Instant, instant } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
 import type { Excusing } from "./blind.ts";
+import type { Judged, JudgeInput, LaidWindows } from "./judge-input.ts";
 import { judgeWindow, type Laid, type Question } from "./judge-window.ts";
 import { hung, namedIndex, placedIndex } from "./placement.ts";
 import { judgeRolling } from "./rolling.ts";
 import type { JudgedWindow, UnscheduledRun } from "./verdict.ts";
 
-export interface JudgeInput {
-  readonly history: History;
-  /** All runs that may belong to a window of the span; the order does not matter. */
-  readonly runs: readonly Run[];
-  readonly attempts?: readonly Attempt[];
-  readonly decisions?: readonly Decision[];
-  /** The spans that a driver's history of attempts covers. */
-  readonly historyCovers?: readonly Span[];
-  readonly excuses?: readonly Excuse[];
-  readonly blindSpans?: readonly Span[];
-  readonly now: Instant;
-  /** Windows whose `expectedAt` lies in it are judged. Default: from creation to the first window after `now`. */
-  readonly span?: Span;
-  /** The blind spans that excuse silence where the span begins (`Judged.excusing` of what came before). */
-  readonly excusing?: Excusing;
-  /** For a rolling schedule: the start that opened the first window to be judged. Default: creation. */
-  readonly rollingOpenedAt?: Instant;
-  /** The windows of the span, where the caller has them at hand (`layWindows`); not for a rolling schedule. */
-  readonly laid?: LaidWindows;
-}
-
-/** The windows of a span, and how far they own the time around them. */
-export interface LaidWindows {
-  readonly windows: readonly ExpectedWindow[];
-  /** No window comes before them: what starts before the first `opensAt` is unscheduled. */
-  readonly areFirst: boolean;
-  /** When the window after them opens; infinity: never. */
-  readonly endsAt: number;
-}
+export type { Judged, JudgeInput, LaidWindows } from "./judge-input.ts";
 
 export function layWindows(history: History, stretch: Span): LaidWindows {
   const windows = expectedWindows(history, stretch);
@@ -58,13 +30,6 @@ export function layWindows(history: History, stretch: Span): LaidWindows {
     areFirst: !first || previousWindow(history, first.expectedAt) === null,
     endsAt: (last && nextWindow(history, last.expectedAt)?.opensAt) ?? Number.POSITIVE_INFINITY,
   };
-}
-
-export interface Judged {
-  /** By `expectedAt`, ascending. */
-  readonly windows: readonly JudgedWindow[];
-  readonly unscheduled: readonly UnscheduledRun[];
-  readonly excusing: Excusing;
 }
 
 const sorted = (runs: readonly Run[]): readonly Run[] => {

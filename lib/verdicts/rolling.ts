@@ -5,7 +5,7 @@ import { type History, versionAt } from "#lib/schedules/windows.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
 import { takesUpATenth } from "./blind.ts";
-import type { Judged, JudgeInput } from "./judge.ts";
+import type { Judged, JudgeInput } from "./judge-input.ts";
 import { judgeWindow, type Question } from "./judge-window.ts";
 import type { JudgedWindow, UnscheduledRun } from "./verdict.ts";
 
@@ -43,7 +43,7 @@ interface Open {
 /** Where an open window stands under one version; `null` when the version in force then is not rolling. */
 function standing(history: History, expectedAt: number): Open | null {
   const version = versionAt(history, instant(expectedAt)) ?? history.versions[0];
-  if (!version || version.spec.kind !== "rolling") return null;
+  if (version?.spec.kind !== "rolling") return null;
   return { expectedAt, dueBy: expectedAt + version.graceSeconds * 1_000, version };
 }
 
@@ -52,12 +52,19 @@ function standing(history: History, expectedAt: number): Open | null {
  * maintenance or a change of the spec moves it to its own end plus `every`; so does, once until a run comes, a blind
  * span that takes up a tenth or more of [`opensAt`, `dueBy`]; nothing moves a window that is already missing
  * (domain.md, Expected window).
+ * A window that a start closes while it is being moved reaches no further than that start plus `every`: the next one
+ * takes over from there, and two windows must not be expected at one moment.
  * @param closedAt the start that closed it, or `now`: nothing later moves it
  */
 function place(
   history: History,
   opensAt: Instant,
-  by: { readonly moves: readonly Mover[]; readonly blindSpans: readonly Span[]; readonly closedAt: number },
+  by: {
+    readonly moves: readonly Mover[];
+    readonly blindSpans: readonly Span[];
+    readonly closedAt: number;
+    readonly closed: boolean;
+  },
 ): Open | null {
   const opening = versionAt(history, opensAt) ?? history.versions[0];
   if (!opening) return null;
@@ -78,9 +85,10 @@ function place(
     if (!next) return open;
     if (next.kind === "blind") blindLeft = false;
     else rest.splice(rest.indexOf(next), 1);
-    const version = versionAt(history, instant(next.to)) ?? opening;
+    const end = by.closed ? Math.min(next.to, by.closedAt) : next.to;
+    const version = versionAt(history, instant(end)) ?? opening;
     if (version.spec.kind !== "rolling") return null;
-    const moved = standing(history, next.to + everyOf(version));
+    const moved = standing(history, end + everyOf(version));
     if (moved && moved.expectedAt <= open.expectedAt && next.kind !== "edit") continue;
     open = moved;
   }
@@ -121,8 +129,9 @@ function judgeStretch(
   const judged: JudgedWindow[] = [];
   const began = Math.max(stretch.from, history.createdAt);
   let opensAt = instant(Math.max(began, input.rollingOpenedAt ?? began));
-  const add = (run: Run | null, closedAt: number): void => {
-    const open = place(history, opensAt, { moves, blindSpans: question.blindSpans, closedAt });
+  const add = (runs: readonly Run[], closedAt: number): void => {
+    const closed = runs.length > 0;
+    const open = place(history, opensAt, { moves, blindSpans: question.blindSpans, closedAt, closed });
     if (!open || open.expectedAt >= stretch.to) return;
     if (history.archivedAt != null && open.expectedAt >= history.archivedAt) return;
     const inside = (at: number): boolean => at > opensAt && at <= closedAt;
@@ -132,7 +141,7 @@ function judgeStretch(
       dueBy: instant(open.dueBy),
       early: -1,
       version: open.version,
-      runs: run ? [run] : [],
+      runs,
       mayHang: [],
       attempts: (input.attempts ?? []).filter((attempt) => inside(attempt.at)),
       decisions: (input.decisions ?? []).filter((decision) => decision.via === "scheduler" && inside(decision.at)),
@@ -145,13 +154,23 @@ function judgeStretch(
   };
   // The run whose start opened the first window closed the one before it, and is not judged again.
   const anchor = input.rollingOpenedAt ?? null;
+  // Runs of one start close one window: what a window owns includes the start that closes it.
+  let together: Run[] = [];
+  const close = (): void => {
+    const [first] = together;
+    if (!first) return;
+    add(together, first.startedAt);
+    opensAt = first.startedAt;
+    together = [];
+  };
   for (const run of around.runs) {
     if (anchor === null ? run.startedAt < began : run.startedAt <= anchor || run.startedAt < began) continue;
     if (run.startedAt >= stretch.to) break;
-    add(run, run.startedAt);
-    opensAt = run.startedAt;
+    if (together[0] && together[0].startedAt !== run.startedAt) close();
+    together.push(run);
   }
-  add(null, Math.min(now, stretch.to));
+  close();
+  add([], Math.min(now, stretch.to));
   return judged;
 }
 
