@@ -9,6 +9,7 @@ import { ok, refuse } from "#lib/problem.ts";
 import { listChanges } from "#lib/schedules/change-store.ts";
 import { changeShape } from "#lib/schedules/changes.ts";
 import type { Excuse } from "#lib/schedules/excuse.ts";
+import { type Facts, loadFacts } from "#lib/schedules/facts-store.ts";
 import { firstWindows } from "#lib/schedules/first-windows.ts";
 import type { LaneSort } from "#lib/schedules/lane.ts";
 import { type LaneFilters, listLanes } from "#lib/schedules/lane-store.ts";
@@ -27,6 +28,9 @@ import { windowShapes } from "./windows.ts";
 
 /** Windows of one lane that are judged for its buckets, at most; beyond it the lane says so. */
 const MOST_JUDGED = 200_000;
+/** Windows of all lanes of an answer that are judged (about a second), and that are drawn one by one (some MB). */
+const JUDGED_AT_ONCE = 100_000;
+const DRAWN_AT_ONCE = 10_000;
 const MOST_CHANGES = 1_000;
 
 export interface TimelineQuery extends LaneFilters {
@@ -100,6 +104,28 @@ function laneOf(row: ScheduleRow, subject: Subject, at: { readonly now: Instant;
   };
 }
 
+/** About how many windows of a schedule lie in a span. */
+function windowsIn(facts: Facts, within: Span): number {
+  const spec = facts.history.versions.at(-1)?.spec;
+  if (spec?.kind === "rolling") return Math.ceil((within.to - within.from) / (spec.everySeconds * 1_000));
+  return firstWindows(facts.history, within, MOST_JUDGED).length;
+}
+
+/** The first of these lanes, as many as one answer holds; one at least. */
+async function thatFit(sql: Sql, ids: readonly string[], within: Span, most: number): Promise<readonly string[]> {
+  const facts = await loadFacts(sql, ids);
+  let [judged, drawn] = [0, 0];
+  for (const [i, id] of ids.entries()) {
+    const one = facts.get(id);
+    const count = one ? windowsIn(one, within) : 0;
+    judged += count;
+    if (count <= most) drawn += count;
+    if (i > 0 && (judged > JUDGED_AT_ONCE || drawn > DRAWN_AT_ONCE)) return ids.slice(0, i);
+  }
+  return ids;
+}
+
+/** A page may hold fewer lanes than its limit; its cursor leads on all the same. */
 export async function viewTimeline(
   ctx: Context,
   { query, page }: { readonly query: TimelineQuery; readonly page: Page },
@@ -113,8 +139,8 @@ export async function viewTimeline(
   const within = span(from, to);
   const sql = sqlIn(ctx);
   const listed = await listLanes(sql, filters, { sort, after: cursor.value, limit: page.limit });
-  const shown = listed.slice(0, page.limit);
-  const ids = shown.map(({ id }) => id);
+  const all = listed.slice(0, page.limit).map(({ id }) => id);
+  const ids = await thatFit(sql, all, within, mostWindows(width));
   const rows = new Map((await schedulesByIds(sql, ids)).map((row) => [row.id, row]));
   // A day earlier: the windows at the left edge have runs and rolling openings that came before it.
   const subjects = await loadSubjects(sql, ids, { now, from: minus(earliest(from, now), DAY) });
@@ -127,7 +153,7 @@ export async function viewTimeline(
   }
   const blind = (await blindSpansSince(sql, from)).filter((one) => meets(one, within));
   const changes = await listChanges(sql, { from, to }, { limit: MOST_CHANGES, before: null });
-  const last = shown[shown.length - 1];
+  const last = listed[ids.length - 1];
   return ok({
     from: toRfc3339(from),
     to: toRfc3339(to),
@@ -135,6 +161,6 @@ export async function viewTimeline(
     blind: blind.map((one) => ({ from: toRfc3339(one.from), to: toRfc3339(one.to) })),
     changes: changes.slice(0, MOST_CHANGES).map(changeShape),
     lanes,
-    nextCursor: listed.length > page.limit && last ? cursorOf(last.key) : null,
+    nextCursor: listed.length > ids.length && last ? cursorOf(last.key) : null,
   });
 }
