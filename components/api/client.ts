@@ -6,7 +6,7 @@ import type { FieldError } from "#lib/problem.ts";
 export class ApiProblem extends Error {
   readonly code: string;
   readonly status: number;
-  /** One sentence: what to do next. */
+  /** What to do next, where the message does not say it. */
   readonly doNext: string;
   readonly errors: readonly FieldError[];
 
@@ -49,11 +49,13 @@ function errorsIn(body: unknown): readonly FieldError[] {
 
 /** Makes words of an answer that is problem+json (RFC 9457), or of one that is not. */
 export function problemOf(status: number, body: unknown): ApiProblem {
+  const detail = textIn(body, "detail");
   return new ApiProblem({
     code: textIn(body, "code") ?? "unknown",
     status,
-    message: textIn(body, "detail") ?? textIn(body, "title") ?? `Rollcall answered ${status}.`,
-    doNext: textIn(body, "doNext") ?? (status === 401 ? "Sign in again." : "Try again in a moment."),
+    message: detail ?? textIn(body, "title") ?? `Rollcall answered ${status}.`,
+    // `detail` says both.
+    doNext: detail === undefined ? "Try again in a moment." : "",
     errors: errorsIn(body),
   });
 }
@@ -63,7 +65,7 @@ export const isApiProblem = (thrown: unknown): thrown is ApiProblem =>
 
 /** Whatever was thrown, as sentences. */
 export const wordsOf = (thrown: unknown): string =>
-  isApiProblem(thrown) ? `${thrown.message} ${thrown.doNext}` : `${AWAY.message} ${AWAY.doNext}`;
+  isApiProblem(thrown) ? `${thrown.message} ${thrown.doNext}`.trim() : `${AWAY.message} ${AWAY.doNext}`;
 
 export interface Ask {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

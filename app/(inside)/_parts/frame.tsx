@@ -1,0 +1,57 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Toaster } from "sonner";
+import { DrawnAt } from "#components/time/now.ts";
+import { ZoneProvider } from "#components/time/zone.tsx";
+import { TipProvider } from "#components/ui/tip.tsx";
+import { Rail } from "./rail.tsx";
+import { TopBar } from "./top-bar.tsx";
+
+export interface FrameProps {
+  /** The server's present. */
+  readonly drawnAt: number;
+  readonly zone: { readonly browserZone: string; readonly utc: boolean } | null;
+  readonly theme: "light" | "dark" | null;
+  readonly host: string;
+  /** Incidents that nobody has acknowledged. */
+  readonly open: number;
+  readonly watched: number;
+  readonly children: ReactNode;
+}
+
+/** The frame of every page inside: rail, top bar, and what stands between. */
+export function Frame({ drawnAt, zone, theme, host, open, watched, children }: FrameProps) {
+  return (
+    <DrawnAt.Provider value={drawnAt}>
+      <ZoneProvider remembered={zone}>
+        <TipProvider delayDuration={250}>
+          <a
+            href="#main"
+            className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-m focus:bg-surface focus:px-3 focus:py-2"
+          >
+            Go to the page itself
+          </a>
+          <div className="grid h-dvh grid-cols-[200px_minmax(0,1fr)] grid-rows-[48px_minmax(0,1fr)] max-sm:grid-cols-1 max-sm:grid-rows-[48px_minmax(0,1fr)_auto]">
+            <Rail open={open} watched={watched} />
+            <TopBar host={host} theme={theme} />
+            <main id="main" tabIndex={-1} className="min-w-0 overflow-auto outline-none">
+              {children}
+            </main>
+          </div>
+          <Toaster
+            position="bottom-right"
+            toastOptions={{
+              style: {
+                background: "var(--surface)",
+                color: "var(--ink)",
+                border: "1px solid var(--line-strong)",
+                fontFamily: "var(--font)",
+              },
+            }}
+          />
+        </TipProvider>
+      </ZoneProvider>
+    </DrawnAt.Provider>
+  );
+}

@@ -1,0 +1,118 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useActOnIncident } from "#components/api/act-on-incident.ts";
+import { api } from "#components/api/client.ts";
+import { POLL, useOpenIncidents } from "#components/api/incidents.ts";
+import type { Incident, List, Outage } from "#components/api/shapes.ts";
+import { Glyph } from "#components/marks/glyph.tsx";
+import { incidentMark } from "#components/marks/incident-mark.ts";
+import { toneOf } from "#components/marks/look.ts";
+import { RelativeTime } from "#components/marks/relative-time.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { useMe } from "#components/ui/me.tsx";
+import { KEYS } from "#lib/views/keys.ts";
+
+/** One sentence is the title, the rest says more. */
+function inTwo(sentence: string): readonly [string, string] {
+  const at = sentence.indexOf(". ");
+  return at < 0 ? [sentence.replace(/\.$/, ""), ""] : [sentence.slice(0, at), sentence.slice(at + 2)];
+}
+
+const EDGE = {
+  ok: "border-l-ok-fill",
+  late: "border-l-late-fill",
+  running: "border-l-running-fill",
+  bad: "border-l-bad-fill",
+  rejected: "border-l-rejected-fill",
+  idle: "border-l-idle-fill",
+} as const;
+
+function One({
+  incident,
+  sentence,
+  outage,
+  primary,
+}: {
+  readonly incident: Incident;
+  readonly sentence: string;
+  readonly outage: boolean;
+  readonly primary: boolean;
+}) {
+  const { mayRespond } = useMe();
+  const act = useActOnIncident();
+  const mark = incidentMark(incident);
+  const [title, more] = inTwo(sentence);
+  return (
+    <div
+      className={`mb-2 flex items-center gap-3 rounded-m border border-l-[3px] border-line bg-surface px-[14px] py-2.5 max-sm:flex-wrap ${EDGE[toneOf(mark)]}`}
+    >
+      <Glyph name={mark} />
+      <div className="min-w-0 max-sm:flex-1">
+        <p className="font-[550] [overflow-wrap:anywhere]">{title}</p>
+        <p className="text-ink-2 [overflow-wrap:anywhere]">
+          {more} Opened <RelativeTime at={incident.openedAt} />.
+        </p>
+      </div>
+      <span className="flex-1 max-sm:hidden" />
+      <div className="flex gap-2 max-sm:w-full">
+        <Link
+          href={`/incidents/${incident.id}`}
+          className="inline-flex h-[30px] items-center rounded-m px-3 font-medium whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
+        >
+          Incident {incident.number}
+        </Link>
+        {mayRespond ? (
+          <Button
+            look={primary ? "primary" : "plain"}
+            busy={act.isPending}
+            onClick={() => act.mutate({ id: incident.id, act: { kind: "acknowledge", outage } })}
+          >
+            {outage ? "Acknowledge all" : "Acknowledge"}
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** Most that stand above the lanes; the list of incidents has all. */
+const SHOWN = 2;
+
+/** What is wrong and nobody has taken yet; an outage as one. */
+export function Banner() {
+  const open = useOpenIncidents().data?.items.filter(({ state }) => state === "open") ?? [];
+  const inOutages = open.some(({ outageId }) => outageId !== null);
+  const outages = useQuery({
+    queryKey: KEYS.outages(),
+    queryFn: ({ signal }) => api<List<Outage>>("/outages?state=open", { signal }),
+    refetchInterval: POLL,
+    enabled: inOutages,
+  });
+  const shown: { readonly incident: Incident; readonly sentence: string; readonly outage: boolean }[] = [];
+  const told = new Set<string>();
+  for (const incident of open) {
+    const outage = outages.data?.items.find(({ id }) => id === incident.outageId);
+    if (!outage) shown.push({ incident, sentence: incident.sentence, outage: false });
+    else if (!told.has(outage.id)) {
+      told.add(outage.id);
+      shown.push({ incident, sentence: outage.sentence, outage: true });
+    }
+  }
+  const more = shown.length - SHOWN;
+  return (
+    <div aria-live="polite" className={shown.length === 0 ? "" : "pb-1"}>
+      {shown.slice(0, SHOWN).map((one, index) => (
+        <One key={one.incident.id} {...one} primary={index === 0} />
+      ))}
+      {more > 0 ? (
+        <p className="pb-2">
+          <Link href="/incidents" className="text-accent hover:underline">
+            {more === 1 ? "1 more is open" : `${more} more are open`}
+          </Link>
+        </p>
+      ) : null}
+    </div>
+  );
+}

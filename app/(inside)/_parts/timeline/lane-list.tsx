@@ -1,0 +1,71 @@
+"use client";
+
+import Link from "next/link";
+import { Glyph } from "#components/marks/glyph.tsx";
+import { MARKS, wordOf } from "#components/marks/look.ts";
+import { useClock } from "#components/time/now.ts";
+import { relativeInWords } from "#components/time/words.ts";
+import { type Counts, countsOf, type LaneModel, type Stretch } from "#components/timeline/model.ts";
+import { ROW } from "#components/timeline/paint.ts";
+
+/** `1 missing, 3 on time`. */
+export const countsInWords = (counts: Counts): string =>
+  MARKS.flatMap((mark) => (counts[mark] ? [`${counts[mark]} ${wordOf(mark).toLowerCase()}`] : [])).join(", ");
+
+function Next({ lane }: { readonly lane: LaneModel }) {
+  const { nextExpectedAt: next, status } = lane;
+  const words = useClock((now) => (next === null ? "" : relativeInWords(next, now)));
+  if (status === "paused") return <>paused</>;
+  return <>{words}</>;
+}
+
+/** The left column: what each lane is, how it stands, and in words what its picture shows. */
+export function LaneList({
+  lanes,
+  rows: [first, end],
+  seen,
+}: {
+  readonly lanes: readonly LaneModel[];
+  readonly rows: readonly [number, number];
+  readonly seen: Stretch;
+}) {
+  return (
+    <ul aria-label="Schedules" style={{ paddingTop: first * ROW, height: lanes.length * ROW }}>
+      {lanes.slice(first, end).map((lane) => {
+        const told = countsInWords(countsOf(lane, seen));
+        return (
+          <li
+            key={lane.slug}
+            className="grid grid-cols-[14px_minmax(0,1fr)] items-center gap-[10px] border-t border-line pr-2 pl-[14px] max-sm:gap-2 max-sm:pl-2"
+            style={{ height: ROW }}
+          >
+            <Glyph name={lane.status} alone />
+            <div className="min-w-0 leading-[1.25]">
+              <Link href={`/schedules/${lane.slug}`} className="block truncate font-[550] hover:underline">
+                {lane.name}
+              </Link>
+              <p className="truncate text-[11.5px] text-ink-3 max-sm:hidden">
+                <Cadence lane={lane} />
+              </p>
+              <span className="sr-only">{told === "" ? "Nothing was due in this span" : `In this span: ${told}`}</span>
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Cadence({ lane }: { readonly lane: LaneModel }) {
+  // A sentence begins with a capital letter; here it stands beside a name.
+  const words = lane.cadence
+    .replace(/, counted from .*$/, "")
+    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  return (
+    <>
+      {words}
+      {lane.nextExpectedAt === null && lane.status !== "paused" ? null : " · "}
+      <Next lane={lane} />
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import { Glyph } from "#components/marks/glyph.tsx";
+
+const ITEM = "inline-flex items-center gap-1.5";
+
+/** What the marks of the picture mean. */
+export function Legend({ heat }: { readonly heat: boolean }) {
+  return (
+    <div className="flex flex-wrap gap-x-[14px] gap-y-1 border-t border-line px-[14px] py-[9px] text-s text-ink-2">
+      {heat ? (
+        <span className={ITEM}>
+          <svg width="5" height="14" aria-hidden="true">
+            <rect width="5" height="14" fill="var(--bad-fill)" />
+          </svg>
+          worst of many windows
+        </span>
+      ) : null}
+      <span className={ITEM}>
+        <svg width="26" height="12" aria-hidden="true">
+          <path d="M5 1H1v10h4M21 1h4v10h-4" fill="none" stroke="var(--ink-3)" />
+        </svg>
+        expected
+      </span>
+      <span className={ITEM}>
+        <svg width="22" height="8" aria-hidden="true">
+          <rect width="22" height="8" rx="2" fill="var(--ok-fill)" />
+        </svg>
+        run
+      </span>
+      <span className={ITEM}>
+        <svg width="22" height="8" aria-hidden="true">
+          <path d="M0 4h12" stroke="var(--late-fill)" strokeWidth="1.4" strokeDasharray="2 2" />
+          <rect x="12" width="10" height="8" rx="2" fill="var(--late-fill)" />
+        </svg>
+        late
+      </span>
+      {(
+        [
+          ["missing", "missing"],
+          ["failed", "failed"],
+          ["overrun", "overrun"],
+          ["running", "running"],
+          ["blind", "Rollcall was down"],
+          ["excused", "excused"],
+        ] as const
+      ).map(([name, words]) => (
+        <span key={name} className={ITEM}>
+          <Glyph name={name} />
+          {words}
+        </span>
+      ))}
+    </div>
+  );
+}

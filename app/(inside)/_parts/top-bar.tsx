@@ -1,0 +1,115 @@
+"use client";
+
+import Link from "next/link";
+import { signOut } from "next-auth/react";
+import { useState } from "react";
+import { useClock } from "#components/time/now.ts";
+import { clockInZone, zoneInWords } from "#components/time/words.ts";
+import { useZone } from "#components/time/zone.tsx";
+import { Brand } from "#components/ui/brand.tsx";
+import { Icon } from "#components/ui/icon.tsx";
+import { useMe } from "#components/ui/me.tsx";
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
+import { remember, THEME_COOKIE } from "#components/ui/remember.ts";
+
+type Theme = "light" | "dark";
+
+const initialsOf = (name: string): string =>
+  name
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => [...word][0] ?? "")
+    .filter((_, index, all) => index === 0 || index === all.length - 1)
+    .join("")
+    .toUpperCase();
+
+const TRIGGER = "inline-flex h-[30px] items-center gap-1.5 rounded-m px-2 text-ink-2 hover:bg-hover hover:text-ink";
+
+function ThemeSwitch({ remembered }: { readonly remembered: Theme | null }) {
+  const [theme, setTheme] = useState(remembered);
+  function turn() {
+    const system: Theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    const next: Theme = (theme ?? system) === "dark" ? "light" : "dark";
+    setTheme(next);
+    document.documentElement.dataset["theme"] = next;
+    remember(THEME_COOKIE, next);
+  }
+  return (
+    <button type="button" onClick={turn} className={TRIGGER} aria-label="Light or dark">
+      <Icon name="sun" className="dark:hidden" />
+      <Icon name="moon" className="hidden dark:block" />
+    </button>
+  );
+}
+
+function ZoneMenu() {
+  const { zone, browserZone, utc, choose } = useZone();
+  const clock = useClock((now) => clockInZone(now, zone));
+  return (
+    <Menu
+      trigger={
+        <button type="button" className={TRIGGER} aria-label={`Times are shown in ${zone}; choose another zone`}>
+          <span className="max-sm:hidden">{zone}</span>
+          <span className="text-ink-3">{clock}</span>
+          <Icon name="down" className="size-3" />
+        </button>
+      }
+    >
+      <MenuLabel>Show times in</MenuLabel>
+      <MenuChoice
+        chosen={utc ? "utc" : "browser"}
+        onChoose={choose}
+        options={[
+          { value: "browser", label: zoneInWords(browserZone), note: "this browser" },
+          { value: "utc", label: "UTC" },
+        ]}
+      />
+    </Menu>
+  );
+}
+
+function PersonMenu() {
+  const { name, email, role } = useMe();
+  async function leave() {
+    await signOut({ redirect: false }).catch(() => undefined);
+    window.location.assign("/sign-in");
+  }
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={`${name}: account and sign out`}
+          className="grid size-6 place-items-center rounded-full bg-accent text-[10.5px] font-semibold text-on-accent max-sm:size-8"
+        >
+          {initialsOf(name)}
+        </button>
+      }
+    >
+      <MenuLabel>
+        <span className="block font-[570] text-ink">{name}</span>
+        {email}, {role}
+      </MenuLabel>
+      <MenuLine />
+      <MenuItem asChild>
+        <Link href="/account">Your account</Link>
+      </MenuItem>
+      <MenuItem onSelect={leave}>Sign out</MenuItem>
+    </Menu>
+  );
+}
+
+export function TopBar({ host, theme }: { readonly host: string; readonly theme: Theme | null }) {
+  return (
+    <header className="flex items-center gap-2 border-b border-line bg-surface px-5 max-sm:px-3">
+      <Link href="/" className="sm:hidden" aria-label="Rollcall, to the timeline">
+        <Brand />
+      </Link>
+      <span className="text-ink-2 max-sm:hidden">{host}</span>
+      <span className="flex-1" />
+      <ZoneMenu />
+      <ThemeSwitch remembered={theme} />
+      <PersonMenu />
+    </header>
+  );
+}

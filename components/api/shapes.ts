@@ -1,0 +1,294 @@
+/** What the JSON API answers, as far as screens read it. The pages' first data are checked against these by the compiler. */
+
+import type { Status } from "#components/marks/look.ts";
+import type { Role, Scope } from "#lib/access/actor.ts";
+import type { Cause, Verdict } from "#lib/verdicts/verdict.ts";
+
+export interface List<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly rid: string | null;
+  readonly schedule: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly outcome: "running" | "success" | "fail";
+  readonly exitStatus: number | null;
+  readonly durationSeconds: number | null;
+  readonly windowExpectedAt: string | null;
+  readonly windowNamed: "matched" | "not_matched" | null;
+  readonly unscheduled: boolean;
+  readonly doubleFire: boolean;
+  readonly manual: boolean;
+  readonly logBytes: number;
+  readonly source: string;
+  readonly remoteAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+export interface Attempt {
+  readonly id: string;
+  readonly at: string;
+  readonly status: number | null;
+  readonly outcome: "answered" | "refused" | "no_answer" | "answer_unknown";
+}
+
+export interface Decision {
+  readonly id: string;
+  readonly at: string;
+  readonly outcome: "admitted" | "rejected";
+  readonly reason: string | null;
+  readonly via: "scheduler" | "manual" | "probe" | "stranger";
+  readonly diagnosis?: string | null;
+}
+
+export interface Window {
+  readonly expectedAt: string;
+  readonly opensAt: string;
+  readonly dueBy: string;
+  readonly verdict: Verdict;
+  readonly cause?: Cause;
+  readonly reason?: string;
+  readonly diagnosis?: string;
+  readonly runs: readonly Run[];
+  readonly attempts: readonly Attempt[];
+  readonly decisions: readonly Decision[];
+  readonly version: number;
+  readonly incidentId?: string;
+  readonly doubleFire: boolean;
+}
+
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Excused {
+  readonly from: string;
+  /** `null`: no end is set. */
+  readonly to: string | null;
+  readonly reason: string | null;
+}
+
+export interface Bucket {
+  readonly at: string;
+  readonly counts: Readonly<Partial<Record<Verdict, number>>>;
+  readonly worst: Verdict;
+}
+
+export interface Lane {
+  readonly slug: string;
+  readonly name: string;
+  readonly cadence: string;
+  readonly status: Status;
+  readonly nextExpectedAt: string | null;
+  readonly environment: string;
+  readonly tags: readonly string[];
+  readonly maintenance: readonly Excused[];
+  readonly pauses: readonly Excused[];
+  readonly versions: readonly { readonly version: number; readonly at: string }[];
+  readonly windows?: readonly Window[];
+  readonly buckets?: readonly Bucket[];
+}
+
+export interface ChangeMark {
+  readonly id: string;
+  readonly at: string;
+  readonly title: string;
+}
+
+export interface Timeline {
+  readonly from: string;
+  readonly to: string;
+  readonly bucketSeconds: number | null;
+  readonly blind: readonly Span[];
+  readonly changes: readonly ChangeMark[];
+  readonly lanes: readonly Lane[];
+  readonly nextCursor: string | null;
+}
+
+export type WireSpec =
+  | { readonly kind: "cron"; readonly expression: string; readonly dialect: string }
+  | { readonly kind: "interval"; readonly everySeconds: number; readonly anchor: string }
+  | { readonly kind: "rolling"; readonly everySeconds: number }
+  | { readonly kind: "at"; readonly at: string };
+
+export interface Schedule {
+  readonly slug: string;
+  readonly name: string;
+  readonly spec: WireSpec;
+  readonly timezone: string;
+  readonly graceSeconds: number;
+  readonly earlySeconds: number | null;
+  readonly maxRuntimeSeconds: number | null;
+  readonly missThreshold: number;
+  readonly recoverThreshold: number;
+  readonly alsoBad: readonly ("late" | "double_fire")[];
+  readonly environment: string;
+  readonly tags: readonly string[];
+  readonly owner: string | null;
+  readonly driver: { readonly kind: string };
+  readonly route: string | null;
+  readonly path: string | null;
+  readonly description: string | null;
+  readonly uuid: string;
+  readonly pingUrl: string;
+  readonly version: number;
+  readonly createdAt: string;
+  readonly cadence: string;
+  readonly draft: boolean;
+  readonly status: Status;
+  readonly nextExpectedAt: string | null;
+  readonly lastRun: Run | null;
+  readonly paused: {
+    readonly at: string;
+    readonly until: string | null;
+    readonly by: string | null;
+    readonly resumeOnCheckIn: boolean;
+  } | null;
+  readonly archivedAt: string | null;
+  readonly openIncidentId: string | null;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly proposedGraceSeconds?: number;
+}
+
+export interface ScheduleVersion {
+  readonly version: number;
+  readonly effectiveFrom: string;
+  readonly reason: string | null;
+  readonly actor: string;
+  readonly spec: WireSpec;
+  readonly timezone: string;
+  readonly graceSeconds: number;
+}
+
+export interface Preview {
+  readonly expectedAt: readonly string[];
+  readonly sentence: string;
+  readonly warnings: readonly Warning[];
+}
+
+export interface Rung {
+  readonly rung: "attempt" | "decision" | "run" | "outcome";
+  readonly reached: boolean;
+  readonly at?: string;
+  readonly sentence: string;
+}
+
+export interface Why {
+  readonly at: string;
+  readonly expected: boolean;
+  readonly because: readonly string[];
+  readonly window?: Window;
+  readonly rungs: readonly Rung[];
+}
+
+export interface IncidentEvent {
+  readonly at: string;
+  readonly kind: string;
+  readonly by: string | null;
+  readonly text: string | null;
+}
+
+export type IncidentState = "open" | "acknowledged" | "resolved";
+
+export interface Incident {
+  readonly id: string;
+  readonly number: number;
+  readonly kind: "windows" | "boundary_drift" | "revert_failing";
+  readonly schedule?: string;
+  readonly route?: string;
+  readonly state: IncidentState;
+  readonly sentence: string;
+  readonly cause: string | null;
+  readonly reason: string | null;
+  readonly diagnosis: string | null;
+  readonly since: string;
+  readonly openedAt: string;
+  readonly acknowledgedAt: string | null;
+  readonly acknowledgedBy: string | null;
+  readonly snoozedUntil: string | null;
+  readonly expectedFixAt: string | null;
+  readonly assignee: { readonly id: string; readonly name: string } | null;
+  readonly resolvedAt: string | null;
+  readonly resolvedBy: string | null;
+  readonly resolution: string | null;
+  readonly outageId: string | null;
+}
+
+/** A window as an incident lists it; of one that is no longer expected only what was kept. */
+export type ListedWindow = Omit<Window, "opensAt" | "dueBy" | "version"> &
+  Partial<Pick<Window, "opensAt" | "dueBy" | "version">>;
+
+export interface IncidentInFull extends Incident {
+  readonly windows: readonly ListedWindow[];
+  readonly events: readonly IncidentEvent[];
+}
+
+export interface Outage {
+  readonly id: string;
+  readonly reason: string;
+  readonly openedAt: string;
+  readonly resolvedAt: string | null;
+  readonly incidents: readonly Incident[];
+  readonly sentence: string;
+}
+
+export interface Discarded {
+  readonly id: string;
+  readonly reason: string;
+  readonly path: string;
+  readonly sender: string;
+  readonly count: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly slug: string | null;
+  readonly remedy: string;
+}
+
+export interface Key {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: Scope;
+  readonly prefix: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly lastUsedAt: string | null;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: string;
+  readonly disabledAt: string | null;
+  readonly lastSeenAt: string | null;
+  readonly invited: boolean;
+  readonly version: number;
+}
+
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: { readonly kind: string; readonly name: string };
+  readonly action: string;
+  readonly subject: { readonly kind: string; readonly id: string };
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface Webhook {
+  readonly name: string;
+  readonly url: string;
+  readonly secret: string | { readonly set: boolean; readonly length: number; readonly updatedAt: string };
+  readonly events: readonly string[] | null;
+  readonly createdAt: string;
+  readonly version: number;
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { useClock } from "#components/time/now.ts";
+import { absoluteInZone, momentInZone, relativeInWords } from "#components/time/words.ts";
+import { useZone } from "#components/time/zone.tsx";
+import { Tip } from "#components/ui/tip.tsx";
+
+export interface TimeProps {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly className?: string;
+}
+
+/** `3 min ago`, with the moment itself in a tooltip. */
+export function RelativeTime({ at, className = "" }: TimeProps) {
+  const { zone } = useZone();
+  const moment = Date.parse(at);
+  const words = useClock((now) => relativeInWords(moment, now));
+  return (
+    <Tip text={`${absoluteInZone(moment, zone)} ${zone}`}>
+      <time dateTime={at} className={className}>
+        {words}
+      </time>
+    </Tip>
+  );
+}
+
+/** `02:05:07`, and the day where it is not today's: for lists of events, where the moment comes first. */
+export function AbsoluteTime({ at, className = "" }: TimeProps) {
+  const { zone } = useZone();
+  const moment = Date.parse(at);
+  const words = useClock((now) => momentInZone(moment, zone, now));
+  const away = useClock((now) => relativeInWords(moment, now));
+  return (
+    <Tip text={`${absoluteInZone(moment, zone)} ${zone}, ${away}`}>
+      <time dateTime={at} className={className}>
+        {words}
+      </time>
+    </Tip>
+  );
+}

@@ -1,0 +1,70 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+const FRAME = "inline-flex overflow-hidden rounded-m border border-line bg-surface";
+const ONE = "h-7 border-r border-line px-[10px] leading-7 whitespace-nowrap last:border-0";
+const shade = (on: boolean) =>
+  on ? "bg-accent-soft font-[550] text-accent" : "text-ink-2 hover:bg-hover hover:text-ink";
+
+export interface Option<T extends string> {
+  readonly value: T;
+  readonly label: ReactNode;
+}
+
+/** One of a few, each of which is an address. */
+export function ChoiceOfLinks<T extends string>({
+  label,
+  options,
+  chosen,
+  hrefOf,
+}: {
+  readonly label: string;
+  readonly options: readonly Option<T>[];
+  readonly chosen: T;
+  readonly hrefOf: (value: T) => string;
+}) {
+  return (
+    <nav aria-label={label} className={FRAME}>
+      {options.map(({ value, label: text }) => (
+        <Link
+          key={value}
+          href={hrefOf(value)}
+          aria-current={value === chosen ? "true" : undefined}
+          scroll={false}
+          className={`${ONE} ${shade(value === chosen)} outline-offset-[-2px]`}
+        >
+          {text}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** One of a few, of which a form or a screen takes note. */
+export function Choice<T extends string>({
+  label,
+  options,
+  chosen,
+  onChoose,
+}: {
+  readonly label: string;
+  readonly options: readonly Option<T>[];
+  readonly chosen: T;
+  readonly onChoose: (value: T) => void;
+}) {
+  return (
+    <fieldset className={FRAME} aria-label={label}>
+      {options.map(({ value, label: text }) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={value === chosen}
+          onClick={() => onChoose(value)}
+          className={`${ONE} ${shade(value === chosen)} outline-offset-[-2px]`}
+        >
+          {text}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
