@@ -6,7 +6,8 @@ import { slug as slugSchema } from "#lib/input/schema.ts";
 import { ok, type Result } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
 import { aliasTarget } from "#lib/schedules/alias-store.ts";
-import { scheduleInput, withAnchor } from "#lib/schedules/schema.ts";
+import { fieldsOf } from "#lib/schedules/fields.ts";
+import { scheduleInput } from "#lib/schedules/schema.ts";
 import { scheduleBySlug } from "#lib/schedules/store.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import { afterChange, makeSchedule } from "./put-schedule.ts";
@@ -40,13 +41,13 @@ export async function makeDraft(
   if (!named.ok) return named;
   const read = readInput(scheduleInput, draftOf(slug, environment));
   if (!read.ok) return read;
-  const { reason: _, ...input } = read.value;
-  const fields = { ...input, spec: withAnchor(input.spec, ctx.now) };
+  const fields = fieldsOf(read.value, null, ctx.now);
+  if (!fields.ok) return fields;
   return inContext<Draft>(ctx, async (tx) => {
     const target = (await aliasTarget(tx, slug)) ?? slug;
     const known = await scheduleBySlug(tx, target);
     if (known) return ok({ scheduleId: known.id, created: false });
-    const id = await makeSchedule(tx, { ctx, slug, fields, reason }, true);
+    const id = await makeSchedule(tx, { ctx, slug, fields: fields.value, reason }, true);
     if (id === null) {
       const other = await scheduleBySlug(tx, slug);
       if (!other) throw new Error(`the slug ${slug} is taken by nothing`);

@@ -14,7 +14,8 @@ import type { CheckInKind } from "#lib/evidence/check-in.ts";
 import { runsByRid } from "#lib/evidence/store.ts";
 import { ok } from "#lib/problem.ts";
 import { loadFacts } from "#lib/schedules/facts-store.ts";
-import { scheduleInput, withAnchor } from "#lib/schedules/schema.ts";
+import { fieldsOf } from "#lib/schedules/fields.ts";
+import { scheduleInput } from "#lib/schedules/schema.ts";
 import { markOwn } from "#lib/schedules/state-store.ts";
 import { scheduleBySlug } from "#lib/schedules/store.ts";
 import { nextWindow, windowOwning } from "#lib/schedules/windows.ts";
@@ -80,9 +81,10 @@ export async function registerJobs(now: Instant): Promise<void> {
         maxRuntimeSeconds: 1_800,
         tags: ["rollcall"],
       });
-      const fields = { ...given, spec: withAnchor(given.spec, now) };
+      const fields = fieldsOf(given, null, now);
+      if (!fields.ok) return fields;
       const ctx = { actor: { kind: "system", name: "Rollcall" }, now } as const;
-      const id = await makeSchedule(tx, { ctx, slug: job.slug, fields, reason: null }, false);
+      const id = await makeSchedule(tx, { ctx, slug: job.slug, fields: fields.value, reason: null }, false);
       if (id === null) return ok(null);
       await markOwn(tx, id);
       await judgeNow(tx, [id], { now });

@@ -19,6 +19,7 @@ import { tellRegistry } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
 import { invalid, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { deleteAlias } from "#lib/schedules/alias-store.ts";
+import { fieldsOf } from "#lib/schedules/fields.ts";
 import { type ScheduleFields, type ScheduleInput, withAnchor } from "#lib/schedules/schema.ts";
 import {
   insertSchedule,
@@ -54,11 +55,6 @@ export interface PutAnswer {
   readonly created: boolean;
   readonly warnings: readonly Notice[];
 }
-
-const fieldsOf = ({ reason: _, ...input }: ScheduleInput, createdAt: Instant): ScheduleFields => ({
-  ...input,
-  spec: withAnchor(input.spec, createdAt),
-});
 
 const presentFields = (row: ScheduleRow): ScheduleFields => ({
   name: row.name,
@@ -169,9 +165,10 @@ export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule)
     let row = await lockSchedule(tx, slug);
     if (ifMatch !== null && row?.version !== ifMatch) return refuse(movedOn(row?.version ?? null));
 
-    const fields = fieldsOf(input, row?.createdAt ?? ctx.now);
-    const write: Write = { ctx, slug, fields, reason: input.reason };
-    const warnings = noticesOf(fields, ctx.now);
+    const fields = fieldsOf(input, row, ctx.now);
+    if (!fields.ok) return fields;
+    const write: Write = { ctx, slug, fields: fields.value, reason: input.reason };
+    const warnings = noticesOf(fields.value, ctx.now);
     if (!row) {
       const id = await makeSchedule(tx, write, false);
       if (id !== null) {
@@ -186,10 +183,11 @@ export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule)
       row = await lockSchedule(tx, slug);
       if (!row) return refuse(movedOn(null));
     }
-    const now = fieldsOf(input, row.createdAt);
-    const same = row.archivedAt === null && !row.draft && isDeepStrictEqual(now, presentFields(row));
+    const now = fieldsOf(input, row, ctx.now);
+    if (!now.ok) return now;
+    const same = row.archivedAt === null && !row.draft && isDeepStrictEqual(now.value, presentFields(row));
     if (!same) {
-      await change(tx, row, { ...write, fields: now });
+      await change(tx, row, { ...write, fields: now.value });
       const action = row.archivedAt === null ? "schedule.changed" : "schedule.revived";
       await afterChange(tx, ctx, { id: row.id, slug, action });
     }

@@ -39,11 +39,14 @@ const headerValue = text(8_000, { min: 0 }).refine((value) => !/[\r\n]/.test(val
   message: "must be one line",
 });
 
+/** A secret as it was read: it stays. */
+const keptValue = z.object({ set: z.literal(true), length: z.int().optional() });
+
 const target = z.object({
   url: webUrl,
   method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]).default("POST"),
   headers: z
-    .record(headerName, headerValue)
+    .record(headerName, z.union([headerValue, keptValue]))
     .refine((headers) => Object.keys(headers).length <= 50, { message: "must have 50 entries at most" })
     .default({}),
   body: text(100_000, { min: 0 }).default(""),
@@ -69,7 +72,16 @@ export const driver = z
     z.object({ kind: z.enum(CONNECTED_DRIVERS), connection: slug, ref: text(500) }),
   ])
   .meta({ id: "Driver", description: "Who fires it; with `external` Rollcall only watches." });
-export type Driver = z.output<typeof driver>;
+/** As it is sent: a header's secret may be told as it was read. */
+export type GivenDriver = z.output<typeof driver>;
+type Target = Extract<GivenDriver, { kind: "rollcall" }>["target"];
+/** As it is stored. */
+export type Driver =
+  | Exclude<GivenDriver, { kind: "rollcall" }>
+  | {
+      readonly kind: "rollcall";
+      readonly target: Omit<Target, "headers"> & { readonly headers: Record<string, string> };
+    };
 
 export const ALSO_BAD = ["late", "double_fire"] as const;
 /** What a schedule may add to the bad verdicts (domain.md, Incident). */
@@ -110,7 +122,10 @@ export const scheduleInput = z
   .meta({ id: "ScheduleInput", description: "A schedule as it is written; `reason` says why, in its history." });
 export type ScheduleInput = z.output<typeof scheduleInput>;
 /** The fields as they are compared and kept: without the reason of this one edit. */
-export type ScheduleFields = Omit<ScheduleInput, "reason" | "spec"> & { readonly spec: Spec };
+export type ScheduleFields = Omit<ScheduleInput, "reason" | "spec" | "driver"> & {
+  readonly spec: Spec;
+  readonly driver: Driver;
+};
 
 export const pauseInput = z
   .object({ until: moment.nullable().default(null), resumeOnCheckIn: z.boolean().default(false) })

@@ -6,8 +6,10 @@ import { makeSchedule } from "#lib/engine/put-schedule.ts";
 import type { CheckInKind } from "#lib/evidence/check-in.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
 import { ok } from "#lib/problem.ts";
-import { scheduleInput, withAnchor } from "#lib/schedules/schema.ts";
+import { fieldsOf } from "#lib/schedules/fields.ts";
+import { scheduleInput } from "#lib/schedules/schema.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
+import { succeeded } from "./result.ts";
 
 export const at = (text: string): Instant => instant(Date.parse(text));
 
@@ -23,7 +25,7 @@ export async function givenSchedule(now: Instant, fields: Record<string, unknown
   });
   const made = await inTransaction(async (tx) => {
     const ctx = { actor: { kind: "system", name: "a test" }, now } as const;
-    const full = { ...read, spec: withAnchor(read.spec, now) };
+    const full = succeeded(fieldsOf(read, null, now));
     const id = await makeSchedule(tx, { ctx, slug, fields: full, reason: null }, false);
     if (id === null) throw new Error(`the slug ${slug} is taken`);
     await judgeNow(tx, [id], { now });

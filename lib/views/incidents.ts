@@ -48,6 +48,9 @@ export async function viewIncidents(
 /** A window of which only what the incident kept is known: its schedule no longer expects it. */
 const keptShape = (window: ListedWindow, incidentId: string) => ({
   expectedAt: toRfc3339(window.expectedAt),
+  opensAt: toRfc3339(window.expectedAt),
+  dueBy: toRfc3339(window.expectedAt),
+  version: 1,
   verdict: window.verdict,
   ...(window.cause === null ? {} : { cause: window.cause }),
   ...(window.reason === null ? {} : { reason: window.reason }),

@@ -10,6 +10,7 @@ import { openIncidentIds } from "#lib/incidents/row-store.ts";
 import { cursorKey, cursorOf, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
 import { runtime } from "#lib/runtime.ts";
+import { maskedDriver } from "#lib/schedules/driver-secrets.ts";
 import { isPaused } from "#lib/schedules/paused.ts";
 import {
   listSchedules,
@@ -47,7 +48,7 @@ function scheduleShape(row: ScheduleRow, around: Around, now: Instant) {
     environment: row.environment,
     tags: row.tags,
     owner: row.owner,
-    driver: row.driver,
+    driver: maskedDriver(row.driver),
     route: row.route,
     path: row.path,
     description: row.description,
@@ -161,6 +162,7 @@ export async function viewVersions(ctx: Context, { slug, page }: { readonly slug
         ...{ version: number, effectiveFrom: toRfc3339(effectiveFrom), reason, actor },
         ...fields,
         spec: specShape(fields.spec),
+        driver: maskedDriver(fields.driver),
       }),
     }),
   );
