@@ -11,6 +11,7 @@ import type pg from "pg";
 import type { Sql } from "#lib/db/sql.ts";
 import { tellRegistry } from "#lib/db/tell.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
+import { countCheckIns } from "#lib/evidence/counted.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
 import { runsByRid } from "#lib/evidence/store.ts";
 import { storeTogether } from "#lib/evidence/write-store.ts";
@@ -156,6 +157,7 @@ export function makeRecorder(options: RecorderOptions): Recorder {
         for (const id of groups.keys()) lives.delete(id);
         throw thrown;
       }
+      countCheckIns(archived.size === 0 ? items : items.filter((item) => !archived.has(item.scheduleId)));
       return items.map((item) => (archived.has(item.scheduleId) ? "archived" : "stored"));
     },
   };

@@ -1,7 +1,12 @@
 /** Prometheus text (exposition format 0.0.4): what an operator of Rollcall watches. */
 import { sqlOf } from "#lib/db/transaction.ts";
+import type { CheckInKind } from "#lib/evidence/check-in.ts";
+import { checkInsCounted } from "#lib/evidence/counted.ts";
+import { spoolState } from "#lib/evidence/intake/of-process.ts";
 import { runtime } from "#lib/runtime.ts";
 import { discardedTotals, incidentTotals, scheduleTotals, waiting } from "./totals-store.ts";
+
+const KINDS: readonly CheckInKind[] = ["start", "success", "fail", "log"];
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -59,8 +64,8 @@ function processMetrics(): Metric[] {
   ];
 }
 
-/** @param more what other parts of this process count, such as check-ins by kind */
-export async function viewMetrics(more: readonly Metric[] = []): Promise<string> {
+/** What Prometheus is answered. */
+export async function viewMetrics(): Promise<string> {
   const sql = sqlOf(runtime().pool);
   const now = runtime().clock.now();
   const schedules = await scheduleTotals(sql, now);
@@ -100,7 +105,11 @@ export async function viewMetrics(more: readonly Metric[] = []): Promise<string>
     ),
     gauge("rollcall_outbox_waiting", "Messages that are not spread over their channels yet.", outbox),
     gauge("rollcall_deliveries_waiting", "Deliveries that are still to be made.", deliveries),
-    ...more,
+    {
+      ...{ name: "rollcall_check_ins_total", help: "Check-ins stored by this process, by kind.", type: "counter" },
+      samples: KINDS.map((kind) => ({ labels: { kind }, value: checkInsCounted().get(kind) ?? 0 })),
+    },
+    gauge("rollcall_spool_waiting", "Check-ins on disk that wait for the database.", spoolState().waiting),
     ...processMetrics(),
   ]);
 }

@@ -95,8 +95,11 @@ const methodsOf = (path: string): string[] => [
 
 export function makeApi(): OpenAPIHono {
   const app = new OpenAPIHono();
+  const registry = app.openAPIRegistry;
+  registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  registry.registerComponent("securitySchemes", "apiKey", { type: "apiKey", in: "header", name: "X-Api-Key" });
   for (const endpoint of ENDPOINTS) {
-    document(app.openAPIRegistry, endpoint);
+    document(registry, endpoint);
     app.on(endpoint.method.toUpperCase(), honoPath(endpoint.path), async (c) => {
       const result = await answer(endpoint, c);
       return result.ok ? sent(result.value) : problemResponse(result.problem);

@@ -1,30 +1,14 @@
 import { beforeAll, expect, test } from "vitest";
-import { createKey } from "#lib/access/keys.ts";
+import { ask, type Call, keyCaller } from "#lib/testing/api.ts";
 import { useDatabase } from "#lib/testing/database.ts";
-import { makeApi } from "./app.ts";
+import { ENDPOINTS } from "./table.ts";
 
-const db = useDatabase();
-const api = makeApi();
-let key = "";
+useDatabase();
+let call: Call;
 
 beforeAll(async () => {
-  const made = await createKey(
-    { actor: { kind: "system", name: "test" }, now: db.clock.now() },
-    { name: "test", scope: "write" },
-  );
-  if (!made.ok) throw new Error(made.problem.message);
-  key = made.value.text;
+  call = await keyCaller("write");
 });
-
-async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const answer = await api.request(`/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${key}`, ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: text === "" ? null : JSON.parse(text) };
-}
 
 const nightly = {
   name: "Nightly",
@@ -89,7 +73,7 @@ test("pause, resume, rotate, and 422 `driver_cannot_fire` where nobody can", asy
   const { body } = await call("PUT", "/schedules/acted-on", nightly);
   expect(await call("POST", "/schedules/acted-on/pause", { until: "2027-01-13T00:00:00Z" })).toMatchObject({
     status: 200,
-    body: { status: "paused", paused: { until: "2027-01-13T00:00:00.000Z", by: "key test", resumeOnCheckIn: false } },
+    body: { status: "paused", paused: { until: "2027-01-13T00:00:00.000Z", by: "key test 1", resumeOnCheckIn: false } },
   });
   expect(await call("POST", "/schedules/acted-on/resume")).toMatchObject({ status: 200, body: { paused: null } });
   expect((await call("POST", "/schedules/acted-on/rotate")).body.uuid).not.toBe(body.uuid);
@@ -125,7 +109,7 @@ test("versions: every version with `effectiveFrom`, reason, actor", async () => 
       version: 2,
       graceSeconds: 60,
       reason: "It is quick",
-      actor: "key test",
+      actor: "key test 1",
       effectiveFrom: "2027-01-12T00:00:00.000Z",
     },
     { version: 1, graceSeconds: 600, reason: null, spec: { expression: "0 2 * * *" } },
@@ -133,10 +117,9 @@ test("versions: every version with `effectiveFrom`, reason, actor", async () => 
 });
 
 test("errors are `application/problem+json` with a stable `code`", async () => {
-  const none = await api.request("/api/v1/schedules");
-  expect(none.status).toBe(401);
+  const none = await ask("/api/v1/schedules", {});
   expect(none.headers.get("content-type")).toBe("application/problem+json");
-  expect(await none.json()).toMatchObject({ status: 401, code: "unauthenticated" });
+  expect(none).toMatchObject({ status: 401, body: { status: 401, code: "unauthenticated" } });
   expect(await call("GET", "/schedules/none-such")).toMatchObject({ status: 404, body: { code: "not_found" } });
   expect(await call("GET", "/nowhere")).toMatchObject({ status: 404 });
   const wrong = await call("PATCH", "/schedules/x");
@@ -152,8 +135,23 @@ test("errors are `application/problem+json` with a stable `code`", async () => {
   });
 });
 
-test("this API, OpenAPI 3.1", async () => {
+test("this API, OpenAPI 3.1: every endpoint is in it, and nothing that it refers to is missing", async () => {
   const { body } = await call("GET", "/openapi.json");
   expect(body.openapi).toBe("3.1.0");
-  expect(body.paths["/schedules/{slug}"].put.responses["201"]).toBeDefined();
+  const told = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  expect(told.sort()).toEqual(ENDPOINTS.map(({ method, path }) => `${method} ${path}`).sort());
+  const refs = [...JSON.stringify(body).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name = ""]) => name);
+  expect(refs.filter((name) => !(name in body.components.schemas))).toEqual([]);
+  expect(Object.keys(body.components.securitySchemes)).toEqual(["bearer", "apiKey"]);
+});
+
+test("`GET /metrics` is Prometheus text", async () => {
+  const answer = await ask("/metrics", {});
+  expect(answer.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  for (const line of answer.body.trimEnd().split("\n")) {
+    expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.e+-]+)$/);
+  }
+  expect(answer.body).toContain('rollcall_check_ins_total{kind="success"} 0');
 });
