@@ -27,12 +27,12 @@ export function acknowledgeIncident(ctx: Context, { input, ...asked }: Acted<Ack
     if (row.state === "resolved") return refuse(resolvedAlready(row));
     // Told once more with a new fix time, or out of a snooze, it is news; else somebody was faster.
     const news = row.snoozedUntil !== null || (expectedFixAt !== null && expectedFixAt !== row.expectedFixAt);
-    if (row.state === "acknowledged" && !news && !outage) {
+    const all = await withOutage(tx, row, outage);
+    const rows = all.filter((one) => one.state === "open" || (one.id === row.id && news));
+    if (rows.length === 0) {
       const message = `Incident ${row.number} was acknowledged by ${row.acknowledgedBy ?? "Rollcall"} already.`;
       return refuse(conflict("acknowledged", { message }));
     }
-    const all = await withOutage(tx, row, outage);
-    const rows = all.filter((one) => one.state === "open" || (one.id === row.id && news));
     const until = expectedFixAt === null ? "" : ` Expected to be fixed by ${toRfc3339(expectedFixAt)}.`;
     await act(tx, ctx, rows, {
       kind: "acknowledged",

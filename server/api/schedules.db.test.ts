@@ -51,10 +51,18 @@ test("`PUT /schedules/{slug}`: 201 made, 200 changed, `warnings[]` in the answer
 test("a schedule that was read can be sent back as it is, and changes nothing", async () => {
   const { body } = await call("PUT", "/schedules/sent-back", {
     ...nightly,
-    spec: { kind: "interval", everySeconds: 60 },
+    spec: { kind: "interval", everySeconds: 3_600 },
   });
   const again = await call("PUT", "/schedules/sent-back", body, { "if-match": '"1"' });
-  expect(again).toMatchObject({ status: 200, body: { version: 1 } });
+  expect(again).toMatchObject({ status: 200, body: { version: 1, warnings: [] } });
+});
+
+test("a slip of the pen does not pass in silence", async () => {
+  const { body } = await call("PUT", "/schedules/slip", { ...nightly, maxRuntimeSecond: 60, __proto__: null });
+  expect(body.warnings).toMatchObject([
+    { code: "unknown_field", message: expect.stringContaining("maxRuntimeSecond") },
+  ]);
+  expect(body.maxRuntimeSeconds).toBeNull();
 });
 
 test("`If-Match: <version>` on a write answers 412 when it has moved on", async () => {

@@ -8,7 +8,7 @@ import { triggerSchedule } from "#lib/engine/trigger-schedule.ts";
 import { slug as slugSchema } from "#lib/input/schema.ts";
 import { ok, type Result } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
-import { pauseInput, rotateInput, scheduleInput } from "#lib/schedules/schema.ts";
+import { FIELD_NAMES, pauseInput, rotateInput, type ScheduleInput, scheduleInput } from "#lib/schedules/schema.ts";
 import { viewSchedule, viewSchedules, viewVersions } from "#lib/views/schedules.ts";
 import { STATUSES } from "#lib/views/status.ts";
 import { type Answer, endpoint } from "../endpoint.ts";
@@ -27,6 +27,18 @@ async function asItIs(
   if (!read.ok) return read;
   const body = more.warnings ? { ...read.value, warnings: more.warnings } : read.value;
   return ok({ status: more.status ?? 200, body, version: read.value.version });
+}
+
+/** What a schedule shows besides: sent back as it was read, it says nothing. */
+const READ_ONLY = new Set(["reason", ...Object.keys(scheduleWithWarnings.shape)]);
+
+/** A name that is none of a schedule's fields is left out, and told: a slip of the pen should not pass in silence. */
+function unknownFields(body: Readonly<Record<string, unknown>>): Notice[] {
+  const names = Object.keys(body).filter((name) => !FIELD_NAMES.has(name) && !READ_ONLY.has(name));
+  return names.slice(0, 20).map((name) => ({
+    code: "unknown_field",
+    message: `“${name.slice(0, 100)}” is no field of a schedule, and was left out.`,
+  }));
 }
 
 export const SCHEDULES = [
@@ -54,7 +66,7 @@ export const SCHEDULES = [
     path: "/schedules/{slug}",
     tag,
     summary: "Make or change a schedule",
-    body: scheduleInput,
+    body: scheduleInput.loose(),
     takesVersion: true,
     answers: [
       { status: 200, schema: scheduleWithWarnings },
@@ -63,9 +75,11 @@ export const SCHEDULES = [
     handle: async ({ ctx, params: { slug }, body, ifMatch }) => {
       const named = readInput(z.object({ slug: slugSchema }), { slug });
       if (!named.ok) return named;
-      const put = await putSchedule(ctx, { slug, input: body, ifMatch });
+      const fields = Object.entries(body).filter(([name]) => FIELD_NAMES.has(name) || name === "reason");
+      const put = await putSchedule(ctx, { slug, input: Object.fromEntries(fields) as ScheduleInput, ifMatch });
       if (!put.ok) return put;
-      return asItIs(ctx, slug, { status: put.value.created ? 201 : 200, warnings: put.value.warnings });
+      const warnings = [...put.value.warnings, ...unknownFields(body)];
+      return asItIs(ctx, slug, { status: put.value.created ? 201 : 200, warnings });
     },
   }),
   endpoint({

@@ -1,0 +1,109 @@
+import { beforeAll, expect, test } from "vitest";
+import { inTransaction } from "#lib/db/transaction.ts";
+import { judgeDue } from "#lib/engine/judge-due.ts";
+import { judgeNow } from "#lib/engine/judge-now.ts";
+import { ok } from "#lib/problem.ts";
+import { useDatabase } from "#lib/testing/database.ts";
+import { type Cast, insertCast } from "#lib/testing/people.ts";
+import { problemOf, succeeded } from "#lib/testing/result.ts";
+import { at, givenSchedule } from "#lib/testing/schedules.ts";
+import { incidentById, listIncidents } from "./row-store.ts";
+import { acknowledgeIncident, resolveIncident, snoozeIncident } from "./service.ts";
+
+const db = useDatabase();
+const start = at("2027-01-12T00:00:00Z");
+let cast: Cast;
+
+beforeAll(async () => {
+  cast = await insertCast(db.sql, start);
+});
+
+const rosa = () => ({ actor: cast.rosa, now: db.clock.at });
+const acknowledge = { note: null, expectedFixAt: null, outage: false };
+
+/** The incident of a schedule whose first window is missing. */
+async function openIncident(): Promise<{ id: string; scheduleId: string }> {
+  const scheduleId = await givenSchedule(start);
+  db.clock.at = at("2027-01-12T01:30:00Z");
+  await judgeDue(db.pool, { now: db.clock.at, atMost: 1_000 });
+  const [row] = await listIncidents(db.sql, { scheduleIds: [scheduleId] }, { limit: 1, before: null });
+  if (!row) throw new Error("no incident");
+  return { id: row.id, scheduleId };
+}
+
+async function joinOutage(ids: readonly string[]): Promise<string> {
+  const outage = "0b9d6a8e-0000-4000-8000-0000000000aa";
+  await db.sql.query(
+    `INSERT INTO outage (id, project_id, reason_key, reason, driver, opened_at)
+     VALUES ($1::uuid, 1, 'driver:pg-cron/main', 'driver_failing', 'pg-cron/main', now())`,
+    [outage],
+  );
+  await db.sql.query("UPDATE incident SET outage_id = $1::uuid WHERE id = ANY($2::uuid[])", [outage, ids]);
+  return outage;
+}
+
+const stateOf = async (id: string) => (await incidentById(db.sql, id))?.state;
+
+test("It is shown, notified and acknowledged as one.", async () => {
+  const [a, b] = [await openIncident(), await openIncident()];
+  const outage = await joinOutage([a.id, b.id]);
+  succeeded(await acknowledgeIncident(rosa(), { id: a.id, ifMatch: null, input: { ...acknowledge, outage: true } }));
+  expect([await stateOf(a.id), await stateOf(b.id)]).toEqual(["acknowledged", "acknowledged"]);
+  const input = { note: "Back again", outage: true };
+  succeeded(await resolveIncident(rosa(), { id: b.id, ifMatch: null, input }));
+  expect([await stateOf(a.id), await stateOf(b.id)]).toEqual(["resolved", "resolved"]);
+  const [row] = await db.sql.query<{ over: boolean }>(
+    "SELECT resolved_at IS NOT NULL AS over FROM outage WHERE id = $1::uuid",
+    [outage],
+  );
+  expect(row?.over).toBe(true);
+  expect(await db.sql.query("SELECT 1 FROM outbox WHERE type = 'outage.resolved'")).toHaveLength(1);
+});
+
+test("snoozed is acknowledged with an end; acknowledging it takes the end away", async () => {
+  const { id } = await openIncident();
+  const until = at("2027-01-12T03:00:00Z");
+  succeeded(await snoozeIncident(rosa(), { id, ifMatch: null, input: { until } }));
+  expect(await incidentById(db.sql, id)).toMatchObject({ state: "acknowledged", snoozedUntil: until });
+  succeeded(await acknowledgeIncident(rosa(), { id, ifMatch: null, input: acknowledge }));
+  expect(await incidentById(db.sql, id)).toMatchObject({ state: "acknowledged", snoozedUntil: null });
+  const again = await acknowledgeIncident(rosa(), { id, ifMatch: null, input: acknowledge });
+  expect(problemOf(again).code).toBe("acknowledged");
+});
+
+test("an act upon a version that has moved on is 412", async () => {
+  const { id } = await openIncident();
+  succeeded(await acknowledgeIncident(rosa(), { id, ifMatch: 1, input: acknowledge }));
+  const late = await resolveIncident(rosa(), { id, ifMatch: 1, input: { note: null, outage: false } });
+  expect(problemOf(late).status).toBe(412);
+});
+
+test("judging and a person at once: what the person did stays", async () => {
+  for (let i = 0; i < 10; i++) {
+    const { id, scheduleId } = await openIncident();
+    const judging = Array.from({ length: 3 }, () =>
+      inTransaction(async (tx) => {
+        await judgeNow(tx, [scheduleId], { now: db.clock.at, from: start });
+        return ok(null);
+      }),
+    );
+    const input = { note: "Done", outage: false };
+    const [resolved] = await Promise.all([resolveIncident(rosa(), { id, ifMatch: null, input }), ...judging]);
+    expect(resolved.ok).toBe(true);
+    expect(await incidentById(db.sql, id)).toMatchObject({ state: "resolved", resolvedBy: "Rosa", resolution: "Done" });
+    const open = await listIncidents(
+      db.sql,
+      { scheduleIds: [scheduleId], state: "unresolved" },
+      { limit: 5, before: null },
+    );
+    expect(open).toEqual([]);
+  }
+});
+
+test("two who acknowledge at once: one is told that somebody was faster", async () => {
+  const { id } = await openIncident();
+  const both = await Promise.all(
+    [1, 2].map(() => acknowledgeIncident(rosa(), { id, ifMatch: null, input: acknowledge })),
+  );
+  expect(both.filter((one) => one.ok)).toHaveLength(1);
+});
