@@ -2,6 +2,7 @@
 import next from "next";
 import type { Config } from "#lib/config.ts";
 import { answerJson, type Door } from "./door.ts";
+import { refusePage } from "./page-refusal.ts";
 import { preparePageRequest } from "./page-request.ts";
 
 export interface Pages {
@@ -24,6 +25,8 @@ export function openPages({ dir, config, port, onBug }: PagesOptions): Pages {
   return {
     door: (request, response) => {
       preparePageRequest(request, response, config);
+      const refused = refusePage(request, config.publicUrl);
+      if (refused) return answerJson(response, refused.status, refused, "application/problem+json");
       handle
         .then((answer) => answer(request, response))
         .catch((thrown: unknown) => {

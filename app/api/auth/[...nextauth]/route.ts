@@ -13,6 +13,10 @@ const ACTIONS = new Set(["providers", "session", "csrf", "signin", "signout", "c
 async function handler(request: NextRequest, context: Asked): Promise<Response> {
   const [action = ""] = (await context.params).nextauth;
   if (!ACTIONS.has(action)) return new Response(null, { status: 404 });
+  // Of a sign-in by password next-auth takes only the POST, and calls anything else an error of the server.
+  if (action === "callback" && request.method !== "POST") {
+    return new Response(null, { status: 405, headers: { allow: "POST" } });
+  }
   const refusals: Problem[] = [];
   const answer: Response = await NextAuth(
     request,
