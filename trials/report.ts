@@ -25,7 +25,7 @@ export class Report {
     }
     this.#wrong.push(what);
     const more = found();
-    console.log(`  ✗ ${what}${more ? `\n      ${more.slice(0, 4_000).replaceAll("\n", "\n      ")}` : ""}`);
+    console.log(`  ✗ ${what}${more ? `\n      ${more.slice(0, 20_000).replaceAll("\n", "\n      ")}` : ""}`);
   }
 
   get failed(): boolean {
