@@ -33,7 +33,10 @@ async function receiver(): Promise<{ url: string; first: () => number | null; cl
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     first: () => first,
-    close: () => server.closeAllConnections(),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 

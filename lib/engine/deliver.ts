@@ -20,7 +20,7 @@ import {
   writeAttempts,
 } from "#lib/notifications/delivery-store.ts";
 import type { Clock } from "#lib/time/clock.ts";
-import { type Instant, instant, MINUTE, plus } from "#lib/time/instant.ts";
+import { type Instant, instant, MINUTE, millis, plus } from "#lib/time/instant.ts";
 
 export interface DeliverOptions {
   readonly pool: pg.Pool;
@@ -28,9 +28,13 @@ export interface DeliverOptions {
   /** Of `ROLLCALL_SECRET`: opens the secrets of webhooks. */
   readonly secret: string;
   readonly chance: () => number;
+  /** Whether schedules wait to be judged: then only a few messages go at a time, so that no verdict waits for them. */
+  readonly judging: () => boolean;
 }
 
 const AT_ONCE = 32;
+const AT_ONCE_WHILE_JUDGING = 8;
+const BREATH = millis(40);
 const SPREAD_AT_MOST = 500;
 
 function attempted(
@@ -68,9 +72,11 @@ export async function deliver(options: DeliverOptions): Promise<Instant | null> 
   const { pool, clock, secret } = options;
   const sql = sqlOf(pool);
   for (;;) {
-    const spread = await spreadOutbox(sql, { now: clock.now(), atMost: SPREAD_AT_MOST });
+    const judging = options.judging();
+    const atMost = judging ? AT_ONCE_WHILE_JUDGING : AT_ONCE;
+    const spread = await spreadOutbox(sql, { now: clock.now(), atMost: judging ? atMost : SPREAD_AT_MOST });
     const now = clock.now();
-    const leased = await leaseDeliveries(sql, { now, until: plus(now, MINUTE), atMost: AT_ONCE });
+    const leased = await leaseDeliveries(sql, { now, until: plus(now, MINUTE), atMost });
     const done = await Promise.all(
       leased.map(async (delivery) => {
         const opened = open(secret, Buffer.from(delivery.secretBox, "base64"));
@@ -84,6 +90,7 @@ export async function deliver(options: DeliverOptions): Promise<Instant | null> 
     );
     await writeAttempts(sql, done);
     if (spread === 0 && leased.length === 0) break;
+    if (options.judging()) return plus(clock.now(), BREATH);
   }
   const next = await nextDelivery(sql);
   return next === null ? null : instant(next);

@@ -99,9 +99,11 @@ export function startLoops(options: LoopsOptions): Loops {
   let deadlines: Loop | null = null;
   if (config.role !== "web") {
     const mayJudge = judgingGate(options);
+    // More schedules were due than one turn takes.
+    let behind = false;
     const deliveries = start(
       "deliveries",
-      () => deliver({ pool, clock, secret: config.secret, chance: Math.random }),
+      () => deliver({ pool, clock, secret: config.secret, chance: Math.random, judging: () => behind }),
       LONGEST_SLEEP,
     );
     deadlines = start(
@@ -112,7 +114,8 @@ export function startLoops(options: LoopsOptions): Loops {
           if (!(await mayJudge(now))) return plus(now, millis(100));
           const done = await judgeDue(pool, { now, atMost: JUDGED_AT_ONCE });
           if (done.opened + done.resolved > 0) deliveries.wake();
-          if (done.judged < JUDGED_AT_ONCE) return nextDeadline(sqlOf(pool));
+          behind = done.judged === JUDGED_AT_ONCE;
+          if (!behind) return nextDeadline(sqlOf(pool));
         }
       },
       LONGEST_SLEEP,

@@ -55,12 +55,19 @@ export async function loadKnown(
   wanted: readonly { readonly scheduleId: string; readonly from: Instant }[],
 ): Promise<Map<string, KnownIncident>> {
   const ids = wanted.map(({ scheduleId }) => scheduleId);
+  // LATERAL and LIMIT keep it at one probe of `incident_one_open` each: planned for an empty table, a join would become
+  // a scan of the whole table for every batch, which took 100 ms a batch when 10,000 incidents opened at once.
   const incidents = await sql.query<IncidentRow>(
-    `SELECT i.id::text AS id, i.number::float8 AS number, i.schedule_id::text AS schedule_id,
-            ${epochMs("i.opened_at")} AS opened, ${epochMs("i.since")} AS since, i.state, i.cause, i.reason, i.waiting,
-            i.outage_id::text AS outage_id, ${moments("i.recovering")} AS recovering, ${moments("i.good_before")} AS good_before
-       FROM incident i
-      WHERE i.project_id = 1 AND i.kind = 'windows' AND i.subject = ANY ($1::text[]) AND i.state <> 'resolved'`,
+    `SELECT open.* FROM unnest($1::text[]) AS w (subject)
+      CROSS JOIN LATERAL (
+        SELECT i.id::text AS id, i.number::float8 AS number, i.schedule_id::text AS schedule_id,
+               ${epochMs("i.opened_at")} AS opened, ${epochMs("i.since")} AS since, i.state, i.cause, i.reason, i.waiting,
+               i.outage_id::text AS outage_id, ${moments("i.recovering")} AS recovering,
+               ${moments("i.good_before")} AS good_before
+          FROM incident i
+         WHERE i.project_id = 1 AND i.kind = 'windows' AND i.subject = w.subject AND i.state <> 'resolved'
+         LIMIT 1
+      ) AS open`,
     [ids],
   );
   const columns = `b.schedule_id::text AS schedule_id, ${epochMs("b.expected_at")} AS expected, b.verdict, b.cause, b.reason,
