@@ -13,8 +13,13 @@ describe("a page", () => {
     expect(asked(url)).toBe(400);
   });
   test("is not asked for with a router's state that is none", () => {
-    for (const state of ["x", "%", "{}", ""]) expect(asked("/", { "next-router-state-tree": state })).toBe(400);
-    expect(asked("/", { "next-router-state-tree": "%5B%22%22%5D" })).toBeNull();
+    for (const state of ["x", "%", "{}", "", "[]", '[""]', '["",[]]', '["",{"children":[7,{}]}]'])
+      expect(asked("/", { "next-router-state-tree": state })).toBe(400);
+    const good = JSON.stringify([
+      "",
+      { children: [["slug", "a", "d"], { children: ["__PAGE__", {}] }, null, "refetch"] },
+    ]);
+    expect(asked("/", { "next-router-state-tree": encodeURIComponent(good) })).toBeNull();
   });
   test("is written to from our own pages alone", () => {
     expect(asked("/account", { method: "POST", origin: "https://evil.example" })).toBe(403);

@@ -19,11 +19,21 @@ function decoded(text: string): string | null {
   }
 }
 
-/** What the browser's router says of the page that it has. */
+/** A page as the browser's router has it: its segment, then what lies in its slots, each such a page again. */
+function isRouterPage(page: unknown): boolean {
+  if (!Array.isArray(page)) return false;
+  const [segment, slots]: readonly unknown[] = page;
+  const named =
+    typeof segment === "string" || (Array.isArray(segment) && segment.length >= 3 && typeof segment[0] === "string");
+  if (!named || typeof slots !== "object" || slots === null || Array.isArray(slots)) return false;
+  return Object.values(slots).every(isRouterPage);
+}
+
 function isRouterState(text: string): boolean {
   try {
-    return Array.isArray(JSON.parse(decoded(text) ?? ""));
+    return isRouterPage(JSON.parse(decoded(text) ?? ""));
   } catch {
+    // No JSON, or nested deeper than any page is.
     return false;
   }
 }

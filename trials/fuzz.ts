@@ -225,7 +225,7 @@ await runTrial(
     }
     const still = await fetch(`${rollcall.base}/ping/${rollcall.pingKey}/fuzz-still-well?create=1`, { method: "POST" });
     report.check(still.status === 201, "it still takes a good check-in", () => `${still.status}`);
-    const bugs = rollcall.log.split("\n").filter((line) => /"level":(50|60)|A bug/.test(line));
+    const bugs = rollcall.log.split("\n").filter((line) => /"level":(50|60)|^\s*⨯|\bError:/.test(line));
     report.check(bugs.length === 0, "its log tells of no bug", () => bugs.slice(0, 10).join("\n"));
     report.end(
       `${REQUESTS} bad requests at ${around.operations.length} operations, the check-ins and the pages, no 5xx`,

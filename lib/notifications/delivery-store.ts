@@ -30,6 +30,8 @@ export async function spreadOutbox(
        INSERT INTO delivery (outbox_id, webhook_id, project_id, created_at, next_attempt_at)
        SELECT o.id, w.id, o.project_id, to_timestamp($1::float8 / 1000), to_timestamp($1::float8 / 1000)
          FROM waiting o JOIN webhook w ON w.project_id = o.project_id AND (w.events IS NULL OR o.type = ANY (w.events))
+          -- One that is being deleted at this moment wants nothing more.
+          FOR KEY SHARE OF w
        ON CONFLICT DO NOTHING
      ), done AS (
        UPDATE outbox SET spread_at = to_timestamp($1::float8 / 1000) WHERE id IN (SELECT id FROM waiting) RETURNING 1

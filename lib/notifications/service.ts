@@ -120,7 +120,8 @@ export function testWebhook(
   return inContext(ctx, async (tx) => {
     const denied = mayNot(ctx.actor, "administer");
     if (denied) return refuse(denied);
-    const row = NAME.test(name) ? await webhookByName(tx, name) : null;
+    // Locked: it must not be deleted between this look and the message.
+    const row = NAME.test(name) ? await webhookByName(tx, name, true) : null;
     if (!row) return refuse(noWebhook());
     const id = newId(ctx.now);
     const payload = { type: "webhook.test", timestamp: toRfc3339(ctx.now), data: { webhook: name } };

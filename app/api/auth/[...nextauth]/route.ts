@@ -10,6 +10,23 @@ interface Asked {
 /** What Rollcall uses of it; `_log` would let anybody write into our log. */
 const ACTIONS = new Set(["providers", "session", "csrf", "signin", "signout", "callback", "error"]);
 
+/** What next-auth would call an error of the server: a body that is no JSON, an address to return to that is none. */
+async function isReadable(request: NextRequest): Promise<boolean> {
+  const wanted = request.nextUrl.searchParams.getAll("callbackUrl");
+  const cookies = request.cookies.getAll().filter(({ name }) => name.endsWith("next-auth.callback-url"));
+  for (const text of [...wanted, ...cookies.map(({ value }) => value)]) {
+    const base = text.startsWith("/") ? request.nextUrl.origin : undefined;
+    if (text !== "" && !(URL.canParse(text, base) && /^https?:$/.test(new URL(text, base).protocol))) return false;
+  }
+  if (!request.headers.get("content-type")?.includes("application/json")) return true;
+  try {
+    const body: unknown = await request.clone().json();
+    return typeof body === "object" && body !== null && !Array.isArray(body);
+  } catch {
+    return false;
+  }
+}
+
 async function handler(request: NextRequest, context: Asked): Promise<Response> {
   const [action = ""] = (await context.params).nextauth;
   if (!ACTIONS.has(action)) return new Response(null, { status: 404 });
@@ -17,6 +34,7 @@ async function handler(request: NextRequest, context: Asked): Promise<Response> 
   if (action === "callback" && request.method !== "POST") {
     return new Response(null, { status: 405, headers: { allow: "POST" } });
   }
+  if (!(await isReadable(request))) return new Response(null, { status: 400 });
   const refusals: Problem[] = [];
   const answer: Response = await NextAuth(
     request,
