@@ -58,11 +58,10 @@ export async function viewRuns(
     schedule !== undefined && /^[a-z0-9-]{1,100}$/.test(schedule) ? await scheduleBySlug(sql, schedule) : null;
   if (schedule !== undefined && !row) return refuse(noSchedule(schedule));
   const key = cursor.value;
-  const rows = await listRuns(
-    sql,
-    { ...span, ...(row ? { scheduleId: row.id } : {}) },
-    { limit: page.limit, before: key ? [instant(key[0]), key[1]] : null },
-  );
+  const rows = await listRuns(sql, { ...span, ...(row ? { scheduleId: row.id } : {}) }, ctx.now, {
+    limit: page.limit,
+    before: key ? [instant(key[0]), key[1]] : null,
+  });
   const listed = toPage(rows, page, { key: (run) => [run.startedAt, run.id], item: (run) => run });
   return ok({ items: await runShapes(sql, listed.items, ctx.now), nextCursor: listed.nextCursor });
 }
