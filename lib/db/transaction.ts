@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type pg from "pg";
 import type { Prisma, PrismaClient } from "#lib/db/generated/client.ts";
 import { isProblemError, ProblemError, type Result, refuse } from "#lib/problem.ts";
@@ -63,18 +64,21 @@ export async function inTransaction<T>(
   }
 }
 
-/** Texts that are prepared, with the names they go by; a text is one of these from its second use on. */
+/** Texts that have been met, with the names they are prepared under from their second use on. */
 const prepared = new Map<string, string>();
 const PREPARED_AT_MOST = 300;
 
 /**
  * The name under which a text is prepared on every connection that meets it: planning a statement over partitions costs
  * several times what running it does. Texts are constants of the stores; beyond the limit the rest is planned each time.
+ * The name is made of the text alone: Next evaluates this file again for its pages, over the same connections.
  */
 function nameOf(text: string): string | undefined {
   const known = prepared.get(text);
   if (known !== undefined) return known;
-  if (prepared.size < PREPARED_AT_MOST) prepared.set(text, `rollcall_${prepared.size}`);
+  if (prepared.size < PREPARED_AT_MOST) {
+    prepared.set(text, `rollcall_${createHash("sha256").update(text).digest("base64url").slice(0, 22)}`);
+  }
   return undefined;
 }
 

@@ -22,6 +22,7 @@ export interface FuzzAnswer {
 }
 
 const LONGEST = 20_000;
+const heard = new WeakSet<object>();
 
 export function send(request: FuzzRequest, port: number, agent: http.Agent): Promise<FuzzAnswer> {
   return new Promise((resolve) => {
@@ -41,6 +42,11 @@ export function send(request: FuzzRequest, port: number, agent: http.Agent): Pro
           });
         },
       );
+      // A server that answers before it has read everything closes under the rest of what is sent.
+      out.on("socket", (socket) => {
+        if (!heard.has(socket)) socket.on("error", () => {});
+        heard.add(socket);
+      });
       out.on("timeout", () => out.destroy(new Error(`no answer within ${LONGEST / 1_000} s`)));
       out.on("error", (thrown) => none(thrown.message));
       out.end(body ?? undefined);
