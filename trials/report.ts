@@ -52,6 +52,10 @@ export async function runTrial(trial: () => Promise<void>, cleanUp: () => Promis
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => void once().finally(() => process.exit(name === "SIGINT" ? 130 : 143)));
   }
+  process.on("uncaughtException", (thrown) => {
+    console.log(thrown.stack ?? thrown.message);
+    void once().finally(() => process.exit(1));
+  });
   try {
     await trial();
   } catch (thrown) {
