@@ -31,7 +31,17 @@ export async function checkIncidents(rollcall: Rollcall, report: Report): Promis
     `SELECT subject, kind, since, count(*)::int, array_agg(number) AS numbers
        FROM incident GROUP BY 1, 2, 3 HAVING count(*) > 1`,
   );
-  report.check(same.length === 0, "no two incidents for the same bad window", () => list(same));
+  const around = await rollcall.ask(
+    `SELECT s.slug, b.expected_at, b.verdict, b.bad, b.weight, b.bad_since, b.turned_at, i.number, i.opened_at, i.resolved_at
+       FROM bad_window b JOIN schedule s ON s.id = b.schedule_id LEFT JOIN incident i ON i.id = b.incident_id
+      WHERE (b.schedule_id::text, b.bad_since) IN
+            (SELECT subject, since FROM incident GROUP BY 1, 2 HAVING count(*) > 1)
+     UNION ALL
+     SELECT s.slug, NULL, i.resolution, NULL, NULL, i.since, NULL, i.number, i.opened_at, i.resolved_at
+       FROM incident i JOIN schedule s ON s.id = i.schedule_id
+      WHERE (subject, since) IN (SELECT subject, since FROM incident GROUP BY 1, 2 HAVING count(*) > 1)`,
+  );
+  report.check(same.length === 0, "no two incidents for the same bad window", () => list([...same, ...around]));
   const events = await rollcall.ask(
     `SELECT i.number, i.state, count(*) FILTER (WHERE e.kind = 'opened')::int AS opened,
             count(*) FILTER (WHERE e.kind = 'resolved')::int AS resolved

@@ -195,6 +195,7 @@ await runTrial(
     if (receiver) await checkMessages(rollcall, receiver, report);
     const [incidents] = await rollcall.ask<{ count: number }>("SELECT count(*)::int AS count FROM incident");
     report.figure("incidents", incidents?.count ?? 0);
+    report.figure("started again after it ended by itself", rollcall.restarts);
     if (report.failed) console.log(rollcall.log.slice(-6_000));
     report.end(`${KILLS} kills, ${acknowledged.size} acknowledged check-ins, none lost, no incident doubled`);
   },

@@ -55,6 +55,8 @@ export class Rollcall {
   readonly #own: boolean;
   readonly #env: Readonly<Record<string, string>>;
   port = 0;
+  /** How often it had ended by itself and was started again. */
+  restarts = 0;
   #child: ChildProcess | null = null;
   #log = "";
 
@@ -113,8 +115,14 @@ export class Rollcall {
         return performance.now() - began;
       }
       const took = performance.now() - began;
-      if (this.#child?.exitCode != null)
-        throw new Error(`Rollcall ended (${this.#child.exitCode}):\n${this.#log.slice(-3_000)}`);
+      const code = this.#child?.exitCode ?? null;
+      // As whoever supervises it would: a database that is killed while it starts takes the start along.
+      if (code !== null && this.restarts < 50) {
+        this.restarts += 1;
+        await this.launch();
+      } else if (code !== null)
+        throw new Error(`Rollcall ended (${code}):
+${this.#log.slice(-3_000)}`);
       if (took > limit)
         throw new Error(`Rollcall was not healthy within ${limit / 1_000} s:\n${this.#log.slice(-3_000)}`);
       await sleep(20);
