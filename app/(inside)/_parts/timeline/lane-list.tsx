@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { MARKS, wordOf } from "#components/marks/look.ts";
+import { cadenceInShort } from "#components/time/cadence.ts";
 import { useClock } from "#components/time/now.ts";
 import { relativeInWords } from "#components/time/words.ts";
 import { type Counts, countsOf, type LaneModel, type Stretch } from "#components/timeline/model.ts";
@@ -12,11 +13,17 @@ import { ROW } from "#components/timeline/paint.ts";
 export const countsInWords = (counts: Counts): string =>
   MARKS.flatMap((mark) => (counts[mark] ? [`${counts[mark]} ${wordOf(mark).toLowerCase()}`] : [])).join(", ");
 
-function Next({ lane }: { readonly lane: LaneModel }) {
+/** How often, and when next; the name of the column gives way, the time does not. */
+function Cadence({ lane }: { readonly lane: LaneModel }) {
   const { nextExpectedAt: next, status } = lane;
-  const words = useClock((now) => (next === null ? "" : relativeInWords(next, now)));
-  if (status === "paused") return <>paused</>;
-  return <>{words}</>;
+  const when = useClock((now) => (next === null ? "" : relativeInWords(next, now)));
+  const then = status === "paused" ? "paused" : when;
+  return (
+    <p className="flex text-[11.5px] text-ink-3 max-sm:hidden">
+      <span className="truncate">{cadenceInShort(lane.cadence)}</span>
+      {then === "" ? null : <span className="whitespace-pre"> · {then}</span>}
+    </p>
+  );
 }
 
 /** The left column: what each lane is, how it stands, and in words what its picture shows. */
@@ -44,28 +51,12 @@ export function LaneList({
               <Link href={`/schedules/${lane.slug}`} className="block truncate font-[550] hover:underline">
                 {lane.name}
               </Link>
-              <p className="truncate text-[11.5px] text-ink-3 max-sm:hidden">
-                <Cadence lane={lane} />
-              </p>
+              <Cadence lane={lane} />
               <span className="sr-only">{told === "" ? "Nothing was due in this span" : `In this span: ${told}`}</span>
             </div>
           </li>
         );
       })}
     </ul>
-  );
-}
-
-function Cadence({ lane }: { readonly lane: LaneModel }) {
-  // A sentence begins with a capital letter; here it stands beside a name.
-  const words = lane.cadence
-    .replace(/, counted from .*$/, "")
-    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
-  return (
-    <>
-      {words}
-      {lane.nextExpectedAt === null && lane.status !== "paused" ? null : " · "}
-      <Next lane={lane} />
-    </>
   );
 }

@@ -1,0 +1,61 @@
+"use client";
+
+import type { Schedule } from "#components/api/shapes.ts";
+import { AbsoluteTime } from "#components/marks/relative-time.tsx";
+import { lengthText } from "#components/time/length.ts";
+import { Card } from "#components/ui/page.tsx";
+
+function specText({ spec }: Schedule) {
+  switch (spec.kind) {
+    case "cron":
+      return <code className="font-mono text-s [overflow-wrap:anywhere]">{spec.expression}</code>;
+    case "interval":
+      return `every ${lengthText(spec.everySeconds)}`;
+    case "rolling":
+      return `at most every ${lengthText(spec.everySeconds)}`;
+    case "at":
+      return <AbsoluteTime at={spec.at} />;
+  }
+}
+
+/** What was said of the schedule. */
+export function Facts({ schedule }: { readonly schedule: Schedule }) {
+  const { spec } = schedule;
+  const rows: readonly (readonly [string, React.ReactNode])[] = [
+    ["Expected", specText(schedule)],
+    ["In words", schedule.cadence],
+    ...(spec.kind === "cron" && spec.dialect !== "rollcall" ? [["Read as", spec.dialect] as const] : []),
+    ["Zone", schedule.timezone],
+    ["Grace", lengthText(schedule.graceSeconds)],
+    [
+      "Early by",
+      schedule.earlySeconds === null ? "a tenth of the gap, 5 min at most" : lengthText(schedule.earlySeconds),
+    ],
+    [
+      "Longest run",
+      schedule.maxRuntimeSeconds === null ? "until the next one" : lengthText(schedule.maxRuntimeSeconds),
+    ],
+    ["Incident after", schedule.missThreshold === 1 ? "1 bad window" : `${schedule.missThreshold} bad windows`],
+    ["Resolved after", schedule.recoverThreshold === 1 ? "1 good window" : `${schedule.recoverThreshold} good windows`],
+    ...(schedule.alsoBad.length === 0
+      ? []
+      : [["Bad besides", schedule.alsoBad.map((one) => one.replace("_", " ")).join(", ")] as const]),
+    ["Environment", schedule.environment],
+    ["Fired by", schedule.driver.kind === "external" ? "somebody else; Rollcall watches" : schedule.driver.kind],
+    ...(schedule.route === null ? [] : [["Boundary", schedule.route] as const]),
+    ["Owner", schedule.owner ?? "nobody is named"],
+    ["Version", String(schedule.version)],
+  ];
+  return (
+    <Card label="Facts" className="self-start p-[14px]">
+      <dl className="grid grid-cols-[96px_minmax(0,1fr)] gap-x-2 gap-y-1.5">
+        {rows.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-ink-3">{name}</dt>
+            <dd className="[overflow-wrap:anywhere]">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}

@@ -1,0 +1,191 @@
+/** What a person types about a schedule, and what of it is sent. */
+import type { Schedule, WireSpec } from "#components/api/shapes.ts";
+import { lengthText, readLength } from "#components/time/length.ts";
+import type { FieldError } from "#lib/problem.ts";
+import { instant } from "#lib/time/instant.ts";
+import { instantsOf, type WallClock, wallClock } from "#lib/time/zone.ts";
+
+export type SpecKind = WireSpec["kind"];
+
+export interface FormValues {
+  readonly name: string;
+  readonly slug: string;
+  readonly kind: SpecKind;
+  readonly expression: string;
+  readonly dialect: string;
+  readonly every: string;
+  /** A wall clock in the zone: `2027-01-31T06:00`. */
+  readonly at: string;
+  readonly timezone: string;
+  readonly grace: string;
+  readonly early: string;
+  readonly maxRuntime: string;
+  readonly missThreshold: string;
+  readonly recoverThreshold: string;
+  readonly alsoLate: boolean;
+  readonly alsoDoubleFire: boolean;
+  readonly environment: string;
+  readonly tags: string;
+  readonly owner: string;
+  readonly description: string;
+  readonly reason: string;
+}
+
+export const slugFor = (name: string): string =>
+  name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 100);
+
+export const emptyValues = (timezone: string): FormValues => ({
+  ...{ name: "", slug: "", kind: "cron", expression: "", dialect: "rollcall", every: "1 h", at: "", timezone },
+  ...{ grace: "5 min", early: "", maxRuntime: "", missThreshold: "1", recoverThreshold: "1" },
+  ...{
+    alsoLate: false,
+    alsoDoubleFire: false,
+    environment: "production",
+    tags: "",
+    owner: "",
+    description: "",
+    reason: "",
+  },
+});
+
+/** `2027-01-31T06:00` on the zone's clock, as an input shows it. */
+const wallText = (at: string, zone: string): string =>
+  new Date(wallClock(zone, instant(Date.parse(at)))).toISOString().slice(0, 16);
+
+const lengthOr = (seconds: number | null): string => (seconds === null ? "" : lengthText(seconds));
+
+export function valuesOf(schedule: Schedule): FormValues {
+  const { spec, timezone } = schedule;
+  const empty = emptyValues(timezone);
+  return {
+    ...empty,
+    name: schedule.name,
+    slug: schedule.slug,
+    kind: spec.kind,
+    ...(spec.kind === "cron" ? { expression: spec.expression, dialect: spec.dialect } : {}),
+    ...(spec.kind === "interval" || spec.kind === "rolling" ? { every: lengthText(spec.everySeconds) } : {}),
+    ...(spec.kind === "at" ? { at: wallText(spec.at, timezone) } : {}),
+    grace: lengthText(schedule.graceSeconds),
+    early: lengthOr(schedule.earlySeconds),
+    maxRuntime: lengthOr(schedule.maxRuntimeSeconds),
+    missThreshold: String(schedule.missThreshold),
+    recoverThreshold: String(schedule.recoverThreshold),
+    alsoLate: schedule.alsoBad.includes("late"),
+    alsoDoubleFire: schedule.alsoBad.includes("double_fire"),
+    environment: schedule.environment,
+    tags: schedule.tags.join(", "),
+    owner: schedule.owner ?? "",
+    description: schedule.description ?? "",
+  };
+}
+
+/** The moment at which the zone's clock shows this; after the gap where it is skipped. `null` for what is no moment. */
+function momentOf(wall: string, zone: string): string | null {
+  const shown = Date.parse(`${wall}Z`);
+  if (!Number.isFinite(shown)) return null;
+  for (let later = 0; later <= 120; later += 15) {
+    const [at] = instantsOf(zone, (shown + later * 60_000) as WallClock);
+    if (at !== undefined) return new Date(at).toISOString();
+  }
+  return null;
+}
+
+export type SpecSent =
+  | { readonly kind: "cron"; readonly expression: string; readonly dialect: string }
+  | { readonly kind: "interval"; readonly everySeconds: number; readonly anchor?: string }
+  | { readonly kind: "rolling"; readonly everySeconds: number }
+  | { readonly kind: "at"; readonly at: string };
+
+/** The spec as it is typed so far; `null` while it is not whole. The anchor of an interval stays what it was. */
+export function specOf(values: FormValues, before: WireSpec | null): SpecSent | null {
+  switch (values.kind) {
+    case "cron": {
+      const expression = values.expression.trim();
+      return expression === "" ? null : { kind: "cron", expression, dialect: values.dialect };
+    }
+    case "interval":
+    case "rolling": {
+      const everySeconds = readLength(values.every);
+      if (everySeconds === null || everySeconds < 1) return null;
+      if (values.kind === "rolling") return { kind: "rolling", everySeconds };
+      const anchor = before?.kind === "interval" ? { anchor: before.anchor } : {};
+      return { kind: "interval", everySeconds, ...anchor };
+    }
+    case "at": {
+      const at = momentOf(values.at, values.timezone);
+      return at === null ? null : { kind: "at", at };
+    }
+  }
+}
+
+const optional = (text: string): string | null => (text.trim() === "" ? null : text.trim());
+
+/** What is wrong with what was typed, before the server is asked. */
+export function wrongIn(values: FormValues, before: WireSpec | null): FieldError[] {
+  const errors: FieldError[] = [];
+  const wrong = (path: keyof FormValues, message: string) => errors.push({ path, message });
+  if (values.name.trim() === "") wrong("name", "Give it a name.");
+  if (!/^[a-z0-9-]{1,100}$/.test(values.slug)) wrong("slug", "Use 1 to 100 characters out of a-z, 0-9 and -.");
+  if (specOf(values, before) === null) {
+    if (values.kind === "cron") wrong("expression", "Say when it ought to run.");
+    else if (values.kind === "at") wrong("at", "Say when.");
+    else wrong("every", "Write a length such as 45 min or 6 h.");
+  }
+  if (readLength(values.grace) === null) wrong("grace", "Write a length such as 12 min.");
+  for (const name of ["early", "maxRuntime"] as const) {
+    if (values[name].trim() !== "" && readLength(values[name]) === null)
+      wrong(name, "Write a length such as 45 min, or leave it empty.");
+  }
+  for (const name of ["missThreshold", "recoverThreshold"] as const) {
+    if (!/^\d{1,3}$/.test(values[name].trim()) || Number(values[name]) < 1)
+      wrong(name, "Write a number from 1 to 100.");
+  }
+  return errors;
+}
+
+/** The body of the `PUT`. What the form does not show stays as it was. */
+export function bodyOf(values: FormValues, before: Schedule | null): Record<string, unknown> {
+  const lengthOf = (text: string) => (text.trim() === "" ? null : readLength(text));
+  return {
+    ...(before ? { driver: before.driver, route: before.route, path: before.path } : {}),
+    name: values.name.trim(),
+    spec: specOf(values, before?.spec ?? null),
+    timezone: values.timezone,
+    graceSeconds: readLength(values.grace),
+    earlySeconds: lengthOf(values.early),
+    maxRuntimeSeconds: lengthOf(values.maxRuntime),
+    missThreshold: Number(values.missThreshold),
+    recoverThreshold: Number(values.recoverThreshold),
+    alsoBad: [...(values.alsoLate ? ["late"] : []), ...(values.alsoDoubleFire ? ["double_fire"] : [])],
+    environment: values.environment.trim(),
+    tags: [...new Set(values.tags.split(",").map((tag) => tag.trim()))].filter((tag) => tag !== ""),
+    owner: optional(values.owner),
+    description: optional(values.description),
+    reason: optional(values.reason),
+  };
+}
+
+const FIELD_OF: Readonly<Record<string, keyof FormValues>> = {
+  "spec.expression": "expression",
+  "spec.dialect": "dialect",
+  "spec.everySeconds": "every",
+  "spec.at": "at",
+  spec: "expression",
+  graceSeconds: "grace",
+  earlySeconds: "early",
+  maxRuntimeSeconds: "maxRuntime",
+};
+
+/** The field that a path of the API's body speaks of; `null` where no field does. */
+export function fieldOf(path: string): keyof FormValues | null {
+  const known = FIELD_OF[path] ?? FIELD_OF[path.split(".")[0] ?? ""];
+  if (known) return known;
+  const first = path.split(".")[0] ?? "";
+  const names = ["name", "slug", "timezone", "missThreshold", "recoverThreshold", "environment", "tags", "owner", "description", "reason"] as const; // biome-ignore format: a list
+  return names.find((name) => name === first) ?? null;
+}
