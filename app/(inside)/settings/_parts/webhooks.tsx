@@ -1,0 +1,123 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useRef, useState } from "react";
+import { toast } from "sonner";
+import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
+import type { List, Webhook } from "#components/api/shapes.ts";
+import { RelativeTime } from "#components/marks/relative-time.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Empty, Waiting } from "#components/ui/page.tsx";
+import { KEYS } from "#lib/views/keys.ts";
+import { ShownOnce } from "./shown-once.tsx";
+import { Sure } from "./sure.tsx";
+
+/** Where news of incidents is sent. */
+export function Webhooks() {
+  const client = useQueryClient();
+  const form = useRef<HTMLFormElement>(null);
+  const [deleting, setDeleting] = useState<Webhook | null>(null);
+  const [secret, setSecret] = useState<{ readonly name: string; readonly text: string } | null>(null);
+  const list = useQuery({
+    queryKey: KEYS.webhooks(),
+    queryFn: ({ signal }) => api<List<Webhook>>("/webhooks?limit=1000", { signal }),
+  });
+  const fresh = () => client.invalidateQueries({ queryKey: KEYS.webhooks() });
+  const put = useMutation({
+    mutationFn: ({ name, url }: { readonly name: string; readonly url: string }) =>
+      api<Webhook>(`/webhooks/${encodeURIComponent(name)}`, { method: "PUT", body: { url } }),
+    onSuccess: (made) => {
+      if (typeof made.secret === "string") setSecret({ name: made.name, text: made.secret });
+      else toast.success(`Saved: ${made.name}`);
+      form.current?.reset();
+      return fresh();
+    },
+  });
+  const test = useMutation({
+    mutationFn: (name: string) => api<unknown>(`/webhooks/${name}/test`, { method: "POST", body: {} }),
+    onSuccess: () => toast.success("A test is on its way"),
+    onError: (thrown) => toast.error(wordsOf(thrown)),
+  });
+  const remove = useMutation({
+    mutationFn: ({ name, version }: Webhook) => api<null>(`/webhooks/${name}`, { method: "DELETE", ifMatch: version }),
+    onSuccess: (_, { name }) => {
+      toast.success(`Deleted: ${name}`);
+      return fresh();
+    },
+    onError: (thrown) => toast.error(wordsOf(thrown)),
+  });
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    put.mutate({ name: String(given.get("name") ?? "").trim(), url: String(given.get("url") ?? "").trim() });
+  }
+  const errorOf = (path: string): string | undefined =>
+    put.isError && isApiProblem(put.error) ? put.error.errors.find((one) => one.path === path)?.message : undefined;
+  const placed = errorOf("name") ?? errorOf("url");
+  return (
+    <div className="grid max-w-[860px] gap-4">
+      <form
+        ref={form}
+        onSubmit={submit}
+        className="grid grid-cols-[200px_1fr_auto] items-end gap-3 rounded-[8px] border border-line bg-surface p-4 max-sm:grid-cols-1"
+      >
+        <Field label="Name" name="name" required maxLength={100} placeholder="data-oncall" error={errorOf("name")} />
+        <Field label="Address" name="url" type="url" required placeholder="https://" error={errorOf("url")} />
+        <Button type="submit" look="primary" className="h-8" busy={put.isPending}>
+          Save
+        </Button>
+      </form>
+      {put.isError && placed === undefined ? <Notice look="bad">{wordsOf(put.error)}</Notice> : null}
+      {list.isError ? <Notice look="bad">{wordsOf(list.error)}</Notice> : null}
+      {list.isPending ? <Waiting rows={2} /> : null}
+      {list.data?.items.length === 0 ? (
+        <Empty title="Nobody is told yet">
+          <p>
+            Rollcall sends a signed POST when an incident opens, changes and is resolved. Give it an address that takes
+            one, then send a test.
+          </p>
+        </Empty>
+      ) : null}
+      {list.data && list.data.items.length > 0 ? (
+        <ul className="divide-y divide-line rounded-[8px] border border-line bg-surface">
+          {list.data.items.map((webhook) => (
+            <li key={webhook.name} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-[14px] py-[9px]">
+              <b className="font-[570]">{webhook.name}</b>
+              <code className="min-w-0 flex-1 font-mono text-s [overflow-wrap:anywhere] text-ink-2">{webhook.url}</code>
+              <span className="text-ink-3">
+                {webhook.events === null ? "every event" : webhook.events.join(", ")}, since{" "}
+                <RelativeTime at={webhook.createdAt} />
+              </span>
+              <Button busy={test.isPending} onClick={() => test.mutate(webhook.name)}>
+                Send a test
+              </Button>
+              <Button look="quiet" onClick={() => setDeleting(webhook)} aria-label={`Delete ${webhook.name}`}>
+                Delete
+              </Button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {secret ? (
+        <ShownOnce
+          title={`Secret of ${secret.name}`}
+          lead="Whoever receives the webhook checks its signature with this. It is shown this once."
+          label="Signing secret"
+          text={secret.text}
+          onClose={() => setSecret(null)}
+        />
+      ) : null}
+      {deleting ? (
+        <Sure
+          title={`Delete ${deleting.name}?`}
+          lead="What waits to be sent there is dropped."
+          act="Delete"
+          onAct={() => remove.mutate(deleting)}
+          onClose={() => setDeleting(null)}
+        />
+      ) : null}
+    </div>
+  );
+}
