@@ -5,7 +5,14 @@
 import type { Sql } from "#lib/db/sql.ts";
 import { compareCheckIns } from "#lib/evidence/check-in.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
-import { applyCheckIn, compareRuns, emptyLedger, type Ledger, type Run } from "#lib/evidence/run.ts";
+import {
+  applyCheckIn,
+  compareRuns,
+  emptyLedger,
+  type Ledger,
+  type Run,
+  START_AFTER_FINISH,
+} from "#lib/evidence/run.ts";
 import { lastCheckIns } from "#lib/evidence/store.ts";
 import type { NextState, Placed, RunToStore } from "#lib/evidence/write-store.ts";
 import { loadKnown } from "#lib/incidents/store.ts";
@@ -13,6 +20,7 @@ import { maximumRuntime, windowOwning } from "#lib/schedules/windows.ts";
 import { earliest, type Instant } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import { judge, type LaidWindows, layWindows, spanToNow } from "#lib/verdicts/judge.ts";
+import { ownerIndex } from "#lib/verdicts/placement.ts";
 import { isBad } from "#lib/verdicts/verdict.ts";
 import { asCheckIn } from "./derive-anew.ts";
 import { stateAfter } from "./settle.ts";
@@ -38,7 +46,9 @@ export interface Live {
 }
 
 /** Runs remembered before those that matter no more are dropped. */
-const TRIM_AT = 64;
+const TRIM_AT = 24;
+/** The newest runs are kept whatever they are: a later check-in may speak of them, or be placed by them. */
+const NEWEST_KEPT = 4;
 const RIDS_AT_MOST = 1_000;
 
 /** Ready for the quick way: nothing of it is bad, and no incident is open. Others are left out. */
@@ -85,8 +95,12 @@ export interface Quick {
   readonly runs: readonly RunToStore[];
 }
 
-function placeRun(live: Live, run: Run): void {
+function placeRun(live: Live, kind: "began" | "changed", run: Run): void {
   const { runs } = live;
+  if (kind === "began" && (runs[runs.length - 1]?.startedAt ?? 0) < run.startedAt) {
+    runs.push(run);
+    return;
+  }
   for (let i = runs.length - 1; i >= 0; i--) {
     if (runs[i]?.id !== run.id) continue;
     runs[i] = run;
@@ -95,6 +109,7 @@ function placeRun(live: Live, run: Run): void {
     return;
   }
   runs.push(run);
+  runs.sort(compareRuns);
 }
 
 /** Whether a check-in comes after all before it, and speaks of no window older than what is remembered. */
@@ -113,6 +128,19 @@ function windowsOf(live: Live, { from, to }: Span): LaidWindows {
   return live.laid.windows;
 }
 
+/**
+ * Whether a run only counts: its end is its only word, it is long over, and one before it and one after it belong to the
+ * same window. It decides neither punctuality nor outcome, is never one of a double fire, and no later run is placed
+ * by it.
+ */
+function isBetween(live: Live, before: Run | undefined, run: Run, after: Run | undefined): boolean {
+  if (!before || !after || live.rolling || run.hasStart || run.rid !== null || run.namedWindow !== null) return false;
+  if (run.finishedAt === null || live.lastAt - run.startedAt <= START_AFTER_FINISH) return false;
+  const windows = live.laid?.windows.windows ?? [];
+  const owner = ownerIndex(windows, run.startedAt);
+  return ownerIndex(windows, before.startedAt) === owner && ownerIndex(windows, after.startedAt) === owner;
+}
+
 /** Drops what no further check-in or verdict asks for. */
 function trim(live: Live, judgedThrough: Instant, now: Instant): void {
   const { history } = live.subject.facts;
@@ -127,7 +155,12 @@ function trim(live: Live, judgedThrough: Instant, now: Instant): void {
     live.from = earliest(owner.expectedAt, judgedThrough);
     keepFrom = earliest(owner.opensAt, live.from);
   }
-  live.runs = live.runs.filter((run) => run.startedAt >= keepFrom || run.finishedAt === null);
+  const { runs } = live;
+  live.runs = runs.filter(
+    (run, i) =>
+      (run.startedAt >= keepFrom || run.finishedAt === null) &&
+      (i >= runs.length - NEWEST_KEPT || !isBetween(live, runs[i - 1], run, runs[i + 1])),
+  );
   live.trimAt = Math.max(TRIM_AT, live.runs.length * 2);
   if (live.ledger.byRid.size > RIDS_AT_MOST) {
     live.ledger.byRid.clear();
@@ -154,7 +187,7 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
     placed.push({ incoming, runId: run?.id ?? null });
     if (!run) continue;
     if (kind === "began") lastRunAt = run.startedAt;
-    if (kind !== "log") placeRun(live, run);
+    if (kind === "began" || kind === "changed") placeRun(live, kind, run);
     if (kind === "log" && incoming.bodyBytes === 0) continue;
     const bytes = (changed.get(run.id)?.bytes ?? 0) + incoming.bodyBytes;
     changed.set(run.id, { run, bytes, by: incoming });

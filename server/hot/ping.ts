@@ -3,8 +3,8 @@
  * for good, and whatever is refused is kept as discarded.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { v7 } from "uuid";
 import { isDatabaseAway } from "#lib/db/away.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { cleanText, type DiscardedCheckIn, shortenedPath } from "#lib/evidence/discarded.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
 import type { Intake } from "#lib/evidence/intake/intake.ts";
@@ -145,7 +145,7 @@ class Visit {
     const named =
       window === null && ticket !== null && ticketWindow !== null ? ticketWindow(ticket, this.#now) : window;
     const incoming: Incoming = {
-      id: v7(),
+      id: newId(this.#now),
       scheduleId: to.scheduleId,
       at: parsed.at ?? this.#now,
       receivedAt: this.#now,
