@@ -41,8 +41,12 @@ const WORDS: Readonly<Record<MarkName, string>> = {
   archived: "Archived",
 };
 
+/** Beside a number, in a line of others. */
+const SHORT: Readonly<Partial<Record<MarkName, string>>> = { rejected: "refused", blind: "blind", new: "new" };
+
 export const toneOf = (name: MarkName): Tone => TONES[name];
 export const wordOf = (name: MarkName): string => WORDS[name];
+export const shortWordOf = (name: MarkName): string => SHORT[name] ?? WORDS[name].toLowerCase();
 
 /** The mark of a window: a missing one whose cause is a refusal has its own. */
 export const markOf = (window: { readonly verdict: Verdict; readonly cause?: Cause | undefined }): MarkName =>

@@ -33,7 +33,7 @@ function attempt(window: ListedWindow): Told {
   if (window.cause === "unreached") return ended("missing", "Fired, and its request did not arrive", last?.at ?? null);
   if (last) return well("Scheduler fired", last.at);
   if (window.decisions.length > 0) return well("Scheduler fired");
-  if (window.runs.length > 0) return well("Something fired it");
+  if (window.runs.length > 0) return well("Fired, as its run shows");
   if (isAhead(window)) return faint("No firing yet");
   return window.cause === "silent" ? ended("missing", "Silent: no firing is known") : faint("No firing is known");
 }

@@ -33,12 +33,13 @@ function One({
   incident,
   sentence,
   outage,
-  primary,
+  more: others,
 }: {
   readonly incident: Incident;
   readonly sentence: string;
   readonly outage: boolean;
-  readonly primary: boolean;
+  /** Others that are open beside it. */
+  readonly more: number;
 }) {
   const { mayRespond } = useMe();
   const act = useActOnIncident();
@@ -53,6 +54,14 @@ function One({
         <p className="font-[550] [overflow-wrap:anywhere]">{title}</p>
         <p className="text-ink-2 [overflow-wrap:anywhere]">
           {more} Opened <RelativeTime at={incident.openedAt} />.
+          {others === 0 ? null : (
+            <>
+              {" "}
+              <Link href="/incidents" className="text-accent hover:underline">
+                {others === 1 ? "1 more is open" : `${others} more are open`}
+              </Link>
+            </>
+          )}
         </p>
       </div>
       <span className="flex-1 max-sm:hidden" />
@@ -65,7 +74,7 @@ function One({
         </Link>
         {mayRespond ? (
           <Button
-            look={primary ? "primary" : "plain"}
+            look="primary"
             busy={act.isPending}
             onClick={() => act.mutate({ id: incident.id, act: { kind: "acknowledge", outage } })}
           >
@@ -77,10 +86,7 @@ function One({
   );
 }
 
-/** Most that stand above the lanes; the list of incidents has all. */
-const SHOWN = 2;
-
-/** What is wrong and nobody has taken yet; an outage as one. */
+/** What is wrong and nobody has taken yet, an outage as one: the newest, since more would push the lanes away. */
 export function Banner() {
   const open = useOpenIncidents().data?.items.filter(({ state }) => state === "open") ?? [];
   const inOutages = open.some(({ outageId }) => outageId !== null);
@@ -100,19 +106,10 @@ export function Banner() {
       shown.push({ incident, sentence: outage.sentence, outage: true });
     }
   }
-  const more = shown.length - SHOWN;
+  const [first] = shown;
   return (
-    <div aria-live="polite" className={shown.length === 0 ? "" : "pb-1"}>
-      {shown.slice(0, SHOWN).map((one, index) => (
-        <One key={one.incident.id} {...one} primary={index === 0} />
-      ))}
-      {more > 0 ? (
-        <p className="pb-2">
-          <Link href="/incidents" className="text-accent hover:underline">
-            {more === 1 ? "1 more is open" : `${more} more are open`}
-          </Link>
-        </p>
-      ) : null}
+    <div aria-live="polite" className={first ? "pb-1" : ""}>
+      {first ? <One key={first.incident.id} {...first} more={shown.length - 1} /> : null}
     </div>
   );
 }

@@ -31,7 +31,7 @@ export interface FilterBarProps {
   readonly go: (change: Change, how?: { readonly step?: boolean }) => void;
 }
 
-const BOX = "h-[30px] rounded-m border border-line bg-surface text-ink max-sm:h-9 max-sm:text-[16px]";
+const BOX = "h-[30px] rounded-m border border-line bg-surface text-ink max-sm:h-9";
 
 /** Waits until the typing pauses before the address changes. */
 function TextFilter({ q, go }: Pick<FilterBarProps, "q" | "go">) {
@@ -43,7 +43,7 @@ function TextFilter({ q, go }: Pick<FilterBarProps, "q" | "go">) {
     return () => clearTimeout(timer);
   }, [typed, q, go]);
   return (
-    <label className="relative block max-sm:flex-1">
+    <label className="relative block max-sm:w-full">
       <span className="sr-only">Filter by name</span>
       <Icon name="search" className="absolute top-[7px] left-[9px] text-ink-3 max-sm:top-[10px]" />
       <input
@@ -51,7 +51,7 @@ function TextFilter({ q, go }: Pick<FilterBarProps, "q" | "go">) {
         value={typed}
         placeholder="Filter by name"
         onChange={(event) => setTyped(event.target.value)}
-        className={`${BOX} w-[200px] pr-2 pl-[31px] placeholder:text-ink-3 max-sm:w-full`}
+        className={`${BOX} w-[180px] pr-2 pl-[31px] placeholder:text-ink-3 max-sm:w-full max-sm:text-[16px]`}
       />
     </label>
   );
@@ -68,7 +68,7 @@ export function FilterBar({ range, search, q, tag, tags, verdict, table, go }: F
         options={presets.map((value) => ({ value, label: rangeInWords(value) }))}
         hrefOf={(value) => `/${changed(search, { range: value })}`}
       />
-      <span className="inline-flex items-center gap-1.5 px-1 text-ink-2">
+      <span className="inline-flex items-center gap-1.5 px-1 text-ink-2 max-sm:hidden">
         <span className="size-2 rounded-full bg-ok" />
         Live
       </span>
@@ -92,7 +92,7 @@ export function FilterBar({ range, search, q, tag, tags, verdict, table, go }: F
         <select
           value={verdict ?? ""}
           onChange={(event) => go({ verdict: event.target.value || null })}
-          className={`${BOX} px-2`}
+          className={`${BOX} w-[136px] px-2`}
         >
           <option value="">Every verdict</option>
           {WANTED.map((one) => (

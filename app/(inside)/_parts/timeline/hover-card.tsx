@@ -8,7 +8,6 @@ import { useZone } from "#components/time/zone.tsx";
 import type { Pointed } from "#components/timeline/lane-canvas.tsx";
 import type { BucketModel, WindowModel } from "#components/timeline/model.ts";
 import { ROW } from "#components/timeline/paint.ts";
-import { Kbd } from "#components/ui/page.tsx";
 import { countsInWords } from "./lane-list.tsx";
 
 const WIDTH = 330;
@@ -32,10 +31,8 @@ function OfWindow({ window }: { readonly window: WindowModel }) {
         <p className="mt-2 text-ink-2">{diagnosis ?? (cause ? causeInWords(cause) : "")}</p>
       ) : null}
       <p className="mt-2 flex items-center gap-2 text-ink-3">
-        {incidentId === undefined ? null : <span className="text-accent">Part of an incident</span>}
-        <span className="ml-auto">
-          click for more, <Kbd>J</Kbd> <Kbd>K</Kbd> through what is wrong
-        </span>
+        Click for more
+        {incidentId === undefined ? null : <span className="ml-auto text-accent">Part of an incident</span>}
       </p>
     </>
   );

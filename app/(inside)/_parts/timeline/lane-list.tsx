@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { Glyph } from "#components/marks/glyph.tsx";
-import { MARKS, wordOf } from "#components/marks/look.ts";
+import { MARKS, shortWordOf } from "#components/marks/look.ts";
 import { cadenceInShort } from "#components/time/cadence.ts";
 import { useClock } from "#components/time/now.ts";
 import { relativeInWords } from "#components/time/words.ts";
@@ -11,7 +11,7 @@ import { ROW } from "#components/timeline/paint.ts";
 
 /** `1 missing, 3 on time`. */
 export const countsInWords = (counts: Counts): string =>
-  MARKS.flatMap((mark) => (counts[mark] ? [`${counts[mark]} ${wordOf(mark).toLowerCase()}`] : [])).join(", ");
+  MARKS.flatMap((mark) => (counts[mark] ? [`${counts[mark]} ${shortWordOf(mark)}`] : [])).join(", ");
 
 /** How often, and when next; the name of the column gives way, the time does not. */
 function Cadence({ lane }: { readonly lane: LaneModel }) {

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { wordsOf } from "#components/api/client.ts";
 import type { Timeline } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
-import { MARKS, type MarkName, wordOf } from "#components/marks/look.ts";
+import { MARKS, type MarkName, shortWordOf } from "#components/marks/look.ts";
 import { useNow } from "#components/time/now.ts";
 import { inOrder } from "#components/timeline/lanes.ts";
 import { type Counts, countsOf, isBadWindow, type LaneModel, type Stretch } from "#components/timeline/model.ts";
@@ -47,7 +47,7 @@ function Summary({ counts }: { readonly counts: Counts }) {
         <span key={mark} className="inline-flex items-center gap-1.5">
           <Glyph name={mark} />
           <b className="font-semibold text-ink">{counts[mark]}</b>
-          {mark === "rejected" ? "refused" : wordOf(mark).toLowerCase()}
+          {shortWordOf(mark)}
         </span>
       ))}
     </div>

@@ -23,7 +23,7 @@ import type { Selection } from "./board.tsx";
 
 function Facts({ window }: { readonly window: Window }) {
   const rows = [
-    ["Opened", window.opensAt],
+    ["Opens", window.opensAt],
     ["Expected", window.expectedAt],
     ["Due by", window.dueBy],
   ] as const;

@@ -3,6 +3,7 @@
 import { useId } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import type { Warning } from "#components/api/shapes.ts";
+import type { FormValues, SpecKind } from "#components/forms/schedule-values.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { lengthText } from "#components/time/length.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -10,7 +11,6 @@ import { Choice } from "#components/ui/choice.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/inputs.tsx";
 import { DIALECT_OPTIONS } from "./dialects.ts";
-import type { FormValues, SpecKind } from "./form-values.ts";
 
 const KINDS: readonly { readonly value: SpecKind; readonly label: string }[] = [
   { value: "cron", label: "Cron" },
@@ -103,7 +103,7 @@ export function ExpectedFields({ form, isNew, sentence, warnings, expressionErro
           {kind === "cron" ? (
             <Select
               label="Read as"
-              className="ml-auto flex items-center gap-2 [&_label]:mb-0"
+              className="ml-auto flex items-center gap-2 [&_label]:mb-0 [&_label]:whitespace-nowrap"
               options={DIALECT_OPTIONS}
               {...register("dialect")}
             />

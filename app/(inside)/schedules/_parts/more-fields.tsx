@@ -1,9 +1,9 @@
 "use client";
 
 import type { FieldErrors, UseFormRegister } from "react-hook-form";
+import type { FormValues } from "#components/forms/schedule-values.ts";
 import { Field } from "#components/ui/field.tsx";
 import { TextArea } from "#components/ui/inputs.tsx";
-import type { FormValues } from "./form-values.ts";
 
 /** What most schedules leave as it is. */
 export function MoreFields({

@@ -4,11 +4,11 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, isApiProblem } from "#components/api/client.ts";
 import type { Preview } from "#components/api/shapes.ts";
+import type { SpecSent } from "#components/forms/schedule-values.ts";
 import { readLength } from "#components/time/length.ts";
 import { clockInZone, dayInZone, zoneInWords } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Card } from "#components/ui/page.tsx";
-import type { SpecSent } from "./form-values.ts";
 
 /** The value as it was when it last rested for a moment. */
 function useRested<T>(value: T, millis: number): T {

@@ -8,13 +8,22 @@ import { useForm } from "react-hook-form";
 import { toast } from "sonner";
 import { ApiProblem, api, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { List, Schedule } from "#components/api/shapes.ts";
+import {
+  bodyOf,
+  emptyValues,
+  type FormValues,
+  fieldOf,
+  slugFor,
+  specOf,
+  valuesOf,
+  wrongIn,
+} from "#components/forms/schedule-values.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Section, Tag } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 import { ExpectedFields } from "./expected-fields.tsx";
-import { bodyOf, emptyValues, type FormValues, fieldOf, slugFor, specOf, valuesOf, wrongIn } from "./form-values.ts";
 import { MoreFields } from "./more-fields.tsx";
 import { NextTimes, usePreview } from "./preview.tsx";
 

@@ -172,6 +172,16 @@ export function ScheduleList({
         ) : null}
         {schedules.length === 0 ? null : (
           <ul className="divide-y divide-line rounded-[8px] border border-line bg-surface">
+            <li
+              aria-hidden="true"
+              className="grid grid-cols-[16px_minmax(0,1.2fr)_minmax(0,1fr)_110px_110px] gap-3 px-[14px] py-1.5 text-s text-ink-3 max-sm:hidden"
+            >
+              <span />
+              <span>Schedule</span>
+              <span>Expected</span>
+              <span>Last run</span>
+              <span className="text-right">Next</span>
+            </li>
             {schedules.map((schedule) => (
               <Row key={schedule.slug} schedule={schedule} />
             ))}

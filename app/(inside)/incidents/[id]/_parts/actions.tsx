@@ -67,7 +67,7 @@ export function Actions({
       </Button>
       {incident.state === "open" ? (
         <Button look="primary" onClick={() => onAsk("acknowledge")}>
-          Acknowledge
+          Acknowledge <kbd className="font-sans text-[11px] opacity-75">A</kbd>
         </Button>
       ) : null}
     </div>

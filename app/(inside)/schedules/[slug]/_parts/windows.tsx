@@ -6,7 +6,7 @@ import { api, queryString, wordsOf } from "#components/api/client.ts";
 import { POLL } from "#components/api/incidents.ts";
 import type { List, Schedule, Window } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
-import { causeInWords, MARKS, type MarkName, markOf, wordOf } from "#components/marks/look.ts";
+import { causeInWords, MARKS, type MarkName, markOf, shortWordOf, wordOf } from "#components/marks/look.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { serverNow } from "#components/time/server-clock.ts";
 import { lengthInWords } from "#components/time/words.ts";
@@ -26,7 +26,7 @@ function Counts({ windows }: { readonly windows: readonly Window[] }) {
         <span key={mark} className="inline-flex items-center gap-1.5">
           <Glyph name={mark} />
           <b className="font-semibold text-ink">{counts.get(mark)}</b>
-          {mark === "rejected" ? "refused" : wordOf(mark).toLowerCase()}
+          {shortWordOf(mark)}
         </span>
       ))}
     </p>
