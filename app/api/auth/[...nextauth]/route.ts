@@ -18,7 +18,8 @@ async function isReadable(request: NextRequest): Promise<boolean> {
     const base = text.startsWith("/") ? request.nextUrl.origin : undefined;
     if (text !== "" && !(URL.canParse(text, base) && /^https?:$/.test(new URL(text, base).protocol))) return false;
   }
-  if (!request.headers.get("content-type")?.includes("application/json")) return true;
+  // next-auth's own client sends this type with a GET too, which has no body.
+  if (request.method !== "POST" || !request.headers.get("content-type")?.includes("application/json")) return true;
   try {
     const body: unknown = await request.clone().json();
     return typeof body === "object" && body !== null && !Array.isArray(body);
