@@ -28,9 +28,11 @@ export async function judgeNow(sql: Sql, scheduleIds: readonly string[], at: Jud
   const ids = [...new Set(scheduleIds)].sort();
   if (ids.length === 0) return NOTHING;
   const { now } = at;
+  const broken = new Map<string, unknown>();
   const subjects = await loadSubjects(sql, ids, {
     now,
     lock: true,
+    onBroken: (scheduleId, thrown) => broken.set(scheduleId, thrown),
     ...(at.from === undefined ? {} : { from: at.from }),
   });
   const wanted = [...subjects.values()].map((subject) => ({ scheduleId: subject.facts.id, from: subject.from }));
@@ -44,10 +46,12 @@ export async function judgeNow(sql: Sql, scheduleIds: readonly string[], at: Jud
       const archived = subject.facts.history.archivedAt != null;
       settled.push(archived ? { ...one, state: { ...one.state, nextDeadline: null } } : one);
     } catch (thrown) {
-      // One schedule whose judging throws is set aside and shown, and stops no other.
-      const because = thrown instanceof Error ? thrown.message : String(thrown);
-      await setAside(sql, { scheduleId: subject.facts.id, now, because });
+      broken.set(subject.facts.id, thrown);
     }
+  }
+  // One schedule whose judging throws is set aside and shown, and stops no other.
+  for (const [scheduleId, thrown] of broken) {
+    await setAside(sql, { scheduleId, now, because: thrown instanceof Error ? thrown.message : String(thrown) });
   }
   const summary = await storeSettled(sql, settled, now);
   await markStale(sql, countedAnew(at, [...subjects.keys()]));

@@ -54,6 +54,7 @@ const RIDS_AT_MOST = 1_000;
 /** Ready for the quick way: nothing of it is bad, and no incident is open. Others are left out. */
 export async function loadLives(sql: Sql, scheduleIds: readonly string[], now: Instant): Promise<Map<string, Live>> {
   const lives = new Map<string, Live>();
+  // One that is broken goes the whole way, and is set aside there.
   const subjects = await loadSubjects(sql, scheduleIds, { now });
   const wanted = [...subjects.values()].map((subject) => ({ scheduleId: subject.facts.id, from: subject.from }));
   const known = await loadKnown(sql, wanted);

@@ -14,9 +14,10 @@ import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
 import { countCheckIns } from "#lib/evidence/counted.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
 import { runsByRid } from "#lib/evidence/store.ts";
-import { storeTogether } from "#lib/evidence/write-store.ts";
+import { insertCheckIns, storeTogether } from "#lib/evidence/write-store.ts";
 import { endPause } from "#lib/schedules/excuse-store.ts";
-import { loadFacts } from "#lib/schedules/facts-store.ts";
+import { type Facts, loadFacts } from "#lib/schedules/facts-store.ts";
+import { maximumRuntime } from "#lib/schedules/windows.ts";
 import type { Clock } from "#lib/time/clock.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import { storeAnew } from "./derive-anew.ts";
@@ -106,7 +107,7 @@ export function makeRecorder(options: RecorderOptions): Recorder {
     const quick = new Map<string, Quick>();
     for (const [id, batch] of groups) {
       const live = lives.get(id);
-      const done = live && !older.has(id) ? applyQuickly(live, batch, now) : null;
+      const done = live && !older.has(id) ? quickly(live, batch, now) : null;
       if (done) quick.set(id, done);
       else {
         lives.delete(id);
@@ -163,6 +164,29 @@ export function makeRecorder(options: RecorderOptions): Recorder {
   };
 }
 
+/** A schedule whose judging throws goes the whole way, and is set aside there. */
+function quickly(live: Live, batch: readonly Incoming[], now: Instant): Quick | null {
+  try {
+    return applyQuickly(live, batch, now);
+  } catch {
+    return null;
+  }
+}
+
+/** No check-in vanishes: where runs cannot be derived, it is kept without one, to be placed when the schedule is mended. */
+async function storeOrKeep(sql: Sql, facts: Facts, batch: readonly Incoming[]): Promise<Instant | null> {
+  try {
+    maximumRuntime(facts.history, batch[0]?.at ?? facts.history.createdAt);
+  } catch {
+    await insertCheckIns(
+      sql,
+      batch.map((incoming) => ({ incoming, runId: null })),
+    );
+    return null;
+  }
+  return storeAnew(sql, facts, batch);
+}
+
 /** Stores, derives, judges and follows in one transaction; answers the schedules that are archived, or gone. */
 async function wholeWay(sql: Sql, groups: Groups, now: Instant): Promise<string[]> {
   const ids = [...groups.keys()].sort();
@@ -176,7 +200,7 @@ async function wholeWay(sql: Sql, groups: Groups, now: Instant): Promise<string[
       archived.push(id);
       continue;
     }
-    const reach = await storeAnew(sql, one, batch);
+    const reach = await storeOrKeep(sql, one, batch);
     if (one.resumesOnCheckIn && batch.some((item) => item.kind !== "log")) {
       const first = batch.reduce((least, item) => Math.min(least, item.receivedAt), Number(now));
       await endPause(sql, { scheduleId: id, now: instant(first) });

@@ -75,6 +75,17 @@ export interface Asked {
   readonly from?: Instant | ReadonlyMap<string, Instant>;
   /** Hold the schedules' states to the end of the transaction. */
   readonly lock?: boolean;
+  /** Told of a schedule of which not even the windows can be said; it is left out, so that it stops no other. */
+  readonly onBroken?: (scheduleId: string, thrown: unknown) => void;
+}
+
+function unlessBroken<T>(facts: Facts, { onBroken }: Asked, find: () => T): T | null {
+  try {
+    return find();
+  } catch (thrown) {
+    onBroken?.(facts.id, thrown);
+    return null;
+  }
 }
 
 /** The subjects of several schedules, by id; archived ones too. */
@@ -102,7 +113,8 @@ export async function loadSubjects(
       rollingBases.push({ scheduleId: facts.id, from: instant(base + 1) });
       continue;
     }
-    const start = startOf(facts, base, now);
+    const start = unlessBroken(facts, asked, () => startOf(facts, base, now));
+    if (!start) continue;
     starts.set(facts.id, start);
     if (blind.some((one) => one.to > start.runsFrom)) weighed.push({ scheduleId: facts.id, from: start.runsFrom });
   }

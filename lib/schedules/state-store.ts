@@ -41,7 +41,8 @@ export async function writeStates(sql: Sql, states: readonly JudgedState[]): Pro
         SET seq = s.seq + 1, next_deadline = to_timestamp(t.deadline / 1000),
             judged_through = to_timestamp(t.judged / 1000),
             resolved_at = coalesce(to_timestamp(t.resolved / 1000), s.resolved_at),
-            last_run_at = greatest(to_timestamp(t.last_run / 1000), s.last_run_at)
+            last_run_at = greatest(to_timestamp(t.last_run / 1000), s.last_run_at),
+            set_aside_at = NULL, set_aside_because = NULL
        FROM unnest($1::uuid[], $2::float8[], $3::float8[], $4::float8[], $5::float8[])
          AS t (id, deadline, judged, resolved, last_run)
       WHERE s.schedule_id = t.id`,
@@ -68,16 +69,12 @@ export async function setAside(
   );
 }
 
-/** Lets a schedule that was set aside be judged again, now. */
-export async function takeUpAgain(
-  sql: Sql,
-  given: { readonly scheduleIds: readonly string[]; readonly now: Instant },
-): Promise<void> {
+/** Lets schedules that were set aside be judged again now: this program may know better than the one before it. */
+export async function takeUpAgain(sql: Sql, now: Instant): Promise<void> {
   await sql.query(
-    `UPDATE schedule_state SET seq = seq + 1, next_deadline = to_timestamp($2::float8 / 1000), set_aside_at = NULL,
-            set_aside_because = NULL
-      WHERE schedule_id = ANY ($1::uuid[]) AND set_aside_at IS NOT NULL`,
-    [[...given.scheduleIds], given.now],
+    `UPDATE schedule_state SET seq = seq + 1, next_deadline = to_timestamp($1::float8 / 1000)
+      WHERE set_aside_at IS NOT NULL AND next_deadline IS NULL`,
+    [now],
   );
 }
 

@@ -38,6 +38,8 @@ export interface ScheduleRow {
   readonly pausedUntil: Instant | null;
   readonly pausedBy: string | null;
   readonly resumeOnCheckIn: boolean;
+  /** Why its judging was set aside; `null`: it is judged. */
+  readonly setAside: string | null;
 }
 
 /** A spec as its jsonb column holds it: moments as RFC 3339, the form of the API. */
@@ -64,7 +66,8 @@ const COLUMNS = `s.id, s.slug, s.name, s.ping_uuid AS "pingUuid", ${epochMs("s.c
   s.miss_threshold AS "missThreshold", s.recover_threshold AS "recoverThreshold", s.also_bad AS "alsoBad",
   s.environment, s.tags, s.owner, s.description, s.route, s.path, s.driver, s.draft, s.own,
   ${epochMs("s.paused_at")} AS "pausedAt", ${epochMs("s.paused_until")} AS "pausedUntil",
-  s.paused_by AS "pausedBy", s.resume_on_check_in AS "resumeOnCheckIn"`;
+  s.paused_by AS "pausedBy", s.resume_on_check_in AS "resumeOnCheckIn",
+  (SELECT st.set_aside_because FROM schedule_state st WHERE st.schedule_id = s.id) AS "setAside"`;
 const FROM = "schedule s JOIN schedule_version v ON v.schedule_id = s.id AND v.number = s.version";
 
 export async function scheduleBySlug(sql: Sql, slug: string): Promise<ScheduleRow | null> {

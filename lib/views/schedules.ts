@@ -32,6 +32,15 @@ interface Around {
   readonly openIncidentId: string | null;
 }
 
+/** In words; as it stands, where it is set aside because nothing can be read of it. */
+function cadenceOf(row: ScheduleRow): string {
+  try {
+    return specInWords(row.spec, row.timezone);
+  } catch {
+    return row.spec.kind === "cron" ? row.spec.expression : row.spec.kind;
+  }
+}
+
 function scheduleShape(row: ScheduleRow, around: Around, now: Instant) {
   const { pausedAt } = row;
   return {
@@ -56,7 +65,7 @@ function scheduleShape(row: ScheduleRow, around: Around, now: Instant) {
     pingUrl: `${runtime().config.publicUrl}/ping/${row.pingUuid}`,
     version: row.version,
     createdAt: toRfc3339(row.createdAt),
-    cadence: specInWords(row.spec, row.timezone),
+    cadence: cadenceOf(row),
     draft: row.draft,
     status: around.status,
     nextExpectedAt: time(around.nextExpectedAt),
@@ -73,6 +82,7 @@ function scheduleShape(row: ScheduleRow, around: Around, now: Instant) {
     archivedAt: time(row.archivedAt),
     openIncidentId: around.openIncidentId,
     acceleration: null,
+    setAside: row.setAside === null ? null : { because: row.setAside },
   };
 }
 export type ScheduleShape = ReturnType<typeof scheduleShape>;
@@ -86,7 +96,11 @@ export async function schedulesOf(sql: Sql, rows: readonly ScheduleRow[], now: I
   const incidents = await openIncidentIds(sql, ids);
   return rows.flatMap((row) => {
     const subject = subjects.get(row.id);
-    if (!subject) return [];
+    // Set aside, because not even its windows can be said: it is shown all the same.
+    if (!subject) {
+      const nothing = { status: "new", nextExpectedAt: null, lastRun: null } as const;
+      return [scheduleShape(row, { ...nothing, openIncidentId: incidents.get(row.id) ?? null }, now)];
+    }
     const run = runs.get(row.id);
     const place = run ? placeRuns(subject, [run], now).get(run.id) : undefined;
     const { status, nextExpectedAt } = glance(subject, { now, paused: isPaused(row, now) });

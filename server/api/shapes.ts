@@ -94,6 +94,7 @@ export const schedule = z
     archivedAt: maybe(time),
     openIncidentId: maybe(uuid),
     acceleration: maybe(uuid),
+    setAside: maybe(z.object({ because: z.string() })),
   })
   .meta({ id: "Schedule" });
 export const scheduleWithWarnings = schedule.extend({ warnings: z.array(warning) }).meta({ id: "ScheduleStored" });

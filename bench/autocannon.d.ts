@@ -1,0 +1,16 @@
+/** What is used of autocannon, which comes without types. */
+declare module "autocannon" {
+  interface Options {
+    readonly url: string;
+    readonly connections: number;
+    readonly duration: number;
+    readonly requests: readonly { readonly method: string; readonly path: string }[];
+  }
+  interface Result {
+    readonly requests: { readonly average: number };
+    readonly latency: { readonly p99: number };
+    readonly non2xx: number;
+    readonly errors: number;
+  }
+  export default function autocannon(options: Options): Promise<Result>;
+}

@@ -1,0 +1,140 @@
+/**
+ * Every figure that Rollcall has to reach, side by side in one run: variants in fresh processes, in turn, the median of
+ * several rounds. `npm run bench -- quick` takes one short round of each; `npm run bench -- judge due …` only those.
+ */
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { bareRound, type CheckInFigures, checkInRound } from "./check-ins.ts";
+import { median } from "./child.ts";
+import { type DueFigures, dueRound } from "./due.ts";
+import { idleRound } from "./idle.ts";
+
+const asked = process.argv.slice(2);
+const quick = asked.includes("quick");
+const only = asked.filter((name) => name !== "quick");
+const rounds = quick ? 1 : 3;
+let missed = 0;
+
+function tell(row: {
+  readonly what: string;
+  readonly measured: string;
+  readonly limit: string;
+  readonly reached: boolean;
+}): void {
+  if (!row.reached) missed++;
+  console.log(`${row.reached ? "reached" : "MISSED "}  ${row.what}: ${row.measured} (${row.limit})`);
+}
+
+const times = async <T>(n: number, round: () => Promise<T>): Promise<T[]> => {
+  const all: T[] = [];
+  for (let i = 0; i < n; i++) all.push(await round());
+  return all;
+};
+
+const inProcess = (file: string, ...args: string[]): { readonly ms: number; readonly [key: string]: unknown } =>
+  JSON.parse(
+    execFileSync(process.execPath, ["--import", "tsx", fileURLToPath(new URL(file, import.meta.url)), ...args], {
+      encoding: "utf8",
+    }),
+  );
+
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  async "check-ins"() {
+    const seconds = quick ? 5 : 10;
+    const pairs = await times(rounds, async () => [await bareRound(seconds / 2), await checkInRound(seconds)] as const);
+    const ratio = median(pairs.map(([bare, ours]: readonly [number, CheckInFigures]) => ours.perSecond / bare));
+    const p99 = median(pairs.map(([, ours]) => ours.p99));
+    const what = "durable check-ins/s at 64 connections, judged and all, beside bare node:http";
+    tell({ what, measured: ratio.toFixed(2), limit: "at least 0.35", reached: ratio >= 0.35 });
+    tell({ what: "  their p99", measured: `${p99.toFixed(0)} ms`, limit: "under 50 ms", reached: p99 < 50 });
+  },
+  async expand() {
+    const pairs = await times(
+      rounds,
+      async () => [inProcess("./expand.ts", "cron-parser"), inProcess("./expand.ts")] as const,
+    );
+    for (const [theirs, ours] of pairs) {
+      if (theirs["count"] !== ours["count"]) throw new Error(`they differ: ${theirs["count"]}, ${ours["count"]}`);
+    }
+    const ratio = median(pairs.map(([theirs, ours]) => theirs.ms / ours.ms));
+    const what = "a year of */5 in America/New_York, beside a loop over cron-parser";
+    tell({ what, measured: `${ratio.toFixed(0)} times as fast`, limit: "at least 20", reached: ratio >= 20 });
+  },
+  async judge() {
+    const pairs = await times(
+      rounds,
+      async () => [inProcess("./judge.ts", "100000"), inProcess("./judge.ts", "1000000")] as const,
+    );
+    const cpu = median(pairs.map(([, many]) => many.ms));
+    const growth = median(pairs.map(([few, many]) => many.ms / few.ms));
+    tell({
+      what: "judge over 1,000,000 windows with runs",
+      measured: `${(cpu / 1_000).toFixed(2)} s of CPU`,
+      limit: "under 2 s",
+      reached: cpu < 2_000,
+    });
+    tell({
+      what: "  10 times the windows",
+      measured: `${growth.toFixed(1)} times the time`,
+      limit: "at most 12",
+      reached: growth <= 12,
+    });
+  },
+  async due() {
+    const figures = async (registered: number): Promise<DueFigures> =>
+      (await times(quick ? 1 : 2, () => dueRound({ registered, spreadMs: 60_000 }))).reduce((a, b) =>
+        a.p99 > b.p99 ? a : b,
+      );
+    const few = await figures(10_000);
+    const many = await figures(100_000);
+    for (const one of [few, many]) {
+      tell({
+        what: `from dueBy to the stored incident, 10,000 spread over a minute, ${one.registered.toLocaleString("en")} registered`,
+        measured: `p99 ${one.p99.toFixed(0)} ms, ${one.stored.toLocaleString("en")} stored`,
+        limit: "p99 at most 1 s",
+        reached: one.p99 <= 1_000 && one.stored === 10_000,
+      });
+    }
+    tell({
+      what: "  100,000 registered beside as few as are due",
+      measured: `${(many.p99 / few.p99).toFixed(2)} times the p99`,
+      limit: "the same: at most 1.5, or both under 250 ms",
+      reached: many.p99 / few.p99 <= 1.5 || Math.max(many.p99, few.p99) < 250,
+    });
+  },
+  async instant() {
+    const all = await times(rounds, () => dueRound({ registered: 10_000, spreadMs: 0 }));
+    const last = median(all.map((one) => one.last));
+    const first = median(all.map((one) => one.firstMessage ?? Number.POSITIVE_INFINITY));
+    tell({
+      what: "10,000 due at one instant: the last incident stored",
+      measured: `${(last / 1_000).toFixed(2)} s`,
+      limit: "within 4 s",
+      reached: last <= 4_000,
+    });
+    tell({
+      what: "  the first message out",
+      measured: `${first.toFixed(0)} ms`,
+      limit: "within 1 s",
+      reached: first <= 1_000,
+    });
+  },
+  async idle() {
+    const shares = (await times(quick ? 1 : 2, () => idleRound(quick ? 15 : 30))).filter((share) => share !== null);
+    if (shares.length === 0) return console.log("not measured: idle (there is no /proc here)");
+    const share = median(shares);
+    tell({
+      what: "idle with 1,000 schedules, the database included",
+      measured: `${(share * 100).toFixed(1)} % of one core`,
+      limit: "under 2 %",
+      reached: share < 0.02,
+    });
+  },
+};
+
+for (const [name, run] of Object.entries(parts)) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  await run();
+}
+console.log(missed === 0 ? "All reached." : `${missed} missed.`);
+process.exit(missed === 0 ? 0 : 1);
