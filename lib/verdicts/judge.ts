@@ -15,7 +15,7 @@ import { type Span, span } from "#lib/time/span.ts";
 import type { Excusing } from "./blind.ts";
 import type { Judged, JudgeInput, LaidWindows } from "./judge-input.ts";
 import { judgeWindow, type Laid, type Question } from "./judge-window.ts";
-import { hung, namedIndex, placedIndex } from "./placement.ts";
+import { hung, namedIndex, placedIndex, windowNamed } from "./placement.ts";
 import { judgeRolling } from "./rolling.ts";
 import type { JudgedWindow, UnscheduledRun } from "./verdict.ts";
 
@@ -118,8 +118,7 @@ function belongsOutside(
   const second = Math.floor(told.name / 1_000) * 1_000;
   const [first, last] = [windows[0], windows[windows.length - 1]];
   if (first && last && second >= first.expectedAt && second <= last.expectedAt) return false;
-  const window = nextWindow(history, instant(second - 1));
-  return window !== null && namedIndex([window], told.name, told.at) === 0;
+  return windowNamed(history, told.name, told.at) !== null;
 }
 
 /** Judges a stretch in which no version is rolling. */
@@ -154,13 +153,13 @@ function judgeFixed(input: JudgeInput, stretch: Span, question: Question): Judge
   const attempts = new Map<number, Attempt[]>();
   for (const attempt of input.attempts ?? NONE) {
     if (belongsOutside(history, windows, { name: attempt.scheduledFor, at: attempt.at })) continue;
-    push(attempts, placedIndex(windows, attempt.scheduledFor, attempt.at), attempt);
+    push(attempts, placedIndex(windows, { name: attempt.scheduledFor, at: attempt.at, endsAt }), attempt);
   }
   const decisions = new Map<number, Decision[]>();
   for (const decision of input.decisions ?? NONE) {
     if (decision.via !== "scheduler") continue;
     if (belongsOutside(history, windows, { name: decision.window, at: decision.at })) continue;
-    push(decisions, placedIndex(windows, decision.window, decision.at), decision);
+    push(decisions, placedIndex(windows, { name: decision.window, at: decision.at, endsAt }), decision);
   }
   const judged: JudgedWindow[] = new Array(windows.length);
   const by: Parting = { named, limit: question.limit, shortestLimit: question.shortestLimit, now, out: unscheduled };

@@ -1,6 +1,7 @@
 import type { Run } from "#lib/evidence/run.ts";
 import type { ExpectedWindow } from "#lib/schedules/spec.ts";
-import { DAY, type Instant } from "#lib/time/instant.ts";
+import { type History, nextWindow } from "#lib/schedules/windows.ts";
+import { DAY, type Instant, instant } from "#lib/time/instant.ts";
 
 /** A name counts for a window that lies at most this long before the run's start (domain.md, Run and check-in). */
 export const NAMES_REACH_BACK = 7 * DAY;
@@ -37,10 +38,24 @@ export function namedIndex(windows: readonly ExpectedWindow[], name: Instant, at
   return window.opensAt <= at && at - window.expectedAt <= NAMES_REACH_BACK ? low : -1;
 }
 
-/** Places an attempt or a decision as runs are placed: by the time that it names, else by its moment. */
-export function placedIndex(windows: readonly ExpectedWindow[], name: Instant | null, at: Instant): number {
-  const named = name === null ? -1 : namedIndex(windows, name, at);
-  return named >= 0 ? named : ownerIndex(windows, at);
+/** The window of a whole history that a name means; `null` when the name does not count. */
+export function windowNamed(history: History, name: Instant, at: Instant): ExpectedWindow | null {
+  const window = nextWindow(history, instant(Math.floor(name / 1_000) * 1_000 - 1));
+  return window !== null && namedIndex([window], name, at) === 0 ? window : null;
+}
+
+/**
+ * Places an attempt or a decision as runs are placed: by the time that it names, else by its moment; −1 where it belongs
+ * to none of these windows.
+ * @param endsAt when the window after the last of these opens
+ */
+export function placedIndex(
+  windows: readonly ExpectedWindow[],
+  told: { readonly name: Instant | null; readonly at: Instant; readonly endsAt: number },
+): number {
+  const named = told.name === null ? -1 : namedIndex(windows, told.name, told.at);
+  if (named >= 0) return named;
+  return told.at < told.endsAt ? ownerIndex(windows, told.at) : -1;
 }
 
 /** Whether the run hung: it went on past its limit, or is still going on past it. */

@@ -7,6 +7,7 @@ import { type Span, span } from "#lib/time/span.ts";
 import { takesUpATenth } from "./blind.ts";
 import type { Judged, JudgeInput } from "./judge-input.ts";
 import { judgeWindow, type Question } from "./judge-window.ts";
+import { windowNamed } from "./placement.ts";
 import type { JudgedWindow, UnscheduledRun } from "./verdict.ts";
 
 const everyOf = (version: Version): number => (version.spec.kind === "rolling" ? version.spec.everySeconds * 1_000 : 0);
@@ -52,8 +53,8 @@ function standing(history: History, expectedAt: number): Open | null {
  * maintenance or a change of the spec moves it to its own end plus `every`; so does, once until a run comes, a blind
  * span that takes up a tenth or more of [`opensAt`, `dueBy`]; nothing moves a window that is already missing
  * (domain.md, Expected window).
- * A window that a start closes while it is being moved reaches no further than that start plus `every`: the next one
- * takes over from there, and two windows must not be expected at one moment.
+ * A window that a start closes while it is being moved is expected before that start plus `every`: the next one takes
+ * over from there, and two windows must not be expected at one moment.
  * @param closedAt the start that closed it, or `now`: nothing later moves it
  */
 function place(
@@ -74,10 +75,14 @@ function place(
   for (;;) {
     if (!open) return null;
     const { dueBy }: Open = open;
-    const candidates: Mover[] = rest.filter((move) => move.from <= dueBy && move.from <= by.closedAt);
+    const candidates: Mover[] = rest.filter(
+      (move) => move.from <= dueBy && move.from <= by.closedAt - (by.closed ? 1 : 0),
+    );
     if (blindLeft) {
       for (const blind of by.blindSpans) {
-        const counts = blind.from <= by.closedAt && takesUpATenth(blind, opensAt, instant(dueBy));
+        // Until a run comes: one that came within the span shows that Rollcall was not blind any more.
+        const before = by.closed ? blind.to <= by.closedAt : blind.from <= by.closedAt;
+        const counts = before && takesUpATenth(blind, opensAt, instant(dueBy));
         if (counts) candidates.push({ from: blind.from, to: blind.to, kind: "blind" });
       }
     }
@@ -85,7 +90,7 @@ function place(
     if (!next) return open;
     if (next.kind === "blind") blindLeft = false;
     else rest.splice(rest.indexOf(next), 1);
-    const end = by.closed ? Math.min(next.to, by.closedAt) : next.to;
+    const end = by.closed ? Math.min(next.to, by.closedAt - 1) : next.to;
     const version = versionAt(history, instant(end)) ?? opening;
     if (version.spec.kind !== "rolling") return null;
     const moved = standing(history, end + everyOf(version));
@@ -131,6 +136,9 @@ function judgeStretch(
   let opensAt = instant(Math.max(began, input.rollingOpenedAt ?? began));
   const add = (runs: readonly Run[], closedAt: number): void => {
     const closed = runs.length > 0;
+    // A start at the very moment of creation, as of the check-in that made the schedule, closes the first window; the
+    // next one opens with it, and must not be expected when that was.
+    if (closed && closedAt === opensAt) opensAt = instant(opensAt - 1);
     const open = place(history, opensAt, { moves, blindSpans: question.blindSpans, closedAt, closed });
     if (!open || open.expectedAt >= stretch.to) return;
     if (history.archivedAt != null && open.expectedAt >= history.archivedAt) return;
@@ -179,18 +187,27 @@ export function judgeRolling(input: JudgeInput, whole: Span, around: Around): Ju
   const windows: JudgedWindow[] = [];
   const unscheduled: UnscheduledRun[] = [];
   let excusing = input.excusing ?? null;
+  const named = new Set<Run>();
   for (const stretch of stretches(input.history, whole.from)) {
     if (stretch.rolling) {
-      windows.push(...judgeStretch(input, stretch, around));
+      const runs = named.size === 0 ? around.runs : around.runs.filter((run) => !named.has(run));
+      windows.push(...judgeStretch(input, stretch, { ...around, runs }));
       continue;
     }
     const from = Math.max(stretch.from, whole.from);
     const to = Math.min(stretch.to, whole.to);
     if (from >= to) continue;
-    const runs = around.runs.filter((run) => run.startedAt >= stretch.from);
+    // What starts under a later version belongs to its windows, unless it names one of these.
+    const own = (run: Run): boolean => run.startedAt < stretch.to;
+    const inside = (run: Run): boolean => {
+      const window = run.namedWindow === null ? null : windowNamed(input.history, run.namedWindow, run.startedAt);
+      return window !== null && window.expectedAt >= from && window.expectedAt < to;
+    };
+    const runs = around.runs.filter((run) => run.startedAt >= stretch.from && (own(run) || inside(run)));
     const fixed = around.judgeFixed({ ...input, runs, excusing }, span(instant(from), instant(to)), around.question);
     windows.push(...fixed.windows);
-    unscheduled.push(...fixed.unscheduled);
+    unscheduled.push(...fixed.unscheduled.filter(({ run }) => own(run)));
+    for (const window of fixed.windows) for (const run of window.runs) if (!own(run)) named.add(run);
     excusing = fixed.excusing;
   }
   return { windows, unscheduled, excusing };
