@@ -1,6 +1,9 @@
 "use client";
 
+import Link from "next/link";
 import type { Schedule } from "#components/api/shapes.ts";
+import { Glyph } from "#components/marks/glyph.tsx";
+import { RelativeTime } from "#components/marks/relative-time.tsx";
 import { CopyLine } from "#components/ui/copy.tsx";
 
 /** The line that makes a job known, ready to be copied. */
@@ -11,11 +14,25 @@ export function CheckInLines({ schedule }: { readonly schedule: Schedule }) {
   const curl = "curl -fsS -m 10 --retry 5 -o /dev/null";
   return (
     <div className="grid max-w-[760px] gap-4">
-      {schedule.lastRun === null ? (
-        <p className="text-ink-2">
-          Nothing has been heard of this job yet. Put one of these lines into it; its first check-in shows here at once.
-        </p>
-      ) : null}
+      <p aria-live="polite" className="flex flex-wrap items-center gap-2 text-ink-2">
+        {schedule.lastRun === null ? (
+          <>
+            <Glyph name="running" />
+            Nothing has been heard of this job yet. Put one of these lines into it; its first check-in shows here at
+            once.
+          </>
+        ) : (
+          <>
+            <Glyph name="on_time" />
+            <span>
+              Last heard of <RelativeTime at={schedule.lastRun.startedAt} />.{" "}
+              <Link href={`/schedules/${schedule.slug}?tab=runs`} className="text-accent hover:underline">
+                Its runs
+              </Link>
+            </span>
+          </>
+        )}
+      </p>
       <CopyLine label="Its address" text={url} />
       <CopyLine
         label="In a crontab: success and failure, told by the exit status"

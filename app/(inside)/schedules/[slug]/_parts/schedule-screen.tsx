@@ -3,6 +3,7 @@
 import * as Tabs from "@radix-ui/react-tabs";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useState } from "react";
 import { api, wordsOf } from "#components/api/client.ts";
 import { POLL } from "#components/api/incidents.ts";
 import type { Schedule } from "#components/api/shapes.ts";
@@ -76,7 +77,8 @@ export function ScheduleScreen({ initial, lookBack }: { readonly initial: Schedu
   });
   const schedule = asked.data;
   // A schedule that nobody has heard of yet begins with the line that its job needs.
-  const first = schedule.lastRun === null && schedule.archivedAt === null ? "check-in" : "windows";
+  // It stays there when one comes: nothing moves under whoever is reading.
+  const [first] = useState(initial.lastRun === null && initial.archivedAt === null ? "check-in" : "windows");
   const tab = TABS.find(([name]) => name === query.get("tab"))?.[0] ?? first;
   return (
     <Page

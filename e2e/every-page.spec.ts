@@ -1,0 +1,259 @@
+import { expect, type Page, test } from "@playwright/test";
+import { ask, openPage, signIn, sleepUntil } from "./pages.ts";
+import { ADMIN, PING_KEY, type Rollcall, startRollcall } from "./rollcall.ts";
+
+const EVIL = `<img src=x onerror="window.hurt=1"> & <b>bold</b>`;
+
+let rollcall: Rollcall;
+let incident = "";
+test.beforeAll(async () => {
+  test.setTimeout(360_000);
+  rollcall = await startRollcall({ withAdmin: true });
+  const interval = { kind: "interval", everySeconds: 5 };
+  const body = { name: EVIL, spec: interval, timezone: "UTC", graceSeconds: 1, tags: ["data"], description: EVIL };
+  const { pingUrl } = await ask(rollcall, "/schedules/evil", { method: "PUT", body });
+  const daily = { name: "Daily", spec: { kind: "cron", expression: "0 2 * * *" }, timezone: "UTC", graceSeconds: 60 };
+  await ask(rollcall, "/schedules/daily", { method: "PUT", body: daily });
+  await sleepUntil(Date.now() + 5_200);
+  await fetch(`${pingUrl}/7`, { method: "POST", body: `${EVIL}\nFATAL` });
+  await fetch(`${rollcall.url}/ping/${PING_KEY}/no-such-job`);
+  await expect
+    .poll(async () => {
+      const { items } = await ask(rollcall, "/incidents");
+      incident = items[0]?.id ?? "";
+      return incident;
+    })
+    .not.toBe("");
+});
+test.afterAll(() => rollcall?.stop());
+
+const PAGES = [
+  "/?range=5m",
+  "/?range=5m&view=table",
+  "/incidents",
+  "/incidents?state=all",
+  "/schedules",
+  "/schedules/evil",
+  "/schedules/evil?tab=runs",
+  "/schedules/evil/edit",
+  "/new",
+  "/discarded",
+  "/settings/people",
+  "/settings/keys",
+  "/settings/ping",
+  "/settings/webhooks",
+  "/settings/audit",
+  "/account",
+];
+
+/** What every page owes to whoever does not see it, or has no mouse. */
+const wrongWith = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const wrong: string[] = [];
+    const one = (selector: string) => {
+      const count = document.querySelectorAll(selector).length;
+      if (count !== 1) wrong.push(`${count} of ${selector}`);
+    };
+    one("main");
+    one("h1");
+    if (document.documentElement.lang === "") wrong.push("no language");
+    if (document.title === "") wrong.push("no title");
+    const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+    for (const id of ids) if (ids.filter((other) => other === id).length > 1) wrong.push(`twice the id ${id}`);
+    const nameOf = (element: Element): string => {
+      const labelled = element.getAttribute("aria-labelledby");
+      const labels = element instanceof HTMLInputElement || element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement ? [...(element.labels ?? [])] : []; // biome-ignore format: one thing
+      return [
+        element.getAttribute("aria-label"),
+        labelled && document.getElementById(labelled)?.textContent,
+        ...labels.map((label) => label.textContent),
+        element.textContent,
+      ].join("");
+    };
+    for (const element of document.querySelectorAll(
+      "a[href],button,input:not([hidden]):not([type=hidden]),select,textarea",
+    )) {
+      if (nameOf(element).trim() === "") wrong.push(`no name: ${element.outerHTML.slice(0, 120)}`);
+      if ((element as HTMLElement).tabIndex < 0) wrong.push(`not reachable: ${element.outerHTML.slice(0, 120)}`);
+    }
+    for (const image of document.querySelectorAll("img:not([alt]),svg:not([aria-hidden]):not([role])")) {
+      wrong.push(`an image without words: ${image.outerHTML.slice(0, 80)}`);
+    }
+    if (document.documentElement.scrollWidth > window.innerWidth) wrong.push("wider than the window");
+    const main = document.querySelector("main");
+    if (main && main.scrollWidth > main.clientWidth + 1)
+      wrong.push(`the page is ${main.scrollWidth - main.clientWidth} px too wide`);
+    if ("hurt" in window) wrong.push("text was run");
+    return wrong;
+  });
+
+for (const [name, viewport] of [
+  ["a desk", { width: 1440, height: 900 }],
+  ["a phone", { width: 390, height: 844 }],
+] as const) {
+  test(`every page has its landmarks, names and width at ${name}, and the console stays silent`, async ({
+    browser,
+  }) => {
+    const context = await browser.newContext({ viewport });
+    const { page, complaints } = await openPage(context);
+    await signIn(page, rollcall);
+    for (const path of [...PAGES, `/incidents/${incident}`]) {
+      await page.goto(`${rollcall.url}${path}`);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await page.waitForLoadState("networkidle").catch(() => undefined);
+      expect(await wrongWith(page), path).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+}
+
+test("what a job or a person wrote is text: names, notes and logs", async ({ browser }) => {
+  const context = await browser.newContext();
+  const { page, complaints } = await openPage(context);
+  await signIn(page, rollcall);
+  await page.goto(`${rollcall.url}/schedules/evil?tab=runs`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(EVIL);
+  await page.getByRole("button", { name: /^Log/ }).first().click();
+  await expect(page.getByText("FATAL")).toContainText(EVIL);
+  await page.goto(`${rollcall.url}/incidents/${incident}`);
+  await page.getByLabel("Add a note").fill(EVIL);
+  await page.getByRole("button", { name: "Add the note" }).click();
+  await expect(page.getByRole("region", { name: "Events" })).toContainText(EVIL);
+  expect(await page.evaluate(() => "hurt" in window)).toBe(false);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("a window is chosen by keyboard, the address holds it, and Escape closes it", async ({ browser }) => {
+  const context = await browser.newContext();
+  const { page } = await openPage(context);
+  await signIn(page, rollcall);
+  await page.goto(`${rollcall.url}/?range=5m`);
+  await expect(page.getByRole("listitem").filter({ hasText: "Daily" })).toBeVisible();
+  await page.keyboard.press("j");
+  const panel = page.getByRole("complementary", { name: "The chosen window" });
+  await expect(panel).toContainText("How far it came");
+  await expect(panel).toContainText("Why it was expected");
+  const address = page.url();
+  expect(address).toMatch(/schedule=evil&window=2/);
+  await page.keyboard.press("Escape");
+  await expect(panel).toBeHidden();
+  await page.goBack();
+  await expect(panel).toBeVisible();
+  await page.goto(address);
+  await expect(panel).toContainText(EVIL);
+  await context.close();
+});
+
+test("the table says what the lanes show, and filters live in the address", async ({ browser }) => {
+  const context = await browser.newContext();
+  const { page } = await openPage(context);
+  await signIn(page, rollcall);
+  await page.goto(`${rollcall.url}/?range=5m`);
+  await page.getByRole("button", { name: "Table" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Failed" }).first()).toContainText(EVIL);
+  await expect(page).toHaveURL(/view=table/);
+  await page.getByRole("combobox", { name: "Tag" }).selectOption("data");
+  await expect(page).toHaveURL(/tag=data/);
+  await page.getByRole("button", { name: "Lanes" }).click();
+  await expect(page.getByRole("list", { name: "Schedules" }).getByRole("listitem")).toHaveCount(1);
+  await page.getByRole("searchbox", { name: "Filter by name" }).fill("nothing of this name");
+  await expect(page.getByText("No schedule fits this filter.")).toBeVisible();
+  await context.close();
+});
+
+test("two who edit one schedule at once: the second is told, and nothing is lost", async ({ browser }) => {
+  const context = await browser.newContext();
+  const { page } = await openPage(context);
+  const second = await context.newPage();
+  await signIn(page, rollcall);
+  for (const one of [page, second]) {
+    await one.goto(`${rollcall.url}/schedules/daily/edit`);
+    await expect(one.getByText("At 02:00.")).toBeVisible();
+  }
+  await page.getByLabel("Grace").fill("5 min");
+  await page.getByRole("button", { name: "Save as version 2" }).click();
+  await expect(page.getByRole("heading", { name: "Daily" })).toBeVisible();
+  await second.getByLabel("Grace").fill("9 min");
+  await second.getByRole("button", { name: "Save as version 2" }).click();
+  await expect(second.getByRole("alert")).toContainText("Somebody else has saved this schedule");
+  await expect(second.getByLabel("Grace")).toHaveValue("9 min");
+  expect((await ask(rollcall, "/schedules/daily")).graceSeconds).toBe(300);
+  await context.close();
+});
+
+test("an expression that is refused says so at its field while one types", async ({ browser }) => {
+  const context = await browser.newContext();
+  const { page } = await openPage(context);
+  await signIn(page, rollcall);
+  await page.goto(`${rollcall.url}/new`);
+  await page.getByLabel("Name", { exact: true }).fill("Evil");
+  const expression = page.getByLabel("Cron expression");
+  await expression.fill("99 * * * *");
+  await expect(expression).toHaveAttribute("aria-invalid", "true");
+  await expression.fill("*/5 * * * *");
+  await expect(page.getByText("Every 5 minutes.")).toBeVisible();
+  await expect(expression).toHaveAttribute("aria-invalid", "false");
+  await page.getByRole("button", { name: "Watch it" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "already" })).toBeVisible();
+  expect((await ask(rollcall, "/schedules/evil")).version).toBe(1);
+  await context.close();
+});
+
+test("theme and zone are chosen once and stay", async ({ browser }) => {
+  const context = await browser.newContext({ colorScheme: "light" });
+  const { page } = await openPage(context);
+  await signIn(page, rollcall);
+  await page.getByRole("button", { name: "Light or dark" }).click();
+  await page.getByRole("button", { name: /Times are shown in America\/New_York/ }).click();
+  await page.getByRole("menuitemradio", { name: "UTC" }).click();
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(page.getByRole("button", { name: /Times are shown in UTC/ })).toBeVisible();
+  await context.close();
+});
+
+test("a viewer sees everything, is offered nothing that would be refused, and is told why", async ({ browser }) => {
+  const context = await browser.newContext();
+  const { page } = await openPage(context);
+  await signIn(page, rollcall);
+  await page.goto(`${rollcall.url}/settings/people`);
+  await page.getByLabel("E-mail").fill("vera@example.com");
+  await page.getByLabel("Name").fill("Vera");
+  await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("viewer");
+  await page.getByRole("button", { name: "Invite" }).click();
+  const link = await page.getByRole("dialog").locator("code").textContent();
+
+  const veras = await browser.newContext();
+  const vera = await openPage(veras);
+  await vera.page.goto(link ?? "");
+  await vera.page.getByLabel("Password").fill(ADMIN.password);
+  await vera.page.getByRole("button", { name: "Come in" }).click();
+  await expect(vera.page.getByRole("heading", { name: "Timeline" })).toBeVisible();
+  await vera.page.goto(`${rollcall.url}/incidents/${incident}`);
+  await expect(vera.page.getByText("acknowledging needs the role responder")).toBeVisible();
+  await expect(vera.page.getByRole("button", { name: /Acknowledge|Resolve/ })).toHaveCount(0);
+  await vera.page.goto(`${rollcall.url}/settings/keys`);
+  await expect(vera.page.getByText("This needs the role admin; yours is viewer.")).toBeVisible();
+  await vera.page.goto(`${rollcall.url}/schedules/daily`);
+  await expect(vera.page.getByRole("heading", { name: "Daily" })).toBeVisible();
+  await expect(vera.page.getByRole("button", { name: "Pause" })).toHaveCount(0);
+  expect(vera.complaints).toEqual([]);
+  await context.close();
+  await veras.close();
+});
+
+test("a check-in that found no schedule is repaired where it is shown", async ({ browser }) => {
+  const context = await browser.newContext();
+  const { page } = await openPage(context);
+  await signIn(page, rollcall);
+  await page.goto(`${rollcall.url}/discarded`);
+  await expect(page.getByText("No schedule has this name")).toBeVisible();
+  await page.getByRole("button", { name: "Repair…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Repair" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await page.goto(`${rollcall.url}/schedules/no-such-job`);
+  await expect(page.getByText("made by a check-in: say when it ought to run")).toBeVisible();
+  await context.close();
+});

@@ -1,0 +1,42 @@
+import { type BrowserContext, expect, type Page } from "@playwright/test";
+import { ADMIN, API_KEY, type Rollcall } from "./rollcall.ts";
+
+/** A page that remembers what its console complained of. */
+export async function openPage(
+  context: BrowserContext,
+): Promise<{ readonly page: Page; readonly complaints: string[] }> {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (thrown) => complaints.push(thrown.message));
+  return { page, complaints };
+}
+
+export async function signIn(page: Page, { url }: Rollcall, who: { email: string; password: string } = ADMIN) {
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel("E-mail").fill(who.email);
+  await page.getByLabel("Password").fill(who.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
+}
+
+/** Asks the JSON API with the key of the environment. */
+export async function ask(
+  { url }: Rollcall,
+  path: string,
+  { method = "GET", body }: { readonly method?: string; readonly body?: unknown } = {},
+) {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${API_KEY}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return text === "" ? null : JSON.parse(text);
+}
+
+export const sleepUntil = (at: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));
