@@ -39,9 +39,9 @@ export function installFromDebian(name) {
     : `apt-get could not install it: ${(done.stderr || String(done.error)).trim().slice(-300)}`;
 }
 
-/** The Chromium to use: `ROLLCALL_CHROMIUM`, else one found at a usual place; `null`: none. */
+/** The Chromium to use: `CHROMIUM`, else one found at a usual place; `null`: none. */
 export function findChromium() {
-  const told = process.env.ROLLCALL_CHROMIUM;
+  const told = process.env.CHROMIUM;
   return told ? told : findProgram(NAMES, ELSEWHERE);
 }
 

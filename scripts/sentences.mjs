@@ -33,8 +33,8 @@ export function sentencesOf(markdown) {
     const text = plain(paragraph.join(" "));
     paragraph = [];
     if (text === "" || section === "") return;
-    // A full stop, a question mark or a colon at the end of a list's head ends a sentence; `i.e.` and the like are not used.
-    for (const sentence of text.split(/(?<=[.?!])\s+(?=["(A-Z])/)) found.push({ section, sentence: sentence.trim() });
+    // The document knows no `i.e.` and the like.
+    for (const sentence of text.split(/(?<=[.?!]\)?)\s+/)) found.push({ section, sentence: sentence.trim() });
   };
   for (const line of markdown.split("\n")) {
     const heading = /^##+ (.*)$/.exec(line);

@@ -83,12 +83,11 @@ function ofVitest(report) {
 
 const playwright = () =>
   step("journeys in a browser", async () => {
-    if (!readdirSync(root).some((name) => /^playwright\.config\./.test(name))) return { says: "there are none yet" };
     const chromium = needChromium();
     if (!chromium.path) return { skipped: [{ name: "e2e", reason: chromium.reason }], says: "skipped" };
     const file = join(folder, "playwright.json");
-    const { code, output } = await run(bin("playwright"), ["test", "--reporter=list,json"], {
-      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file, ROLLCALL_CHROMIUM: chromium.path },
+    const { code, output } = await run(bin("playwright"), ["test", "--config=e2e", "--reporter=list,json"], {
+      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file, CHROMIUM: chromium.path },
       limit: 6 * MINUTE,
     });
     return counted({ code, output, ...ofPlaywright(json(file)) });

@@ -185,6 +185,9 @@ await runTrial(
     await sleep(3_000);
     await rollcall.healthy();
     report.figure("check-ins", `${asked} asked, ${acknowledged.size} acknowledged, ${broken} cut off`);
+    for (const [answer, times] of refused) report.figure(`refused with "${answer}"`, times);
+    const others = [...refused.keys()].filter((answer) => !answer.startsWith("503 "));
+    report.check(others.length === 0, "refused only while it starts (503)", () => others.join("\n"));
     report.figure(
       "back again after",
       `${percentile(recoveries, 0.5).toFixed(0)} ms (median), ${Math.max(...recoveries).toFixed(0)} ms (longest)`,
