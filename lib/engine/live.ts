@@ -3,16 +3,9 @@
  * costs no reading. It is a copy: it counts only while the `seq` under which it was read is still the schedule's.
  */
 import type { Sql } from "#lib/db/sql.ts";
-import { compareCheckIns } from "#lib/evidence/check-in.ts";
+import { type CheckIn, compareCheckIns } from "#lib/evidence/check-in.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
-import {
-  applyCheckIn,
-  compareRuns,
-  emptyLedger,
-  type Ledger,
-  type Run,
-  START_AFTER_FINISH,
-} from "#lib/evidence/run.ts";
+import { applyCheckIn, compareRuns, emptyLedger, type Ledger, type Run } from "#lib/evidence/run.ts";
 import { lastCheckIns } from "#lib/evidence/store.ts";
 import type { NextState, Placed, RunToStore } from "#lib/evidence/write-store.ts";
 import { loadKnown } from "#lib/incidents/store.ts";
@@ -46,7 +39,7 @@ export interface Live {
 }
 
 /** Runs remembered before those that matter no more are dropped. */
-const TRIM_AT = 24;
+const TRIM_AT = 12;
 /** The newest runs are kept whatever they are: a later check-in may speak of them, or be placed by them. */
 const NEWEST_KEPT = 4;
 const RIDS_AT_MOST = 1_000;
@@ -96,29 +89,40 @@ export interface Quick {
   readonly runs: readonly RunToStore[];
 }
 
-function placeRun(live: Live, kind: "began" | "changed", run: Run): void {
+/** False when the run is one that is no longer remembered. */
+function placeRun(live: Live, kind: "began" | "changed", run: Run): boolean {
   const { runs } = live;
-  if (kind === "began" && (runs[runs.length - 1]?.startedAt ?? 0) < run.startedAt) {
+  if (kind === "began") {
     runs.push(run);
-    return;
+    if ((runs[runs.length - 2]?.startedAt ?? 0) >= run.startedAt) runs.sort(compareRuns);
+    return true;
   }
   for (let i = runs.length - 1; i >= 0; i--) {
     if (runs[i]?.id !== run.id) continue;
     runs[i] = run;
     // Its end may have changed its place among runs of the same start.
-    if (i > 0 && runs[i - 1]?.startedAt === run.startedAt) runs.sort(compareRuns);
-    return;
+    if (runs[i - 1]?.startedAt === run.startedAt || runs[i + 1]?.startedAt === run.startedAt) runs.sort(compareRuns);
+    return true;
   }
-  runs.push(run);
-  runs.sort(compareRuns);
+  return false;
 }
 
 /** Whether a check-in comes after all before it, and speaks of no window older than what is remembered. */
-function inOrder(live: Live, incoming: Incoming): boolean {
+function inOrder(live: Live, checkIn: CheckIn): boolean {
   const { ledger } = live;
-  if (ledger.last ? compareCheckIns(asCheckIn(incoming), ledger.last) <= 0 : incoming.at <= live.lastAt) return false;
-  if (incoming.window !== null && incoming.window < live.from) return false;
-  return incoming.at >= live.from || incoming.at >= live.lastAt;
+  if (ledger.last ? compareCheckIns(checkIn, ledger.last) <= 0 : checkIn.at <= live.lastAt) return false;
+  return checkIn.window === null || checkIn.window >= live.from;
+}
+
+/** From where it is judged to the first window after `now`: as long as that is the same one, it is not looked for. */
+function stretchOf(live: Live, now: Instant): Span {
+  const { laid, from } = live;
+  const next = laid?.windows.windows.at(-1)?.expectedAt;
+  const before = laid?.windows.windows.at(-2)?.expectedAt;
+  if (laid && laid.from === from && next !== undefined && before !== undefined && before <= now && now < next) {
+    return { from, to: laid.to };
+  }
+  return spanToNow(live.subject.facts.history, now, from);
 }
 
 /** The windows of the stretch: mostly the same as for the check-in before. */
@@ -130,13 +134,13 @@ function windowsOf(live: Live, { from, to }: Span): LaidWindows {
 }
 
 /**
- * Whether a run only counts: its end is its only word, it is long over, and one before it and one after it belong to the
- * same window. It decides neither punctuality nor outcome, is never one of a double fire, and no later run is placed
- * by it.
+ * Whether a run only counts: its end is its only word, and one before it and one after it belong to the same window. It
+ * decides neither punctuality nor outcome, is never one of a double fire, and no later run is placed by it; a check-in
+ * that speaks of it after all goes the whole way.
  */
 function isBetween(live: Live, before: Run | undefined, run: Run, after: Run | undefined): boolean {
   if (!before || !after || live.rolling || run.hasStart || run.rid !== null || run.namedWindow !== null) return false;
-  if (run.finishedAt === null || live.lastAt - run.startedAt <= START_AFTER_FINISH) return false;
+  if (run.finishedAt === null) return false;
   const windows = live.laid?.windows.windows ?? [];
   const owner = ownerIndex(windows, run.startedAt);
   return ownerIndex(windows, before.startedAt) === owner && ownerIndex(windows, after.startedAt) === owner;
@@ -182,18 +186,19 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
   const changed = new Map<string, { run: Run; bytes: number; by: Incoming }>();
   let lastRunAt: Instant | null = null;
   for (const incoming of batch) {
-    if (!inOrder(live, incoming)) return null;
-    const { kind, run } = applyCheckIn(live.ledger, asCheckIn(incoming), limit);
+    const checkIn = asCheckIn(incoming);
+    if (!inOrder(live, checkIn)) return null;
+    const { kind, run } = applyCheckIn(live.ledger, checkIn, limit);
     live.lastAt = incoming.at;
     placed.push({ incoming, runId: run?.id ?? null });
     if (!run) continue;
     if (kind === "began") lastRunAt = run.startedAt;
-    if (kind === "began" || kind === "changed") placeRun(live, kind, run);
+    if ((kind === "began" || kind === "changed") && !placeRun(live, kind, run)) return null;
     if (kind === "log" && incoming.bodyBytes === 0) continue;
     const bytes = (changed.get(run.id)?.bytes ?? 0) + incoming.bodyBytes;
     changed.set(run.id, { run, bytes, by: incoming });
   }
-  const stretch = spanToNow(history, now, live.from);
+  const stretch = stretchOf(live, now);
   const judged = judge({
     history,
     runs: live.runs,

@@ -7,7 +7,7 @@ import { runsFrom } from "#lib/evidence/store.ts";
 import { maximumRuntime } from "#lib/schedules/windows.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { at, givenCheckIn, givenSchedule } from "#lib/testing/schedules.ts";
-import { HOUR, type Instant, instant, MINUTE, plus } from "#lib/time/instant.ts";
+import { HOUR, type Instant, instant, MINUTE, millis, plus } from "#lib/time/instant.ts";
 import { isBad } from "#lib/verdicts/verdict.ts";
 import { asCheckIn } from "./derive-anew.ts";
 import { judgeDue } from "./judge-due.ts";
@@ -124,7 +124,80 @@ const said = fc.record({
   window: fc.constantFrom(null, null, null, 1, 2, 3),
 });
 
+/** What is stored of a schedule is what the pure rules make of all its check-ins at once. */
+async function expectAsTheRulesSay(id: string, all: readonly Incoming[]): Promise<void> {
+  const now = database.clock.at;
+  const subject = (await loadSubjects(database.sql, [id], { now, from: start })).get(id);
+  if (!subject) throw new Error("the schedule is gone");
+  const limit = (moment: Instant) => maximumRuntime(subject.facts.history, moment);
+  const { runs } = deriveRuns(
+    all.map((item): CheckIn => asCheckIn(item)),
+    limit,
+  );
+  const stored = (await runsFrom(database.sql, [{ scheduleId: id, from: start }])).get(id) ?? [];
+  const plain = (run: (typeof runs)[number]) => [
+    run.id,
+    run.startedAt,
+    run.finishedAt,
+    run.outcome,
+    run.namedWindow,
+    run.hasStart,
+  ];
+  expect(stored.map(plain).sort()).toEqual(runs.map(plain).sort());
+  // The bad windows that are stored are those that judging all at once finds.
+  const judged = judgeSubject({ ...subject, runs: stored, from: start, rollingOpenedAt: null }, now);
+  const bad = judged.windows.filter((window) => isBad(window, [])).map((window) => window.expectedAt);
+  const rows = await database.sql.query<{ at: number }>(
+    "SELECT (extract(epoch from expected_at) * 1000)::float8 AS at FROM bad_window WHERE schedule_id = $1::uuid AND bad ORDER BY 1",
+    [id],
+  );
+  const running = judged.windows.filter((window) => window.verdict === "running").map((window) => window.expectedAt);
+  expect(rows.map((row) => row.at).filter((moment) => !running.includes(moment as Instant))).toEqual(bad);
+}
+
+const soon = fc.record({
+  after: fc.integer({ min: 1, max: 240 }),
+  kind: fc.constantFrom("success", "success", "success", "success", "start", "fail", "log" as const),
+  rid: fc.constantFrom(null, null, null, rid(1), rid(2)),
+  together: fc.boolean(),
+  judged: fc.boolean(),
+});
+
 describe("what is stored is what the rules say", () => {
+  test("when check-ins come in their order, many in a window, and are judged as they come", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(soon, { minLength: 10, maxLength: 70 }),
+        fc.constantFrom(
+          { spec: { kind: "interval", everySeconds: 900, anchor: "2027-01-12T00:00:00Z" } },
+          { spec: { kind: "interval", everySeconds: 900, anchor: "2027-01-12T00:00:00Z" }, maxRuntimeSeconds: 120 },
+          { spec: { kind: "cron", expression: "0 * * * *" }, graceSeconds: 3_000 },
+          { spec: { kind: "rolling", everySeconds: 600 } },
+        ),
+        async (checkIns, fields) => {
+          const id = await givenSchedule(start, fields);
+          const one = recorder();
+          const all: Incoming[] = [];
+          let now = start;
+          let batch: Incoming[] = [];
+          for (const [i, checkIn] of checkIns.entries()) {
+            now = plus(now, millis(checkIn.after * 1_000 + (i % 7)));
+            batch.push(givenCheckIn(id, checkIn.kind, now, { rid: checkIn.rid }));
+            if (checkIn.together && i < checkIns.length - 1) continue;
+            database.clock.at = now;
+            if (checkIn.judged) await judgeAllDue(now);
+            await one.record(batch);
+            all.push(...batch);
+            batch = [];
+          }
+          await judgeAllDue(now);
+          await expectAsTheRulesSay(id, all);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   test("whatever the order of arrival, in whatever batches, with the engine judging in between", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -152,38 +225,10 @@ describe("what is stored is what the rules say", () => {
             batch = [];
             await judgeAllDue(database.clock.at);
           }
-          const now = database.clock.at;
-          const subject = (await loadSubjects(database.sql, [id], { now, from: start })).get(id);
-          if (!subject) throw new Error("the schedule is gone");
-          const limit = (moment: Instant) => maximumRuntime(subject.facts.history, moment);
-          const { runs } = deriveRuns(
-            all.map((item): CheckIn => asCheckIn(item)),
-            limit,
-          );
-          const stored = (await runsFrom(database.sql, [{ scheduleId: id, from: start }])).get(id) ?? [];
-          const plain = (run: (typeof runs)[number]) => [
-            run.id,
-            run.startedAt,
-            run.finishedAt,
-            run.outcome,
-            run.namedWindow,
-            run.hasStart,
-          ];
-          expect(stored.map(plain).sort()).toEqual(runs.map(plain).sort());
-          // The bad windows that are stored are those that judging all at once finds.
-          const judged = judgeSubject({ ...subject, runs: stored, from: start, rollingOpenedAt: null }, now);
-          const bad = judged.windows.filter((window) => isBad(window, [])).map((window) => window.expectedAt);
-          const rows = await database.sql.query<{ at: number }>(
-            "SELECT (extract(epoch from expected_at) * 1000)::float8 AS at FROM bad_window WHERE schedule_id = $1::uuid AND bad ORDER BY 1",
-            [id],
-          );
-          const running = judged.windows
-            .filter((window) => window.verdict === "running")
-            .map((window) => window.expectedAt);
-          expect(rows.map((row) => row.at).filter((moment) => !running.includes(moment as Instant))).toEqual(bad);
+          await expectAsTheRulesSay(id, all);
         },
       ),
-      { numRuns: Number(process.env["RUNS"] ?? 60) },
+      { numRuns: 60 },
     );
   });
 });

@@ -134,8 +134,12 @@ function judgeFixed(input: JudgeInput, stretch: Span, question: Question): Judge
   for (const run of sorted(input.runs)) {
     let at = run.namedWindow === null ? -1 : namedIndex(windows, run.namedWindow, run.startedAt);
     if (at >= 0) named.add(run);
-    else if (belongsOutside(history, windows, { name: run.namedWindow, at: run.startedAt })) continue;
-    else {
+    else if (
+      run.namedWindow !== null &&
+      belongsOutside(history, windows, { name: run.namedWindow, at: run.startedAt })
+    ) {
+      continue;
+    } else {
       while (index + 1 < windows.length && (windows[index + 1]?.opensAt ?? 0) <= run.startedAt) index++;
       at = index;
       if (at < 0) {
