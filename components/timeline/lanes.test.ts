@@ -5,6 +5,7 @@ import { bracketOf, extentOf, inOrder, laneMarks } from "./lanes.ts";
 import type { Mark } from "./marks.ts";
 import { countsOf, type LaneModel, laneModel, timelineModel } from "./model.ts";
 import { makeScale } from "./scale.ts";
+import { thin } from "./thin.ts";
 
 const T = Date.parse("2026-11-24T02:00:00Z");
 const MINUTE = 60_000;
@@ -131,8 +132,28 @@ describe("the layout of a lane", () => {
     const marks = laneMarks(lane([], { buckets }), scale, now);
     expect(of(marks, "cell").map(({ worst, x0 }) => [worst, x0])).toEqual([
       ["on_time", 1_860],
+      ["upcoming", 3_300],
       ["missing", 1_800],
     ]);
+  });
+});
+
+describe("windows too near to each other", () => {
+  const dense = lane(Array.from({ length: 40 }, (_, at) => expected(at / 2, at === 7 ? "missing" : "on_time")));
+
+  it("stay windows where each can be seen, and become cells where not", () => {
+    expect(thin(dense, 4_000)).toBe(dense);
+    const cells = thin(dense, 10_000).buckets;
+    expect(thin(dense, 10_000).windows).toEqual([]);
+    expect(cells.every(({ from, to }) => to - from === 64_000)).toBe(true);
+  });
+
+  it("lose none, and a cell shows the worst of its own", () => {
+    const cells = thin(dense, 10_000);
+    expect(countsOf(cells, { from: T, to: T + 60 * MINUTE })).toEqual(
+      countsOf(dense, { from: T, to: T + 60 * MINUTE }),
+    );
+    expect(cells.buckets.filter(({ worst }) => worst === "missing")).toHaveLength(1);
   });
 });
 

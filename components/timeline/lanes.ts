@@ -99,7 +99,7 @@ export function laneMarks(lane: LaneModel, scale: Scale, now: number): Mark[] {
   }
   for (const at of lane.notches) if (at >= scale.from && at <= scale.to) marks.push({ kind: "notch", x: scale.x(at) });
   for (const bucket of lane.buckets) {
-    if (bucket.worst === "upcoming" || !seen(scale, scale.x(bucket.from), scale.x(bucket.to))) continue;
+    if (!seen(scale, scale.x(bucket.from), scale.x(bucket.to))) continue;
     if (!isBadMark(bucket.worst)) marks.push(cellOf(bucket, scale));
   }
   for (const bucket of lane.buckets) {

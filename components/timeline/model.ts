@@ -1,7 +1,6 @@
 /** What the API answers, as numbers to draw by. */
 import type { Bucket, Lane, Timeline, Window } from "#components/api/shapes.ts";
 import { isBadMark, type MarkName, markOf } from "#components/marks/look.ts";
-import type { Verdict } from "#lib/verdicts/verdict.ts";
 
 export interface Stretch {
   readonly from: number;
@@ -30,7 +29,7 @@ export interface WindowModel {
 
 export interface BucketModel extends Stretch {
   readonly worst: MarkName;
-  readonly counts: Readonly<Partial<Record<Verdict, number>>>;
+  readonly counts: Readonly<Partial<Record<MarkName, number>>>;
 }
 
 export interface LaneModel {
@@ -123,7 +122,7 @@ export function countsOf(lane: LaneModel, within: Stretch): Counts {
   }
   for (const bucket of lane.buckets) {
     if (bucket.to <= within.from || bucket.from >= within.to) continue;
-    for (const [verdict, many] of Object.entries(bucket.counts)) add(verdict as Verdict, many);
+    for (const [mark, many] of Object.entries(bucket.counts)) add(mark as MarkName, many);
   }
   return counts;
 }

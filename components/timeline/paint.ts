@@ -81,7 +81,8 @@ function barrier({ context, palette }: Pen, x: number, middle: number): void {
 function cell({ context, palette }: Pen, mark: Extract<Mark, { kind: "cell" }>, middle: number): void {
   const { x0, x1, worst } = mark;
   const loud = isBadMark(worst) || worst === "late";
-  const half = loud ? HALF : 6;
+  // What is still to come is a thin line of cells.
+  const half = loud ? HALF : worst === "upcoming" || worst === "due" ? 3 : 6;
   context.globalAlpha = loud ? 1 : 0.38;
   context.fillStyle = palette.fill[toneOf(worst)];
   context.beginPath();

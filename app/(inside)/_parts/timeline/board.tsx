@@ -10,6 +10,7 @@ import type { LaneModel, TimelineModel, WindowModel } from "#components/timeline
 import { ROW } from "#components/timeline/paint.ts";
 import { seenAt } from "#components/timeline/range.ts";
 import { makeScale, type Scale } from "#components/timeline/scale.ts";
+import { thin } from "#components/timeline/thin.ts";
 import { ticksOf } from "#components/timeline/ticks.ts";
 import { useRows } from "#components/timeline/use-rows.ts";
 import { HoverCard } from "./hover-card.tsx";
@@ -63,6 +64,8 @@ export function Board({ timeline, lanes, range, selection, width, measure, onSel
     () => litBy(chosenIn(lanes, pointed, selection), scale, now),
     [lanes, pointed, selection, scale, now],
   );
+  const millisPerPixel = (scale.to - scale.from) / Math.max(1, width);
+  const drawn = useMemo(() => lanes.map((lane) => thin(lane, millisPerPixel)), [lanes, millisPerPixel]);
   const height = lanes.length * ROW;
   return (
     <section aria-label="Lanes" className="rounded-[8px] border border-line bg-surface">
@@ -79,7 +82,8 @@ export function Board({ timeline, lanes, range, selection, width, measure, onSel
         <div ref={measure} className="relative" style={{ height }}>
           {width > 0 ? (
             <LaneCanvas
-              {...{ timeline, lanes, rows, scale, ticks, now, lit }}
+              {...{ timeline, rows, scale, ticks, now, lit }}
+              lanes={drawn}
               onPoint={setPointed}
               onPress={(pressed) => {
                 if (pressed?.hit.kind !== "window") return;
@@ -90,7 +94,7 @@ export function Board({ timeline, lanes, range, selection, width, measure, onSel
           {pointed === null ? null : <HoverCard pointed={pointed} width={width} lanes={lanes.length} />}
         </div>
       </div>
-      <Legend heat={lanes.some((lane) => lane.buckets.length > 0)} />
+      <Legend heat={drawn.some((lane) => lane.buckets.length > 0)} />
     </section>
   );
 }

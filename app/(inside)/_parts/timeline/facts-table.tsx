@@ -29,7 +29,7 @@ function WindowRow({ lane, window }: { readonly lane: LaneModel; readonly window
   return (
     <tr>
       <td className={CELL}>
-        <Link href={`/schedules/${lane.slug}`} className="font-[550] hover:underline">
+        <Link href={`/schedules/${lane.slug}`} prefetch={false} className="font-[550] hover:underline">
           {lane.name}
         </Link>
       </td>
@@ -50,7 +50,7 @@ function WindowRow({ lane, window }: { readonly lane: LaneModel; readonly window
       <td className={`${CELL} text-ink-2`}>
         {diagnosis ?? (cause ? causeInWords(cause) : "")}{" "}
         {incidentId === undefined ? null : (
-          <Link href={`/incidents/${incidentId}`} className="text-accent hover:underline">
+          <Link href={`/incidents/${incidentId}`} prefetch={false} className="text-accent hover:underline">
             Incident
           </Link>
         )}
@@ -64,7 +64,7 @@ function BucketRow({ lane, bucket }: { readonly lane: LaneModel; readonly bucket
   return (
     <tr>
       <td className={CELL}>
-        <Link href={`/schedules/${lane.slug}`} className="font-[550] hover:underline">
+        <Link href={`/schedules/${lane.slug}`} prefetch={false} className="font-[550] hover:underline">
           {lane.name}
         </Link>
       </td>

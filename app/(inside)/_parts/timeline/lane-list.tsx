@@ -48,7 +48,11 @@ export function LaneList({
           >
             <Glyph name={lane.status} alone />
             <div className="min-w-0 leading-[1.25]">
-              <Link href={`/schedules/${lane.slug}`} className="block truncate font-[550] hover:underline">
+              <Link
+                href={`/schedules/${lane.slug}`}
+                prefetch={false}
+                className="block truncate font-[550] hover:underline"
+              >
                 {lane.name}
               </Link>
               <Cadence lane={lane} />

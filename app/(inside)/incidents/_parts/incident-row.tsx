@@ -33,7 +33,8 @@ export function IncidentRow({ incident, chosen }: { readonly incident: Incident;
       <span className="text-ink-3 max-sm:hidden">{incident.number}</span>
       <Link
         href={`/incidents/${incident.id}`}
-        className="min-w-0 truncate after:absolute after:inset-0 max-sm:whitespace-normal"
+        prefetch={false}
+        className="min-w-0 truncate after:absolute after:inset-0 max-sm:line-clamp-3 max-sm:whitespace-normal"
       >
         <span className="sr-only">{wordOf(mark)}: </span>
         <b className="font-[570]">{subject}</b> <span className="text-ink-2">{rest}</span>

@@ -33,7 +33,7 @@ function Row({ schedule }: { readonly schedule: Schedule }) {
     <li className="relative grid grid-cols-[16px_minmax(0,1.2fr)_minmax(0,1fr)_110px_110px] items-center gap-3 px-[14px] py-[9px] hover:bg-hover max-sm:grid-cols-[16px_minmax(0,1fr)_76px]">
       <Glyph name={status} alone />
       <div className="flex min-w-0 items-center gap-2">
-        <Link href={`/schedules/${slug}`} className="truncate font-[550] after:absolute after:inset-0">
+        <Link href={`/schedules/${slug}`} prefetch={false} className="truncate font-[550] after:absolute after:inset-0">
           {name}
         </Link>
         {draft ? <Tag className="bg-late-soft text-late">to be completed</Tag> : null}

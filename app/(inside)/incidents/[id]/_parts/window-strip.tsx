@@ -29,6 +29,7 @@ export function WindowStrip({ incident }: { readonly incident: IncidentInFull })
           <Tip key={window.expectedAt} text={words}>
             <Link
               href={`/?${query}`}
+              prefetch={false}
               aria-label={words}
               className="grid size-6 place-items-center rounded-m hover:bg-hover"
             >

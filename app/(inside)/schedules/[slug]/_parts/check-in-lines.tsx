@@ -14,12 +14,14 @@ export function CheckInLines({ schedule }: { readonly schedule: Schedule }) {
   const curl = "curl -fsS -m 10 --retry 5 -o /dev/null";
   return (
     <div className="grid max-w-[760px] gap-4">
-      <p aria-live="polite" className="flex flex-wrap items-center gap-2 text-ink-2">
+      <div aria-live="polite" className="flex items-start gap-2 text-ink-2 [&_svg]:mt-[3px]">
         {schedule.lastRun === null ? (
           <>
             <Glyph name="running" />
-            Nothing has been heard of this job yet. Put one of these lines into it; its first check-in shows here at
-            once.
+            <p>
+              Nothing has been heard of this job yet. Put one of these lines into it; its first check-in shows here at
+              once.
+            </p>
           </>
         ) : (
           <>
@@ -32,7 +34,7 @@ export function CheckInLines({ schedule }: { readonly schedule: Schedule }) {
             </span>
           </>
         )}
-      </p>
+      </div>
       <CopyLine label="Its address" text={url} />
       <CopyLine
         label="In a crontab: success and failure, told by the exit status"

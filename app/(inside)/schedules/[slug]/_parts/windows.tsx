@@ -82,7 +82,7 @@ export function Windows({ schedule, lookBack }: { readonly schedule: Schedule; r
               className="grid grid-cols-[16px_120px_150px_minmax(0,1fr)] items-center gap-3 px-[14px] py-[8px] max-sm:grid-cols-[16px_100px_minmax(0,1fr)]"
             >
               <Glyph name={mark} />
-              <Link href={`/?${query}`} className="hover:underline">
+              <Link href={`/?${query}`} prefetch={false} className="hover:underline">
                 <AbsoluteTime at={window.expectedAt} />
               </Link>
               <span>
@@ -94,7 +94,11 @@ export function Windows({ schedule, lookBack }: { readonly schedule: Schedule; r
                 {window.incidentId === undefined ? null : (
                   <>
                     {" "}
-                    <Link href={`/incidents/${window.incidentId}`} className="text-accent hover:underline">
+                    <Link
+                      href={`/incidents/${window.incidentId}`}
+                      prefetch={false}
+                      className="text-accent hover:underline"
+                    >
                       Incident
                     </Link>
                   </>
