@@ -59,17 +59,25 @@ const vitest = () =>
     const file = join(folder, "vitest.json");
     const args = ["run", "--reporter=json", `--outputFile.json=${file}`, "--reporter=dot", "--no-color"];
     const { code, output } = await run(bin("vitest"), args, { env, limit: 8 * MINUTE });
-    return counted({ code, output, ...ofVitest(json(file)) });
+    const found = ofVitest(json(file));
+    return { ...counted({ code, output, ...found }), output: found.failures.join("\n") || output };
   });
 
 function ofVitest(report) {
-  if (!report) return { passed: 0, failed: 0, skipped: [] };
+  if (!report) return { passed: 0, failed: 0, skipped: [], failures: [] };
   const tests = report.testResults.flatMap((file) =>
     file.assertionResults.map((test) => ({ ...test, file: file.name.replace(`${root}/`, "") })),
   );
   // A file that does not load has no tests to fail.
   const broken = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+  const short = (text) => text.split("\n").slice(0, 12).join("\n").replace(/^/gm, "  ");
   return {
+    failures: [
+      ...tests
+        .filter((test) => test.status === "failed")
+        .map((test) => `${test.file}: ${test.fullName}\n${short(test.failureMessages[0] ?? "")}`),
+      ...broken.map((file) => `${file.name.replace(`${root}/`, "")}\n${short(file.message)}`),
+    ],
     passed: tests.filter((test) => test.status === "passed").length,
     failed: tests.filter((test) => test.status === "failed").length + broken.length,
     skipped: tests
@@ -183,9 +191,9 @@ await Promise.all([
 ]);
 await one("build", node("scripts/build.mjs"), { limit: 5 * MINUTE });
 // The cron trial mostly waits for the next minute.
-await Promise.all([vitest(), existsSync("trials/cron.ts") ? cron() : null]);
+await Promise.all([vitest(), cron()]);
 await playwright();
-if (existsSync("trials/kill.ts")) await one("trial: kill -9", tsx("trials/kill.ts", "5"), { limit: 4 * MINUTE });
+await one("trial: kill -9", tsx("trials/kill.ts", "5"), { limit: 4 * MINUTE });
 if (existsSync("trials/fuzz.ts"))
   await one("trial: bad requests", tsx("trials/fuzz.ts", "10000"), { limit: 4 * MINUTE });
 if (existsSync("trials/several.ts"))
