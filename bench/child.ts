@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import type pg from "pg";
 
 export interface Child {
@@ -14,17 +15,23 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** The script as the program is built, so that what is measured is what runs. */
+export async function bundled(script: string): Promise<string> {
+  const outfile = here(`../dist/bench/${script.replace(/\.ts$/, ".js")}`);
+  await build({
+    ...{ entryPoints: [here(script)], outfile, absWorkingDir: here(".."), logLevel: "error" },
+    ...{ bundle: true, packages: "external", platform: "node", format: "esm", target: "node20" },
+  });
+  return outfile;
+}
 
 export async function startChild(script: string, env: Record<string, string> = {}): Promise<Child> {
   const dataDir = mkdtempSync(join(tmpdir(), "rollcall-bench-"));
-  const child = fork(file(script), [], {
-    execArgv: [
-      "--import",
-      "tsx",
-      ...(process.env["BENCH_PROF"] ? ["--cpu-prof", `--cpu-prof-dir=${process.env["BENCH_PROF"]}`] : []),
-    ],
-    stdio: ["ignore", process.env["BENCH_LOG"] ? "inherit" : "ignore", "inherit", "ipc"],
+  const child = fork(await bundled(script), [], {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { ...process.env, PORT: "0", ROLLCALL_DATA_DIR: dataDir, NODE_ENV: "production", ...env },
   });
   const told = await new Promise<{ port: number; connection: pg.ClientConfig }>((resolve, reject) => {
@@ -46,12 +53,10 @@ export async function startChild(script: string, env: Record<string, string> = {
 
 /** Removes a data folder, and the place where, as root, the database really lies. */
 export function removeData(dataDir: string): void {
-  for (const name of ["database-is-at", "place", "database.place"]) {
-    try {
-      rmSync(readFileSync(join(dataDir, name), "utf8").trim(), { recursive: true, force: true });
-    } catch {
-      // it lies in the folder itself
-    }
+  try {
+    rmSync(readFileSync(join(dataDir, "database-is-at"), "utf8").trim(), { recursive: true, force: true });
+  } catch {
+    // it lies in the folder itself
   }
   rmSync(dataDir, { recursive: true, force: true });
 }

@@ -3,9 +3,8 @@
  * several rounds. `npm run bench -- quick` takes one short round of each; `npm run bench -- judge due …` only those.
  */
 import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { bareRound, type CheckInFigures, checkInRound } from "./check-ins.ts";
-import { median } from "./child.ts";
+import { bundled, median } from "./child.ts";
 import { type DueFigures, dueRound } from "./due.ts";
 import { idleRound } from "./idle.ts";
 
@@ -31,12 +30,10 @@ const times = async <T>(n: number, round: () => Promise<T>): Promise<T[]> => {
   return all;
 };
 
-const inProcess = (file: string, ...args: string[]): { readonly ms: number; readonly [key: string]: unknown } =>
-  JSON.parse(
-    execFileSync(process.execPath, ["--import", "tsx", fileURLToPath(new URL(file, import.meta.url)), ...args], {
-      encoding: "utf8",
-    }),
-  );
+type Told = { readonly ms: number; readonly [key: string]: unknown };
+
+const inProcess = async (file: string, ...args: string[]): Promise<Told> =>
+  JSON.parse(execFileSync(process.execPath, [await bundled(file), ...args], { encoding: "utf8" }));
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   async "check-ins"() {
@@ -51,7 +48,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   async expand() {
     const pairs = await times(
       rounds,
-      async () => [inProcess("./expand.ts", "cron-parser"), inProcess("./expand.ts")] as const,
+      async () => [await inProcess("./expand.ts", "cron-parser"), await inProcess("./expand.ts")] as const,
     );
     for (const [theirs, ours] of pairs) {
       if (theirs["count"] !== ours["count"]) throw new Error(`they differ: ${theirs["count"]}, ${ours["count"]}`);
@@ -63,7 +60,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   async judge() {
     const pairs = await times(
       rounds,
-      async () => [inProcess("./judge.ts", "100000"), inProcess("./judge.ts", "1000000")] as const,
+      async () => [await inProcess("./judge.ts", "100000"), await inProcess("./judge.ts", "1000000")] as const,
     );
     const cpu = median(pairs.map(([, many]) => many.ms));
     const growth = median(pairs.map(([few, many]) => many.ms / few.ms));
