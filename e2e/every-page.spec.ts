@@ -259,3 +259,23 @@ test("a check-in that found no schedule is repaired where it is shown", async ({
   await expect(page.getByText("made by a check-in: say when it ought to run")).toBeVisible();
   await context.close();
 });
+
+test("what the server refuses is taken back on the screen, with its reason", async ({ browser }) => {
+  const context = await browser.newContext();
+  const { page } = await openPage(context);
+  await signIn(page, rollcall);
+  const { id } = await ask(rollcall, `/incidents/${incident}`);
+  await page.route(`**/api/v1/incidents/${id}/acknowledge`, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const detail = "Incident 1 was acknowledged by Otto already. Read the present state and decide again.";
+    const body = JSON.stringify({ title: "Conflict", status: 409, code: "acknowledged", detail });
+    await route.fulfill({ status: 409, contentType: "application/problem+json", body });
+  });
+  await page.goto(`${rollcall.url}/incidents/${id}`);
+  await page.keyboard.press("a");
+  await page.getByRole("dialog").getByRole("button", { name: "Acknowledge" }).click();
+  await expect(page.getByText("Acknowledged by ada")).toBeVisible();
+  await expect(page.getByText("Incident 1 was acknowledged by Otto already.")).toBeVisible();
+  await expect(page.getByText("Open: nobody has it yet")).toBeVisible();
+  await context.close();
+});

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { isOwn } from "#components/timeline/model.ts";
 import { askFor, readRange } from "#components/timeline/range.ts";
 import { pageContext } from "#lib/access/page-session.ts";
 import { readPingKey } from "#lib/access/ping-key.ts";
@@ -27,7 +28,7 @@ export default async function Page({ searchParams }: Asked) {
     page: { limit: 100, cursor: null },
   });
   const initial = read.ok ? read.value : null;
-  const pingKey = initial?.lanes.length === 0 ? await readPingKey(ctx) : null;
+  const pingKey = initial?.lanes.every(isOwn) ? await readPingKey(ctx) : null;
   const tags = [...new Set(initial?.lanes.flatMap((lane) => lane.tags) ?? [])].sort();
   return (
     <TimelineScreen

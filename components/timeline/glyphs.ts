@@ -1,6 +1,6 @@
 /** The shapes of verdicts as a painter draws them, twelve pixels wide. */
 import { type MarkName, toneOf } from "#components/marks/look.ts";
-import type { Pen } from "./paint.ts";
+import type { Pen } from "./pen.ts";
 
 type Draw = (context: CanvasRenderingContext2D, colours: { readonly mark: string; readonly ground: string }) => void;
 

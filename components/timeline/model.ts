@@ -127,4 +127,8 @@ export function countsOf(lane: LaneModel, within: Stretch): Counts {
   return counts;
 }
 
+/** Rollcall watches its own jobs as it watches others. */
+export const isOwn = ({ slug, tags }: { readonly slug: string; readonly tags: readonly string[] }): boolean =>
+  slug.startsWith("rollcall-") && tags.includes("rollcall");
+
 export const isBadWindow = (window: WindowModel): boolean => isBadMark(window.mark);

@@ -1,8 +1,9 @@
 /** Draws the lanes that are seen, and what runs through all of them: time, blind spans, changes, now. */
 import { laneMarks } from "./lanes.ts";
 import type { LaneModel, TimelineModel } from "./model.ts";
-import { makePen, type Pen, paintMark, ROW } from "./paint.ts";
+import { paintMark, ROW } from "./paint.ts";
 import type { Palette } from "./palette.ts";
+import { makePen, type Pen } from "./pen.ts";
 import type { Scale } from "./scale.ts";
 import type { Tick } from "./ticks.ts";
 

@@ -15,7 +15,7 @@ export function FirstSteps({ publicUrl, pingKey }: { readonly publicUrl: string;
     <Empty title="Which run should never go missing?">
       <p>
         Rollcall counts the runs that should have happened. Tell it when one should, and let the job say when it did:
-        each window that stays empty shows up here, with the rung on which its run died.
+        each window that stays empty shows up here, with the rung on which its run died. So far it watches only itself.
       </p>
       {mayAdminister ? (
         <p>

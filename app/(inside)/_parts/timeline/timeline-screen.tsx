@@ -7,7 +7,7 @@ import { Glyph } from "#components/marks/glyph.tsx";
 import { MARKS, type MarkName, shortWordOf } from "#components/marks/look.ts";
 import { useNow } from "#components/time/now.ts";
 import { inOrder } from "#components/timeline/lanes.ts";
-import { type Counts, countsOf, isBadWindow, type LaneModel, type Stretch } from "#components/timeline/model.ts";
+import { type Counts, countsOf, isBadWindow, isOwn, type LaneModel, type Stretch } from "#components/timeline/model.ts";
 import { readRange, seenAt } from "#components/timeline/range.ts";
 import { useWidth } from "#components/timeline/use-size.ts";
 import { useTimeline } from "#components/timeline/use-timeline.ts";
@@ -112,6 +112,7 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags }: TimelineSc
   useKeys({ j: () => step(1), k: () => step(-1) });
   const filtered = q !== "" || tag !== "" || verdict !== null;
   const empty = model !== null && lanes.length === 0;
+  const begins = model?.lanes.every(isOwn) === true && !filtered;
   const name = selection ? (model?.lanes.find(({ slug }) => slug === selection.slug)?.name ?? selection.slug) : "";
   return (
     <div className="flex items-start">
@@ -119,6 +120,11 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags }: TimelineSc
         <Page wide title="Timeline" beside={<Summary counts={counts} />}>
           <div className="h-3" />
           <Banner />
+          {begins ? (
+            <div className="pb-5">
+              <FirstSteps publicUrl={publicUrl} pingKey={pingKey} />
+            </div>
+          ) : null}
           {empty && !filtered ? null : (
             <FilterBar {...{ range, q, tag, tags, verdict, table, go }} search={query.size > 0 ? `?${query}` : ""} />
           )}
@@ -128,7 +134,6 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags }: TimelineSc
             </div>
           ) : null}
           {model === null ? <Waiting rows={8} /> : null}
-          {empty && !filtered ? <FirstSteps publicUrl={publicUrl} pingKey={pingKey} /> : null}
           {empty && filtered ? <Notice>No schedule fits this filter.</Notice> : null}
           {model !== null && !empty && table ? <FactsTable lanes={lanes} seen={seen} /> : null}
           {model !== null && !empty && !table ? (

@@ -9,6 +9,7 @@ import { Glyph } from "#components/marks/glyph.tsx";
 import { rankOf, wordOf } from "#components/marks/look.ts";
 import { RelativeTime } from "#components/marks/relative-time.tsx";
 import { cadenceInShort } from "#components/time/cadence.ts";
+import { isOwn } from "#components/timeline/model.ts";
 import { useAddress } from "#components/ui/address.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Choice } from "#components/ui/choice.tsx";
@@ -169,6 +170,12 @@ export function ScheduleList({
               </p>
             </Empty>
           )
+        ) : null}
+        {!filtered && schedules.length > 0 && schedules.every(isOwn) ? (
+          <Notice>
+            These are Rollcall's own jobs. {mayAdminister ? "Make a schedule for yours" : "Ask an admin to make yours"}:
+            say when a run ought to come, and take the line for its crontab from the schedule's page.
+          </Notice>
         ) : null}
         {schedules.length === 0 ? null : (
           <ul className="divide-y divide-line rounded-[8px] border border-line bg-surface">
