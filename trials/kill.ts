@@ -195,6 +195,7 @@ await runTrial(
     await checkCheckIns();
     for (const { slug } of SCHEDULES) await rollcall.must("POST", `/schedules/${slug}/pause`, {});
     await checkIncidents(rollcall, report);
+    receiver?.relent();
     // What was refused twice waits for minutes: here they pass at once, and with them an ordinary stop and start.
     await rollcall.ask("UPDATE delivery SET next_attempt_at = now() WHERE delivered_at IS NULL AND gave_up_at IS NULL");
     await rollcall.stop();

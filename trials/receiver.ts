@@ -10,19 +10,22 @@ export interface Receiver {
     string,
     { readonly bodies: ReadonlySet<string>; readonly times: number; readonly accepted: boolean }
   >;
+  /** From now on nothing is refused. */
+  relent(): void;
   close(): Promise<void>;
 }
 
 /** @param refuses the share of requests that is answered 500 */
 export async function openReceiver(chance: Chance, refuses: number): Promise<Receiver> {
   const came = new Map<string, { bodies: Set<string>; times: number; accepted: boolean }>();
+  let relented = false;
   const server: Server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
       const id = String(request.headers["webhook-id"]);
       const kept = came.get(id) ?? { bodies: new Set<string>(), times: 0, accepted: false };
-      const refused = chance.next() < refuses;
+      const refused = !relented && chance.next() < refuses;
       kept.bodies.add(Buffer.concat(parts).toString("utf8"));
       kept.times += 1;
       kept.accepted ||= !refused;
@@ -35,6 +38,9 @@ export async function openReceiver(chance: Chance, refuses: number): Promise<Rec
   return {
     url: `http://127.0.0.1:${port}/`,
     came,
+    relent: () => {
+      relented = true;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -57,6 +57,7 @@ export class Rollcall {
   port = 0;
   /** How often it had ended by itself and was started again. */
   restarts = 0;
+  #failures = 0;
   #child: ChildProcess | null = null;
   #log = "";
 
@@ -112,12 +113,14 @@ export class Rollcall {
         .then((response) => response.json())
         .catch(() => null);
       if (typeof health === "object" && health !== null && "status" in health && health.status === "ok") {
+        this.#failures = 0;
         return performance.now() - began;
       }
       const took = performance.now() - began;
       const code = this.#child?.exitCode ?? null;
       // As whoever supervises it would: a database that is killed while it starts takes the start along.
-      if (code !== null && this.restarts < 50) {
+      if (code !== null && this.#failures < 4) {
+        this.#failures += 1;
         this.restarts += 1;
         await this.launch();
       } else if (code !== null)

@@ -67,7 +67,7 @@ await runTrial(
     console.log(`several processes: 2 web and 2 engine on one PostgreSQL, ${SECONDS} s, ${SCHEDULES} schedules`);
     database = await startEmbedded({ dataDir, log: quiet });
     const { host, user, database: name } = database.address;
-    const url = `postgresql://${user}@/${name}?host=${encodeURIComponent(host)}`;
+    const url = `postgresql://${user}@localhost/${name}?host=${encodeURIComponent(host)}`;
     const keys = {
       api: randomBytes(24).toString("base64url"),
       ping: randomBytes(17).toString("base64url").slice(0, 22),
