@@ -1,7 +1,7 @@
 /** The engine of this process: what records, the ledger of blind spans, and the loops. */
 import type { Config } from "#lib/config.ts";
 import type { Listener } from "#lib/db/listen.ts";
-import { sqlOf } from "#lib/db/transaction.ts";
+import { judgeAsideAgain } from "#lib/engine/judge-due.ts";
 import { keepLedger, type Ledger } from "#lib/engine/keep-ledger.ts";
 import { type Loops, startLoops } from "#lib/engine/loops.ts";
 import { makeRecorder, type Recorder } from "#lib/engine/record.ts";
@@ -10,7 +10,6 @@ import { tellStored } from "#lib/engine/tell-stored.ts";
 import { spoolState } from "#lib/evidence/intake/of-process.ts";
 import type { Logger } from "#lib/log.ts";
 import type { Runtime } from "#lib/runtime.ts";
-import { takeUpAgain } from "#lib/schedules/state-store.ts";
 import type { Instant } from "#lib/time/instant.ts";
 
 export interface Engine {
@@ -52,7 +51,7 @@ export async function openEngine({ config, runtime, listener, log }: EngineOptio
         const seconds = Math.round((blind.to - blind.from) / 1_000);
         log.info(`No evidence could be taken for ${seconds} s: windows in that time are blind, not missing`);
       }
-      if (role !== "web") await takeUpAgain(sqlOf(pool), clock.now());
+      if (role !== "web") await judgeAsideAgain(pool, clock.now());
       loops = startLoops({
         ...{ config, pool, clock, processId: instanceId, listener, recorder, ledger, spooling, log },
         tick: () => {

@@ -6,8 +6,8 @@
  * A crash before the commit releases the claim and leaves nothing; after it, everything is stored.
  */
 import type pg from "pg";
-import { inSqlTransaction } from "#lib/db/transaction.ts";
-import { claimDue } from "#lib/schedules/state-store.ts";
+import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
+import { claimDue, takeUpAgain } from "#lib/schedules/state-store.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import { judgeNow } from "./judge-now.ts";
 
@@ -26,3 +26,6 @@ export function judgeDue(pool: pg.Pool, asked: { readonly now: Instant; readonly
     return { judged: ids.length, opened, resolved };
   });
 }
+
+/** At a start: what was set aside is tried once more. */
+export const judgeAsideAgain = (pool: pg.Pool, now: Instant): Promise<void> => takeUpAgain(sqlOf(pool), now);

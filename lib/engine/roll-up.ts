@@ -9,7 +9,7 @@ import type pg from "pg";
 import type { Sql } from "#lib/db/sql.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
 import { scheduleIdsAfter } from "#lib/schedules/state-store.ts";
-import { HOUR, type Instant, instant } from "#lib/time/instant.ts";
+import { earliest, HOUR, type Instant, instant } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 import { countByHour, hourOf } from "#lib/verdicts/rollup.ts";
 import {
@@ -39,7 +39,7 @@ async function count(
   const open: { scheduleId: string; from: Instant; to: Instant }[] = [];
   for (const subject of (await loadSubjects(sql, ids, { now, from })).values()) {
     const scheduleId = subject.facts.id;
-    const { windows } = judgeSubject(subject, now, span(subject.from < from ? subject.from : from, to));
+    const { windows } = judgeSubject(subject, now, span(earliest(subject.from, from), to));
     for (const hour of countByHour(windows)) {
       if (hour.at < from || hour.at >= to) continue;
       rows.push({ scheduleId, at: hour.at, counts: hour.counts });
