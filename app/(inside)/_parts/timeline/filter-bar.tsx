@@ -28,6 +28,8 @@ export interface FilterBarProps {
   readonly tags: readonly string[];
   readonly verdict: MarkName | null;
   readonly table: boolean;
+  /** Whether the last question was answered. */
+  readonly live: boolean;
   readonly go: (change: Change, how?: { readonly step?: boolean }) => void;
 }
 
@@ -57,7 +59,7 @@ function TextFilter({ q, go }: Pick<FilterBarProps, "q" | "go">) {
   );
 }
 
-export function FilterBar({ range, search, q, tag, tags, verdict, table, go }: FilterBarProps) {
+export function FilterBar({ range, search, q, tag, tags, verdict, table, live, go }: FilterBarProps) {
   const presets = (PRESETS as readonly string[]).includes(range) ? PRESETS : [...PRESETS, range];
   const known = tag === "" || tags.includes(tag) ? tags : [...tags, tag];
   return (
@@ -69,8 +71,8 @@ export function FilterBar({ range, search, q, tag, tags, verdict, table, go }: F
         hrefOf={(value) => `/${changed(search, { range: value })}`}
       />
       <span className="inline-flex items-center gap-1.5 px-1 text-ink-2 max-sm:hidden">
-        <span className="size-2 rounded-full bg-ok" />
-        Live
+        <span className={`size-2 rounded-full ${live ? "bg-ok" : "bg-late-fill"}`} />
+        {live ? "Live" : "Not reached"}
       </span>
       <span className="flex-1 max-sm:hidden" />
       <TextFilter q={q} go={go} />

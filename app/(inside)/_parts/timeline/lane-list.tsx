@@ -16,7 +16,7 @@ export const countsInWords = (counts: Counts): string =>
 /** How often, and when next; the name of the column gives way, the time does not. */
 function Cadence({ lane }: { readonly lane: LaneModel }) {
   const { nextExpectedAt: next, status } = lane;
-  const when = useClock((now) => (next === null ? "" : relativeInWords(next, now)));
+  const when = useClock((now) => (next === null ? "" : relativeInWords(Math.max(next, now), now)));
   const then = status === "paused" ? "paused" : when;
   return (
     <p className="flex text-[11.5px] text-ink-3 max-sm:hidden">

@@ -126,7 +126,11 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags }: TimelineSc
             </div>
           ) : null}
           {empty && !filtered ? null : (
-            <FilterBar {...{ range, q, tag, tags, verdict, table, go }} search={query.size > 0 ? `?${query}` : ""} />
+            <FilterBar
+              {...{ range, q, tag, tags, verdict, table, go }}
+              live={!asked.isError}
+              search={query.size > 0 ? `?${query}` : ""}
+            />
           )}
           {asked.isError ? (
             <div className="pb-3">

@@ -112,7 +112,7 @@ export function Webhooks() {
       {deleting ? (
         <Sure
           title={`Delete ${deleting.name}?`}
-          lead="What waits to be sent there is dropped."
+          lead="Nothing more is sent there."
           act="Delete"
           onAct={() => remove.mutate(deleting)}
           onClose={() => setDeleting(null)}
