@@ -68,6 +68,9 @@ await runTrial(
     }
     console.log(`cron: ${SECONDS} s, ${JOBS.length} jobs a minute`);
     await rollcall.start();
+    // Well before a minute: no window is expected before its line stands in the table.
+    const second = (Date.now() / 1_000) % 60;
+    if (second > 45) await sleep((61 - second) * 1_000);
     let uuid = "";
     for (const slug of JOBS) {
       const made = await rollcall.must<{ uuid: string }>("PUT", `/schedules/${slug}`, {
