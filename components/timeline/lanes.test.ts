@@ -45,7 +45,9 @@ describe("the layout of a lane", () => {
   it("draws the expected window from opensAt to dueBy, and the run inside it from start to finish", () => {
     const marks = laneMarks(lane([expected(0, "on_time", { runs: [run(1, 3)] })]), scale, now);
     expect(of(marks, "bracket")).toEqual([{ kind: "bracket", x0: 1_740, x1: 2_100, look: "plain" }]);
-    expect(of(marks, "bar")).toEqual([{ kind: "bar", x0: 1_860, x1: 1_980, tone: "ok", over: false, open: false }]);
+    expect(of(marks, "bar")).toEqual([
+      { kind: "bar", x0: 1_860, x1: 1_980, tone: "ok", over: false, open: false, under: false },
+    ]);
   });
 
   it("shows lateness as the distance from the end of the grace to the start", () => {
@@ -82,6 +84,15 @@ describe("the layout of a lane", () => {
     const over = laneMarks(lane([expected(0, "overrun", { runs: [run(1, null, "running")] })]), scale, now);
     expect(of(over, "bar")[0]).toMatchObject({ tone: "bad", open: true, over: true });
     expect(of(over, "glyph")[0]).toMatchObject({ name: "overrun" });
+  });
+
+  it("lets a run that goes on for long lie under those of later windows", () => {
+    const long = expected(0, "overrun", { runs: [run(1, null, "running")] });
+    const bars = of(laneMarks(lane([long, expected(10, "on_time", { runs: [run(10, 11)] })]), scale, now), "bar");
+    expect(bars.map(({ over, under }) => [over, under])).toEqual([
+      [false, false],
+      [true, true],
+    ]);
   });
 
   it("lets the run that started last decide the colour, and keeps the failed one before it red", () => {

@@ -41,7 +41,8 @@ function toneOfRun(run: RunModel, last: boolean, window: WindowModel): Tone {
   return run.to === null ? "running" : "ok";
 }
 
-function runMarks(window: WindowModel, scale: Scale, now: number): Mark[] {
+function runMarks(window: WindowModel, scale: Scale, around: Around): Mark[] {
+  const { now, nextStart } = around;
   const marks: Mark[] = [];
   for (const [index, run] of window.runs.entries()) {
     const last = index === window.runs.length - 1;
@@ -49,7 +50,8 @@ function runMarks(window: WindowModel, scale: Scale, now: number): Mark[] {
     const x1 = Math.max(scale.x(run.to ?? Math.max(now, run.from)), x0 + LEAST_BAR);
     if (index === 0 && run.from > window.dueBy) marks.push({ kind: "distance", x0: scale.x(window.dueBy), x1: x0 });
     const over = last && window.mark === "overrun";
-    marks.push({ kind: "bar", x0, x1, tone: toneOfRun(run, last, window), over, open: run.to === null });
+    const under = nextStart !== null && (run.to ?? now) > nextStart;
+    marks.push({ kind: "bar", x0, x1, tone: toneOfRun(run, last, window), over, open: run.to === null, under });
     if (last && (window.mark === "failed" || over)) {
       // Where the bar has room the glyph stands at its end, else in its place.
       const x = x1 - x0 >= 2 * ROOM_FOR_GLYPH ? Math.min(x1, scale.width) - 8 : (x0 + x1) / 2;
@@ -59,12 +61,18 @@ function runMarks(window: WindowModel, scale: Scale, now: number): Mark[] {
   return marks;
 }
 
+interface Around {
+  readonly now: number;
+  /** The first run of a later window. */
+  readonly nextStart: number | null;
+}
+
 /** What is drawn of one window. */
-export function windowMarks(window: WindowModel, scale: Scale, now: number): Mark[] {
+function windowMarks(window: WindowModel, scale: Scale, around: Around): Mark[] {
   const { x0, x1 } = bracketOf(window, scale);
   const marks: Mark[] = [{ kind: "bracket", x0, x1, look: lookOf(window) }];
   for (const at of window.attempts) marks.push({ kind: "attempt", x: scale.x(at) });
-  marks.push(...runMarks(window, scale, now));
+  marks.push(...runMarks(window, scale, around));
   for (const at of window.refusals) marks.push({ kind: "barrier", x: scale.x(at) });
   const empty = window.runs.length === 0;
   const middle = (x0 + x1) / 2;
@@ -112,7 +120,11 @@ export function laneMarks(lane: LaneModel, scale: Scale, now: number): Mark[] {
   });
   const good = windows.filter(({ mark }) => !isBadMark(mark));
   const bad = windows.filter(({ mark }) => isBadMark(mark));
-  for (const window of [...good, ...bad]) marks.push(...windowMarks(window, scale, now));
+  const starts = lane.windows.flatMap(({ expectedAt, runs }) => (runs[0] ? [{ expectedAt, at: runs[0].from }] : []));
+  for (const window of [...good, ...bad]) {
+    const nextStart = starts.find(({ expectedAt }) => expectedAt > window.expectedAt)?.at ?? null;
+    marks.push(...windowMarks(window, scale, { now, nextStart }));
+  }
   return marks;
 }
 

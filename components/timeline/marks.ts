@@ -17,6 +17,8 @@ export type Mark =
       readonly over: boolean;
       /** Under way: no end. */
       readonly open: boolean;
+      /** It reaches under runs of later windows, which lie on it. */
+      readonly under: boolean;
     }
   | { readonly kind: "glyph"; readonly x: number; readonly name: MarkName }
   /** Refused at the boundary at this moment. */

@@ -8,6 +8,8 @@ import type { Pen } from "./pen.ts";
 export const ROW = 38;
 const HALF = 9;
 const BAR = 4;
+/** Half a bar that others lie on. */
+const UNDER = 1.5;
 
 const DASHED: ReadonlySet<BracketLook> = new Set(["missing", "rejected"]);
 
@@ -41,10 +43,11 @@ function bracket(pen: Pen, mark: Extract<Mark, { kind: "bracket" }>, middle: num
 
 function bar(pen: Pen, mark: Extract<Mark, { kind: "bar" }>, middle: number): void {
   const { context, palette } = pen;
-  const { x0, x1, tone, over, open } = mark;
+  const { x0, x1, tone, over, open, under } = mark;
+  const half = under ? UNDER : BAR;
   context.beginPath();
   // One that has not ended has no round end.
-  context.roundRect(x0, middle - BAR, x1 - x0, 2 * BAR, open ? [2, 0, 0, 2] : 2);
+  context.roundRect(x0, middle - half, x1 - x0, 2 * half, open ? [2, 0, 0, 2] : 2);
   context.fillStyle = over ? palette.soft.bad : palette.fill[tone];
   context.fill();
   if (!over) return;
