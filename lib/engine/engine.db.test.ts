@@ -96,6 +96,32 @@ describe("deadlines", () => {
   });
 });
 
+describe("rows of bad windows", () => {
+  const run = async (fields: Record<string, unknown>, kinds: readonly ("fail" | "success")[]): Promise<number> => {
+    const id = await givenSchedule(start, { missThreshold: 2, ...fields });
+    const recorder = makeRecorder({ pool: database.pool, clock: database.clock });
+    for (const [i, kind] of kinds.entries()) {
+      database.clock.at = plus(hours(i + 1), SECOND);
+      await judgeAllDue(database.clock.at);
+      await recorder.record([givenCheckIn(id, kind, database.clock.at)]);
+    }
+    return count("incident WHERE schedule_id = $1::uuid", [id]);
+  };
+
+  test("two bad windows with a good one between them are no row, however long ago each was judged", async () => {
+    expect(await run({}, ["fail", "success", "fail", "success", "success", "fail"])).toBe(0);
+    expect(await run({}, ["fail", "success", "fail", "fail"])).toBe(1);
+    expect(await run({ missThreshold: 3 }, ["fail", "fail", "success", "fail", "fail"])).toBe(0);
+    expect(await run({ missThreshold: 3 }, ["fail", "fail", "fail"])).toBe(1);
+  });
+
+  test("of a rolling schedule too", async () => {
+    const spec = { kind: "rolling", everySeconds: 7_200 };
+    expect(await run({ spec }, ["fail", "success", "fail", "success"])).toBe(0);
+    expect(await run({ spec }, ["success", "fail", "fail"])).toBe(1);
+  });
+});
+
 describe("the ledger of blind spans", () => {
   const folder = mkdtempSync(join(tmpdir(), "rollcall-ledger-"));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -8,11 +8,12 @@
  */
 import type { Sql } from "#lib/db/sql.ts";
 import { type Topic, tellDeadline, tellStale } from "#lib/db/tell.ts";
-import { loadKnown } from "#lib/incidents/store.ts";
+import { type KnownIncident, loadKnown } from "#lib/incidents/store.ts";
 import { setAside } from "#lib/schedules/state-store.ts";
 import { type Instant, minus, SECOND } from "#lib/time/instant.ts";
 import { hourOf } from "#lib/verdicts/rollup.ts";
 import { markStale } from "#lib/verdicts/rollup-store.ts";
+import { rowBegins } from "./reach-back.ts";
 import { type Settled, type SettledSummary, settle, storeSettled } from "./settle.ts";
 import { judgeSubject, loadSubjects, type Subject } from "./subjects.ts";
 
@@ -22,6 +23,11 @@ export interface JudgeAt {
   readonly from?: Instant | ReadonlyMap<string, Instant>;
 }
 
+interface Read {
+  readonly subjects: Map<string, Subject>;
+  readonly known: Map<string, KnownIncident>;
+}
+
 const NOTHING: SettledSummary = { opened: 0, resolved: 0, changedIncidents: [] };
 
 export async function judgeNow(sql: Sql, scheduleIds: readonly string[], at: JudgeAt): Promise<SettledSummary> {
@@ -29,14 +35,24 @@ export async function judgeNow(sql: Sql, scheduleIds: readonly string[], at: Jud
   if (ids.length === 0) return NOTHING;
   const { now } = at;
   const broken = new Map<string, unknown>();
-  const subjects = await loadSubjects(sql, ids, {
-    now,
-    lock: true,
-    onBroken: (scheduleId, thrown) => broken.set(scheduleId, thrown),
-    ...(at.from === undefined ? {} : { from: at.from }),
-  });
-  const wanted = [...subjects.values()].map((subject) => ({ scheduleId: subject.facts.id, from: subject.from }));
-  const known = await loadKnown(sql, wanted);
+  const read = async (some: readonly string[], from: JudgeAt["from"], lock: boolean): Promise<Read> => {
+    const asked = { now, lock, ...(from === undefined ? {} : { from }) };
+    const found = await loadSubjects(sql, some, { ...asked, onBroken: (id, thrown) => broken.set(id, thrown) });
+    const wanted = [...found.values()].map((subject) => ({ scheduleId: subject.facts.id, from: subject.from }));
+    return { subjects: found, known: await loadKnown(sql, wanted) };
+  };
+  const { subjects, known } = await read(ids, at.from, true);
+  const begins = new Map<string, Instant>();
+  for (const [id, subject] of subjects) {
+    const row = known.get(id);
+    const begin = row ? rowBegins(subject, row) : null;
+    if (begin !== null) begins.set(id, begin);
+  }
+  if (begins.size > 0) {
+    const further = await read([...begins.keys()], begins, false);
+    for (const [id, subject] of further.subjects) subjects.set(id, subject);
+    for (const [id, one] of further.known) known.set(id, one);
+  }
   const settled: Settled[] = [];
   for (const subject of subjects.values()) {
     const incident = known.get(subject.facts.id);

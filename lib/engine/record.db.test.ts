@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { inSqlTransaction } from "#lib/db/transaction.ts";
 import type { CheckIn } from "#lib/evidence/check-in.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
 import { deriveRuns } from "#lib/evidence/run.ts";
@@ -11,6 +12,7 @@ import { HOUR, type Instant, instant, MINUTE, millis, plus } from "#lib/time/ins
 import { isBad } from "#lib/verdicts/verdict.ts";
 import { asCheckIn } from "./derive-anew.ts";
 import { judgeDue } from "./judge-due.ts";
+import { judgeNow } from "./judge-now.ts";
 import { makeRecorder } from "./record.ts";
 import { judgeSubject, loadSubjects } from "./subjects.ts";
 
@@ -31,6 +33,18 @@ async function judgeAllDue(now: Instant): Promise<number> {
     const done = await judgeDue(database.pool, { now, atMost: 100 });
     judged += done.judged;
     if (done.judged === 0) return judged;
+  }
+}
+
+/** As the engine would, for one schedule alone: as long as its deadline has passed. */
+async function judgeDueOf(id: string, now: Instant): Promise<void> {
+  for (;;) {
+    const due = await database.sql.query(
+      "SELECT 1 AS due FROM schedule_state WHERE schedule_id = $1::uuid AND next_deadline <= to_timestamp($2 / 1000.0)",
+      [id, now],
+    );
+    if (due.length === 0) return;
+    await inSqlTransaction(database.pool, (sql) => judgeNow(sql, [id], { now }));
   }
 }
 
@@ -185,12 +199,12 @@ describe("what is stored is what the rules say", () => {
             batch.push(givenCheckIn(id, checkIn.kind, now, { rid: checkIn.rid }));
             if (checkIn.together && i < checkIns.length - 1) continue;
             database.clock.at = now;
-            if (checkIn.judged) await judgeAllDue(now);
+            if (checkIn.judged) await judgeDueOf(id, now);
             await one.record(batch);
             all.push(...batch);
             batch = [];
           }
-          await judgeAllDue(now);
+          await judgeDueOf(id, now);
           await expectAsTheRulesSay(id, all);
         },
       ),
@@ -223,7 +237,7 @@ describe("what is stored is what the rules say", () => {
             database.clock.at = plus(start, (11 * HOUR) as typeof HOUR);
             await one.record(batch);
             batch = [];
-            await judgeAllDue(database.clock.at);
+            await judgeDueOf(id, database.clock.at);
           }
           await expectAsTheRulesSay(id, all);
         },
