@@ -42,6 +42,15 @@ export async function startListener({ connection, sleep, onTrouble }: ListenerOp
     }
   };
 
+  // A client of pg wants one question at a time.
+  let asked: Promise<unknown> = Promise.resolve();
+  const listenTo = (client: pg.Client, channel: string): Promise<unknown> => {
+    const ask = () => client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    const answer = asked.then(ask, ask);
+    asked = answer.catch(() => {});
+    return answer;
+  };
+
   const connect = async (): Promise<void> => {
     const client = new pg.Client({
       connectionTimeoutMillis: 10_000,
@@ -71,7 +80,13 @@ export async function startListener({ connection, sleep, onTrouble }: ListenerOp
     });
     try {
       await client.connect();
-      for (const channel of channels.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      // Again, until none was subscribed to while the loop waited.
+      for (const heard = new Set<string>(); heard.size < channels.size; ) {
+        for (const channel of [...channels.keys()].filter((name) => !heard.has(name))) {
+          await listenTo(client, channel);
+          heard.add(channel);
+        }
+      }
     } catch (thrown) {
       client.end().catch(() => {});
       throw thrown;
@@ -79,8 +94,6 @@ export async function startListener({ connection, sleep, onTrouble }: ListenerOp
     if (stopping.signal.aborted) return void client.end().catch(() => {});
     current = client;
     pause = FIRST_PAUSE;
-    // A channel that was subscribed to while the loop above waited.
-    for (const channel of channels.keys()) client.query(`LISTEN ${pg.escapeIdentifier(channel)}`).catch(lose);
     tell(ups);
   };
 
@@ -115,7 +128,7 @@ export async function startListener({ connection, sleep, onTrouble }: ListenerOp
       hearing.add(hear);
       const client = current;
       // Lost meanwhile: the next connection listens to it too.
-      if (client) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`).catch(() => {});
+      if (client) await listenTo(client, channel).catch(() => {});
       return () => void hearing.delete(hear);
     },
     onUp: registering(ups),
