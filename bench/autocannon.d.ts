@@ -1,10 +1,13 @@
 /** What is used of autocannon, which comes without types. */
 declare module "autocannon" {
+  interface Client {
+    setRequests(requests: readonly { readonly method: string; readonly path: string }[]): void;
+  }
   interface Options {
     readonly url: string;
     readonly connections: number;
     readonly duration: number;
-    readonly requests: readonly { readonly method: string; readonly path: string }[];
+    readonly setupClient: (client: Client) => void;
   }
   interface Result {
     readonly requests: { readonly average: number };

@@ -10,13 +10,18 @@ export interface Load {
 
 export const CONNECTIONS = 64;
 
-/** Asks for the paths, each connection in turn. */
+/** Asks for the paths in turn, each connection beginning at another: else all would ask for the same one at a time. */
 export async function load(port: number, paths: readonly string[], seconds: number): Promise<Load> {
+  const requests = paths.map((path) => ({ method: "GET", path }));
+  let made = 0;
   const result = await autocannon({
     url: `http://127.0.0.1:${port}`,
     connections: CONNECTIONS,
     duration: seconds,
-    requests: paths.map((path) => ({ method: "GET", path })),
+    setupClient: (client) => {
+      const first = Math.floor((made++ * requests.length) / CONNECTIONS) % requests.length;
+      client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
+    },
   });
   return {
     perSecond: result.requests.average,

@@ -102,6 +102,7 @@ export async function storeAnew(sql: Sql, facts: Facts, incoming: readonly Incom
     changed.map((run) => ({
       scheduleId,
       run,
+      isNew: !kept(run),
       addedLogBytes: (bytes.get(run.id) ?? 0) - (kept(run)?.logBytes ?? 0),
       closedBy: run.closed ? (senders.get(run.id)?.userAgent ?? "a person") : null,
       remoteAddress: senders.get(run.id)?.remoteAddress ?? before.get(run.id)?.remoteAddress ?? null,

@@ -183,7 +183,7 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
   const { history } = facts;
   const limit = (startedAt: Instant) => maximumRuntime(history, startedAt);
   const placed: Placed[] = [];
-  const changed = new Map<string, { run: Run; bytes: number; by: Incoming }>();
+  const changed = new Map<string, { run: Run; isNew: boolean; bytes: number; by: Incoming }>();
   let lastRunAt: Instant | null = null;
   for (const incoming of batch) {
     const checkIn = asCheckIn(incoming);
@@ -195,8 +195,9 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
     if (kind === "began") lastRunAt = run.startedAt;
     if ((kind === "began" || kind === "changed") && !placeRun(live, kind, run)) return null;
     if (kind === "log" && incoming.bodyBytes === 0) continue;
-    const bytes = (changed.get(run.id)?.bytes ?? 0) + incoming.bodyBytes;
-    changed.set(run.id, { run, bytes, by: incoming });
+    const before = changed.get(run.id);
+    const isNew = kind === "began" || before?.isNew === true;
+    changed.set(run.id, { run, isNew, bytes: (before?.bytes ?? 0) + incoming.bodyBytes, by: incoming });
   }
   const stretch = stretchOf(live, now);
   const judged = judge({
@@ -219,9 +220,10 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
   return {
     state,
     placed,
-    runs: [...changed.values()].map(({ run, bytes, by }) => ({
+    runs: [...changed.values()].map(({ run, isNew, bytes, by }) => ({
       scheduleId: facts.id,
       run,
+      isNew,
       addedLogBytes: bytes,
       closedBy: null,
       remoteAddress: by.remoteAddress,

@@ -13,6 +13,8 @@ export interface Placed {
 export interface RunToStore {
   readonly scheduleId: string;
   readonly run: Run;
+  /** It was not stored before. */
+  readonly isNew: boolean;
   /** Bytes of bodies that its new check-ins brought. */
   readonly addedLogBytes: number;
   readonly closedBy: string | null;
@@ -109,7 +111,7 @@ function runColumns(runs: readonly RunToStore[]): unknown[] {
  * Every round trip to the database costs about as much as the work in it, so the state, a table of another module, is
  * raised here and not in a statement of its own.
  */
-const STORE_TOGETHER = `
+const storeTogetherText = (runChanged: string): string => `
   WITH told AS (
     SELECT * FROM unnest($15::uuid[], $16::float8[], $17::float8[], $18::float8[], $19::float8[])
       AS t (schedule_id, seq, deadline, judged, last_run)
@@ -121,14 +123,20 @@ const STORE_TOGETHER = `
     RETURNING s.schedule_id
   ), stored AS (
     ${INTO_CHECK_IN} SELECT c.* FROM (${CHECK_INS}) c WHERE c.schedule_id IN (SELECT schedule_id FROM current)
-    ON CONFLICT DO NOTHING
   ), runs AS (
     ${INTO_RUN} SELECT r.* FROM (${runsFrom(20)}) r WHERE r.schedule_id IN (SELECT schedule_id FROM current)
-    ${RUN_CHANGED}
+    ${runChanged}
   )
   SELECT schedule_id::text AS id FROM current`;
 
-/** Answers the schedules whose evidence is now stored; nothing of the others is. */
+const STORE_TOGETHER = storeTogetherText(RUN_CHANGED);
+/** Where no run is an earlier one that changed, nothing has to be looked for before it is inserted: a tenth less work. */
+const STORE_NEW_TOGETHER = storeTogetherText("");
+
+/**
+ * Answers the schedules whose evidence is now stored; nothing of the others is. Rejects where a check-in is stored
+ * already: the copy that it was taken for new by is out of date, and nothing of the batch is stored.
+ */
 export async function storeTogether(
   sql: Sql,
   given: {
@@ -138,7 +146,8 @@ export async function storeTogether(
   },
 ): Promise<ReadonlySet<string>> {
   const { states } = given;
-  const rows = await sql.query<{ id: string }>(STORE_TOGETHER, [
+  const text = given.runs.every((one) => one.isNew) ? STORE_NEW_TOGETHER : STORE_TOGETHER;
+  const rows = await sql.query<{ id: string }>(text, [
     ...checkInColumns(given.checkIns),
     states.map((state) => state.scheduleId),
     states.map((state) => state.seq),
