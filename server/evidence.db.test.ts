@@ -173,6 +173,13 @@ describe("over a real database", () => {
     await checkIns.close();
     await way.mend();
     await until(() => listener.isUp());
+    // A new process has a new pool: here the broken connections of the old one must be gone.
+    await until(() =>
+      pool.query("SELECT 1").then(
+        () => pool.idleCount === pool.totalCount,
+        () => false,
+      ),
+    );
     checkIns = await open();
     expect(await stored(known.id)).toBe(before + 5);
     expect(spoolState().spooling).toBe(false);

