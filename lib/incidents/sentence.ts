@@ -36,16 +36,19 @@ const BECAUSE: Readonly<Record<IncidentCause, string>> = {
 };
 
 const WHAT: Readonly<Record<IncidentCause, (n: number) => string>> = {
-  silent: (n) => count(n, "a run is missing", "runs missing"),
-  not_fired: (n) => count(n, "a run is missing", "runs missing"),
-  unreached: (n) => count(n, "a run is missing", "runs missing"),
-  rejected: (n) => count(n, "a run is missing", "runs missing"),
-  lost: (n) => count(n, "a run is missing", "runs missing"),
+  silent: (n) => count(n, "a run has been missing", "runs missing"),
+  not_fired: (n) => count(n, "a run has been missing", "runs missing"),
+  unreached: (n) => count(n, "a run has been missing", "runs missing"),
+  rejected: (n) => count(n, "a run has been missing", "runs missing"),
+  lost: (n) => count(n, "a run has been missing", "runs missing"),
   failed: (n) => count(n, "a run failed", "runs failed"),
   overrun: (n) => count(n, "a run overran its limit", "runs overran their limit"),
   late: (n) => count(n, "a run was late", "runs were late"),
   double_fire: (n) => count(n, "a window was fired twice", "windows were fired twice"),
 };
+
+/** A missing run goes on being missing; the others are bad at one moment. */
+const IS_MISSING: ReadonlySet<IncidentCause> = new Set(["silent", "not_fired", "unreached", "rejected", "lost"]);
 
 /**
  * One sentence, or two, that say what happened: "nightly-etl: 3 runs missing since 02:05 on 12 Jan (UTC). Refused at
@@ -62,6 +65,7 @@ export function sentenceOf(told: {
 }): string {
   const n = told.windows.reduce((sum, window) => sum + (window.bad ? window.weight : 0), 0);
   const cause = told.cause ?? "silent";
-  const since = `since ${clockTime(told.since, told.timezone)}`;
-  return `${told.slug}: ${WHAT[cause](Math.max(1, n))} ${since}. ${told.diagnosis ?? BECAUSE[cause]}`;
+  const word = n <= 1 && !IS_MISSING.has(cause) ? "at" : "since";
+  const when = `${word} ${clockTime(told.since, told.timezone)}`;
+  return `${told.slug}: ${WHAT[cause](Math.max(1, n))} ${when}. ${told.diagnosis ?? BECAUSE[cause]}`;
 }
