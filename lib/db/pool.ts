@@ -19,6 +19,8 @@ export function makePool({ connection, max, onIdleError }: PoolOptions): pg.Pool
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    // A database that vanished without a word would be waited for until the kernel gives up, a quarter of an hour.
+    query_timeout: 60_000,
   });
   pool.on("error", onIdleError); // without a listener it would end the process
   // So would one that breaks while a transaction has it: the pool listens to idle ones only. Its queries reject.
