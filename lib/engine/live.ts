@@ -146,6 +146,14 @@ function isBetween(live: Live, before: Run | undefined, run: Run, after: Run | u
   return ownerIndex(windows, before.startedAt) === owner && ownerIndex(windows, after.startedAt) === owner;
 }
 
+/** Whether the window that a run may belong to is among those that are judged: one that ends late may be of an older. */
+function isJudged(live: Live, run: Run, stretch: Span): boolean {
+  if (live.rolling) return live.rollingOpenedAt === null || run.startedAt > live.rollingOpenedAt;
+  if (run.namedWindow !== null && run.namedWindow < live.from) return false;
+  const { windows, areFirst } = windowsOf(live, stretch);
+  return areFirst || run.startedAt >= (windows[0]?.opensAt ?? live.from);
+}
+
 /** Drops what no further check-in or verdict asks for. */
 function trim(live: Live, judgedThrough: Instant, now: Instant): void {
   const { history } = live.subject.facts;
@@ -200,6 +208,7 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
     changed.set(run.id, { run, isNew, bytes: (before?.bytes ?? 0) + incoming.bodyBytes, by: incoming });
   }
   const stretch = stretchOf(live, now);
+  for (const { run } of changed.values()) if (!isJudged(live, run, stretch)) return null;
   const judged = judge({
     history,
     runs: live.runs,

@@ -62,7 +62,7 @@ const unknownRid = (live: Live, item: Incoming, batch: readonly Incoming[]): boo
   item.rid !== null &&
   item.kind !== "start" &&
   !live.ledger.byRid.has(item.rid) &&
-  !batch.some((other) => other.rid === item.rid && other.kind === "start");
+  !batch.slice(0, batch.indexOf(item)).some((other) => other.rid === item.rid && other.kind === "start");
 
 export function makeRecorder(options: RecorderOptions): Recorder {
   const { pool, clock, onStored } = options;
