@@ -28,8 +28,6 @@ export function runtime(): Runtime {
   return running;
 }
 
-export const hasRuntime = (): boolean => holder[KEY] !== undefined;
-
 export function startRuntime(parts: Omit<Runtime, "instanceId">): Runtime {
   if (holder[KEY]) throw new Error("there is a runtime already");
   const started = { ...parts, instanceId: randomUUID() };

@@ -1,5 +1,5 @@
 /** Who changed what, and when: written in the transaction of the change itself, read by admins. */
-import { v7 } from "uuid";
+import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
@@ -23,7 +23,7 @@ export async function writeAudit(tx: Sql, ctx: Pick<Context, "actor" | "now">, i
   const { actor, now } = ctx;
   const { action, subjectKind, subjectId, detail = {} } = input;
   await insertAudit(tx, {
-    id: v7({ msecs: now }),
+    id: newId(now),
     at: now,
     actorKind: actor.kind,
     actorId: actor.kind === "system" ? null : actor.id,

@@ -1,6 +1,7 @@
 /** What the environment asks to be there from the first start on. */
-import { v7 } from "uuid";
+
 import type { Config } from "#lib/config.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
 import { mayNot } from "./actor.ts";
@@ -43,7 +44,7 @@ export async function ensureFirstAdmin(ctx: Context, input: Pick<Config, "admin"
   return inContext(ctx, async (tx) => {
     await lockPeople(tx);
     if (await anyPeople(tx)) return nothing;
-    const id = v7({ msecs: ctx.now });
+    const id = newId(ctx.now);
     const name = email.split("@")[0] || email;
     await insertPerson(tx, { id, email, name, role: "admin", passwordHash: hashed.value, createdAt: ctx.now });
     const subject = { subjectKind: "person", subjectId: id };
@@ -73,7 +74,7 @@ export async function ensureConfiguredKeys(
     if (known) return ok({ warning: known.revoked ? `${CONFIGURED} was revoked, and opens nothing.` : null });
     const earlier = await liveKeyByName(tx, CONFIGURED);
     if (earlier) await revokeKeyRow(tx, { id: earlier.id, now: ctx.now });
-    const key = { id: v7({ msecs: ctx.now }), name: CONFIGURED, scope: "write", prefix: "" } as const;
+    const key = { id: newId(ctx.now), name: CONFIGURED, scope: "write", prefix: "" } as const;
     await insertKey(tx, { ...key, keyHash: hashOf(apiKey), createdAt: ctx.now, createdBy: "environment" });
     const subject = { subjectKind: "key", subjectId: key.id };
     await writeAudit(tx, ctx, { action: "key.made", ...subject, detail: { name: key.name, scope: key.scope } });

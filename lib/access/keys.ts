@@ -1,5 +1,5 @@
 /** API keys: made and revoked by admins, checked on every request that carries one. */
-import { v7 } from "uuid";
+import { newId } from "#lib/db/new-id.ts";
 import { sqlOf } from "#lib/db/transaction.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { conflict, notFound, ok, type Result, refuse } from "#lib/problem.ts";
@@ -56,7 +56,7 @@ export async function createKey(
     const text = `${KEY_BEGINS}${newToken()}`;
     const prefix = text.slice(0, KEY_BEGINS.length + 4);
     const createdBy = actorName(ctx.actor);
-    const key = { id: v7({ msecs: ctx.now }), name, scope, prefix, createdAt: ctx.now, createdBy };
+    const key = { id: newId(ctx.now), name, scope, prefix, createdAt: ctx.now, createdBy };
     await insertKey(tx, { ...key, keyHash: hashOf(text) });
     await writeAudit(tx, ctx, {
       ...{ action: "key.made", subjectKind: "key", subjectId: key.id },

@@ -1,5 +1,5 @@
 /** One-time links: the first set-up, an invitation, a forgotten password. The link is the credential; only its hash is kept. */
-import { v7 } from "uuid";
+import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { conflict, invalid, notFound, ok, type Problem, type Result, refuse, refused } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
@@ -35,7 +35,7 @@ export async function makeLink(
   const token = newToken();
   await deleteUnusedLinks(tx, personId);
   const expiresAt = plus(now, LASTS[kind]);
-  await insertLink(tx, { id: v7({ msecs: now }), kind, personId, tokenHash: hashOf(token), createdAt: now, expiresAt });
+  await insertLink(tx, { id: newId(now), kind, personId, tokenHash: hashOf(token), createdAt: now, expiresAt });
   return `/setup/${token}`;
 }
 
@@ -144,7 +144,7 @@ export async function acceptLink(
     await lockPeople(tx);
     if (kind === "setup" && (await anyPeople(tx))) return refuse(unusable());
     if (!(await spendLink(tx, id, ctx.now))) return refuse(unusable());
-    const subjectId = person?.id ?? v7({ msecs: ctx.now });
+    const subjectId = person?.id ?? newId(ctx.now);
     if (person) {
       const present = await personById(tx, person.id);
       if (!present || present.disabledAt !== null) return refuse(unusable());

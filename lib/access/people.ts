@@ -1,5 +1,5 @@
 /** The people of an installation, by its admins. One admin who can sign in always stays. */
-import { v7 } from "uuid";
+import { newId } from "#lib/db/new-id.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { conflict, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
@@ -80,7 +80,7 @@ export async function invitePerson(
         conflict("email_taken", { message: `${email} is somebody's address already.`, doNext: "Change that person." }),
       );
     }
-    const id = v7({ msecs: ctx.now });
+    const id = newId(ctx.now);
     await insertPerson(tx, { id, email, name, role, passwordHash: null, createdAt: ctx.now });
     const link = await makeLink(tx, { kind: "invitation", personId: id, now: ctx.now });
     await writeAudit(tx, ctx, {

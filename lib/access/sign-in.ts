@@ -1,5 +1,5 @@
 /** Signing in with a password, and changing one's own. */
-import { v7 } from "uuid";
+import { newId } from "#lib/db/new-id.ts";
 import { inTransaction, sqlOf } from "#lib/db/transaction.ts";
 import { forbidden, invalid, ok, type Problem, type Result, refuse, refused } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
@@ -62,7 +62,7 @@ export async function signIn(ctx: Pick<Context, "now">, input: SignInInput): Pro
     if (!person || person.disabled || person.passwordHash !== found.passwordHash) return refuse(wrong());
     await attemptSucceeded(tx, attempt.value);
     const { id: personId, name, role } = person;
-    const sessionId = v7({ msecs: ctx.now });
+    const sessionId = newId(ctx.now);
     await insertSession(tx, {
       ...{ id: sessionId, personId, createdAt: ctx.now, expiresAt: plus(ctx.now, SESSION_IDLE) },
       ...{ remoteAddress: input.address, userAgent: input.userAgent?.replaceAll("\0", "").slice(0, 400) ?? null },

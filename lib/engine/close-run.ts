@@ -9,12 +9,12 @@ import { actorName, mayNot } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/access/audit.ts";
 import type { Context } from "#lib/access/context.ts";
 import { inContext } from "#lib/access/in-context.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { runById } from "#lib/evidence/list-store.ts";
 import { conflict, notFound, ok, type Result, refuse } from "#lib/problem.ts";
 import { loadFacts } from "#lib/schedules/facts-store.ts";
 import { earliest, instant } from "#lib/time/instant.ts";
 import { storeAnew } from "./derive-anew.ts";
-import { newId } from "./ids.ts";
 import { judgeNow } from "./judge-now.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -59,7 +59,7 @@ export async function storeAnew(sql: Sql, facts: Facts, incoming: readonly Incom
       ? []
       : await checkInsFrom(sql, {
           scheduleId,
-          from: instant(Number.MAX_SAFE_INTEGER / 1_000),
+          from: null,
           lookBack: instant(earlier.reduce((least, run) => Math.min(least, run.startedAt), Number(from))),
           runIds: earlier.map((run) => run.id),
         });

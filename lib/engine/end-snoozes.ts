@@ -2,13 +2,15 @@
  * Wakes incidents whose snooze has ended: they are open again, with an event and a message, in one transaction. A crash
  * before the commit leaves them for the next time.
  */
+
 import type pg from "pg";
+import { newId } from "#lib/db/new-id.ts";
 import { tellStale } from "#lib/db/tell.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
+import { messageOf, writeOutbox } from "#lib/incidents/outbox-store.ts";
 import { nextSnoozeEnd, takeEndedSnoozes } from "#lib/incidents/snooze-store.ts";
-import { writeEvents, writeOutbox } from "#lib/incidents/store.ts";
-import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
-import { newId } from "./ids.ts";
+import { writeEvents } from "#lib/incidents/store.ts";
+import type { Instant } from "#lib/time/instant.ts";
 
 /** Answers when the next snooze ends. */
 export async function endSnoozes(pool: pg.Pool, now: Instant): Promise<Instant | null> {
@@ -25,9 +27,8 @@ export async function endSnoozes(pool: pg.Pool, now: Instant): Promise<Instant |
     await writeOutbox(
       sql,
       ended.map((one) => {
-        const type = "incident.changed";
         const data = { id: one.id, number: one.number, state: "open", sentence: one.sentence };
-        return { id: newId(now), type, subject: one.id, at: now, payload: { type, timestamp: toRfc3339(now), data } };
+        return messageOf("incident.changed", { subject: one.id, at: now, data });
       }),
     );
     await tellStale(sql, ["incidents"]);

@@ -9,6 +9,7 @@
 import type pg from "pg";
 import { v5 } from "uuid";
 import { purgeAccess } from "#lib/access/purge.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { inTransaction, sqlOf } from "#lib/db/transaction.ts";
 import type { CheckInKind } from "#lib/evidence/check-in.ts";
 import { runsByRid } from "#lib/evidence/store.ts";
@@ -21,7 +22,6 @@ import { scheduleBySlug } from "#lib/schedules/store.ts";
 import { nextWindow, windowOwning } from "#lib/schedules/windows.ts";
 import type { Clock } from "#lib/time/clock.ts";
 import { DAY, type Instant, millis } from "#lib/time/instant.ts";
-import { newId } from "./ids.ts";
 import { judgeNow } from "./judge-now.ts";
 import { makeSchedule } from "./put-schedule.ts";
 import type { Recorder } from "./record.ts";

@@ -10,12 +10,12 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type pg from "pg";
+import { newId } from "#lib/db/new-id.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
 import { type Instant, instant, type Millis, millis } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
 import { addBlindSpan, lockLedger } from "#lib/verdicts/blind-store.ts";
 import { beat, readLiveness, sayStopped } from "#lib/verdicts/liveness-store.ts";
-import { newId } from "./ids.ts";
 
 export interface LedgerOptions {
   readonly pool: pg.Pool;

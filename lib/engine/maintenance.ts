@@ -8,6 +8,7 @@ import { actorName, mayNot } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/access/audit.ts";
 import type { Context } from "#lib/access/context.ts";
 import { inContext, sqlIn } from "#lib/access/in-context.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { tellDeadline, tellStale } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
@@ -27,7 +28,6 @@ import type { Selector } from "#lib/schedules/facts-store.ts";
 import type { MaintenanceInput } from "#lib/schedules/maintenance-schema.ts";
 import { dueAtOnce } from "#lib/schedules/store.ts";
 import { type Instant, instant, latest, millis, minus, toRfc3339 } from "#lib/time/instant.ts";
-import { newId } from "./ids.ts";
 import { judgeNow } from "./judge-now.ts";
 import { movedOn } from "./put-schedule.ts";
 

@@ -7,6 +7,7 @@
 import { actorName, mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { inContext } from "#lib/access/in-context.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { act, lockActed, resolvedAlready } from "#lib/incidents/act.ts";
 import { windowsOf } from "#lib/incidents/row-store.ts";
 import type { MakeGoodInput } from "#lib/incidents/schema.ts";
@@ -14,7 +15,6 @@ import { conflict, ok, type Result, refuse } from "#lib/problem.ts";
 import { excuseWindows } from "#lib/schedules/excuse-store.ts";
 import { schedulesByIds } from "#lib/schedules/store.ts";
 import type { Instant } from "#lib/time/instant.ts";
-import { newId } from "./ids.ts";
 import { judgeNow } from "./judge-now.ts";
 import { cannotFire } from "./trigger-schedule.ts";
 

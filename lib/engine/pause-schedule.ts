@@ -7,12 +7,12 @@
 import { actorName, mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { inContext } from "#lib/access/in-context.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { conflict, invalid, ok, type Result, refuse } from "#lib/problem.ts";
 import { beginPause, changePause, endPause } from "#lib/schedules/excuse-store.ts";
 import { isPaused } from "#lib/schedules/paused.ts";
 import type { PauseInput } from "#lib/schedules/schema.ts";
 import { toRfc3339 } from "#lib/time/instant.ts";
-import { newId } from "./ids.ts";
 import { lockKnown } from "./known-schedule.ts";
 import { afterChange } from "./put-schedule.ts";
 

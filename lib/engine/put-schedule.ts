@@ -15,6 +15,7 @@ import { writeAudit } from "#lib/access/audit.ts";
 import type { Context } from "#lib/access/context.ts";
 import { inContext } from "#lib/access/in-context.ts";
 import type { AuditDetail } from "#lib/access/store/audit.ts";
+import { newId } from "#lib/db/new-id.ts";
 import { tellRegistry } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
 import { invalid, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
@@ -34,7 +35,6 @@ import {
 import { checkSpec } from "#lib/schedules/validate.ts";
 import { warningsOf } from "#lib/schedules/warnings.ts";
 import { type Instant, latest } from "#lib/time/instant.ts";
-import { newId } from "./ids.ts";
 import { judgeNow } from "./judge-now.ts";
 
 export interface PutSchedule {

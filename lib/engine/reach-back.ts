@@ -1,6 +1,6 @@
 import type { KnownIncident } from "#lib/incidents/store.ts";
 import { previousWindow } from "#lib/schedules/windows.ts";
-import { earliest, type Instant, instant, minus, toMillis } from "#lib/time/instant.ts";
+import { type Instant, minus, toMillis } from "#lib/time/instant.ts";
 import { isRolling, type Subject } from "./subjects.ts";
 
 /** A row is not looked for further back than over so many windows. */
@@ -25,5 +25,5 @@ export function rowBegins(subject: Subject, known: KnownIncident): Instant | nul
   const before = previousWindow(facts.history, from);
   if (!before) return null;
   const floor = from - WINDOWS_AT_MOST * Math.max(1, from - before.expectedAt);
-  return oldest < floor ? null : earliest(oldest, instant(from));
+  return oldest < floor ? null : oldest;
 }

@@ -7,27 +7,27 @@
  * 3. storeSettled: outages, incidents, windows, events, outbox, state. A crash before the commit leaves nothing of it,
  *    and the deadline brings the schedule back.
  */
+
+import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { follow, type IncidentCause, type Outcome } from "#lib/incidents/lifecycle.ts";
 import { type OutageReason, outageReason } from "#lib/incidents/outage.ts";
+import { type Message, messageOf, writeOutbox } from "#lib/incidents/outbox-store.ts";
 import { sentenceOf } from "#lib/incidents/sentence.ts";
 import {
   type EventWrite,
   type IncidentWrite,
   joinOutages,
   type KnownIncident,
-  type Message,
   resolveEmptyOutages,
   takeNumbers,
   writeBadWindows,
   writeEvents,
   writeIncidents,
-  writeOutbox,
 } from "#lib/incidents/store.ts";
 import { type JudgedState, writeStates } from "#lib/schedules/state-store.ts";
 import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
 import type { Judged } from "#lib/verdicts/judge.ts";
-import { newId } from "./ids.ts";
 import { isRolling, type Subject } from "./subjects.ts";
 
 export interface Settled {
@@ -195,7 +195,7 @@ function eventsOf(change: Change, now: Instant): EventWrite[] {
 }
 
 /** The incident as outgoing messages tell it (api.md, Outgoing webhook). */
-function messageOf(change: Change, number: number, now: Instant): Message | null {
+function incidentMessage(change: Change, number: number, now: Instant): Message | null {
   if (change.kind === "quiet") return null;
   const { write } = change;
   const data = {
@@ -213,8 +213,7 @@ function messageOf(change: Change, number: number, now: Instant): Message | null
     resolvedAt: write.resolvedAt === null ? null : toRfc3339(write.resolvedAt),
     resolution: write.resolution,
   };
-  const type = `incident.${change.kind}`;
-  return { id: newId(now), type, subject: write.id, at: now, payload: { type, timestamp: toRfc3339(now), data } };
+  return messageOf(`incident.${change.kind}`, { subject: write.id, at: now, data });
 }
 
 export interface SettledSummary {
@@ -238,7 +237,7 @@ export async function storeSettled(sql: Sql, all: readonly Settled[], now: Insta
     const number = change.opened ? (numbers.shift() ?? 0) : (change.settled.known.incident?.number ?? 0);
     const joined = change.outage ? outages.get(change.outage.key)?.id : undefined;
     writes.push({ ...change.write, number, outageId: joined ?? change.settled.known.incident?.outageId ?? null });
-    const message = messageOf(change, number, now);
+    const message = incidentMessage(change, number, now);
     if (message) messages.push(message);
   }
   await writeIncidents(sql, writes);

@@ -1,6 +1,6 @@
 /** Gathers discarded check-ins in memory and writes them in the background: no answer waits for it. */
-import { v7 } from "uuid";
 import { isDatabaseAway } from "#lib/db/away.ts";
+import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { DAY, type Instant, type Millis } from "#lib/time/instant.ts";
 import { type DiscardedCheckIn, type DiscardedGroup, groupKey, groupOf, joined } from "./discarded.ts";
@@ -54,7 +54,7 @@ export function discardedBook({ sql, projectId, now, onTrouble }: DiscardedBookO
     while (waiting.size > 0) {
       const taken = waiting;
       waiting = new Map();
-      const rows = [...taken.values()].map((group) => ({ ...group, id: v7() }));
+      const rows = [...taken.values()].map((group) => ({ ...group, id: newId(now()) }));
       let done = 0;
       try {
         for (; done < rows.length; done += WRITE_AT_ONCE) {

@@ -191,7 +191,8 @@ export async function checkInsFrom(
   sql: Sql,
   asked: {
     readonly scheduleId: string;
-    readonly from: Instant;
+    /** `null`: only those of the runs. */
+    readonly from: Instant | null;
     readonly lookBack: Instant;
     readonly runIds: readonly string[];
   },

@@ -9,6 +9,7 @@ import type { Tx } from "#lib/db/transaction.ts";
 import { conflict, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { lockStates, markResolved } from "#lib/schedules/store.ts";
 import { toRfc3339 } from "#lib/time/instant.ts";
+import { messageOf, writeOutbox } from "./outbox-store.ts";
 import {
   type ActWrite,
   type IncidentRow,
@@ -20,7 +21,7 @@ import {
   writeAct,
 } from "./row-store.ts";
 import { incidentShape } from "./shape.ts";
-import { resolveEmptyOutages, writeEvents, writeOutbox } from "./store.ts";
+import { resolveEmptyOutages, writeEvents } from "./store.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -100,8 +101,7 @@ export async function act(
     for (const { id } of rows) {
       const after = await incidentById(tx, id);
       if (!after) continue;
-      const payload = { type: message, timestamp: toRfc3339(now), data: incidentShape(after) };
-      await writeOutbox(tx, [{ id: newId(now), type: message, subject: id, payload, at: now }]);
+      await writeOutbox(tx, [messageOf(message, { subject: id, at: now, data: incidentShape(after) })]);
     }
   }
   const schedules = rows.flatMap((row): Topic[] => (row.schedule === null ? [] : [`schedules/${row.schedule}`]));
@@ -138,8 +138,7 @@ export async function resolveRows(
     const outage = await outageById(tx, id);
     if (!outage) continue;
     const data = { id, reason: outage.reason, route: outage.route, driver: outage.driver, resolvedAt: toRfc3339(now) };
-    const payload = { type: "outage.resolved", timestamp: toRfc3339(now), data };
     await tellStale(tx, ["outages"]);
-    await writeOutbox(tx, [{ id: newId(now), type: "outage.resolved", subject: id, payload, at: now }]);
+    await writeOutbox(tx, [messageOf("outage.resolved", { subject: id, at: now, data })]);
   }
 }

@@ -1,11 +1,10 @@
-import { DAY, HOUR, type Instant, instant } from "#lib/time/instant.ts";
+import { HOUR, type Instant, instant } from "#lib/time/instant.ts";
 import type { JudgedWindow, Verdict } from "./verdict.ts";
 
 /** How many windows of a stretch had which verdict. */
 export type Counts = Readonly<Partial<Record<Verdict, number>>>;
 
 export const hourOf = (at: Instant): Instant => instant(Math.floor(at / HOUR) * HOUR);
-export const dayOf = (at: Instant): Instant => instant(Math.floor(at / DAY) * DAY);
 
 export interface HourCounts {
   readonly at: Instant;
@@ -25,14 +24,4 @@ export function countByHour(windows: readonly JudgedWindow[]): HourCounts[] {
     hours.set(at, hour);
   }
   return [...hours].map(([at, { counts, open }]) => ({ at, counts, open })).sort((a, b) => a.at - b.at);
-}
-
-/** The sum of several counts. */
-export function addCounts(all: readonly Counts[]): Counts {
-  const sum: Partial<Record<Verdict, number>> = {};
-  for (const counts of all) {
-    for (const [verdict, count] of Object.entries(counts) as [Verdict, number][])
-      sum[verdict] = (sum[verdict] ?? 0) + count;
-  }
-  return sum;
 }

@@ -13,9 +13,3 @@ export function setIntake(intake: Intake | null): void {
 
 /** A process that takes no check-ins has none waiting. */
 export const spoolState = (): SpoolState => holder[KEY]?.state() ?? NOTHING;
-
-/** Stores what is on disk as far as the database is there; at the start before anything is judged. Never rejects. */
-export const drainSpool = async (): Promise<void> => holder[KEY]?.drain();
-
-/** To be called about once a second. */
-export const tickIntake = (): void => holder[KEY]?.tick();

@@ -23,16 +23,22 @@ function tookInWords(window: WindowModel): string {
   return run.to === run.from ? "only its end was reported" : lengthInWords(run.to - run.from);
 }
 
+function ScheduleCell({ lane }: { readonly lane: LaneModel }) {
+  return (
+    <td className={CELL}>
+      <Link href={`/schedules/${lane.slug}`} prefetch={false} className="font-[550] hover:underline">
+        {lane.name}
+      </Link>
+    </td>
+  );
+}
+
 function WindowRow({ lane, window }: { readonly lane: LaneModel; readonly window: WindowModel }) {
   const first = window.runs[0];
   const { cause, diagnosis, incidentId } = window.told;
   return (
     <tr>
-      <td className={CELL}>
-        <Link href={`/schedules/${lane.slug}`} prefetch={false} className="font-[550] hover:underline">
-          {lane.name}
-        </Link>
-      </td>
+      <ScheduleCell lane={lane} />
       <td className={`${CELL} whitespace-nowrap`}>
         <AbsoluteTime at={iso(window.expectedAt)} />
       </td>
@@ -63,11 +69,7 @@ function BucketRow({ lane, bucket }: { readonly lane: LaneModel; readonly bucket
   const { upcoming: _, ...counts } = bucket.counts;
   return (
     <tr>
-      <td className={CELL}>
-        <Link href={`/schedules/${lane.slug}`} prefetch={false} className="font-[550] hover:underline">
-          {lane.name}
-        </Link>
-      </td>
+      <ScheduleCell lane={lane} />
       <td className={`${CELL} whitespace-nowrap`}>
         <AbsoluteTime at={iso(bucket.from)} />
       </td>

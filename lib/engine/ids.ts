@@ -1,1 +1,0 @@
-export { newId } from "#lib/db/new-id.ts";
