@@ -8,6 +8,7 @@ const TRIALS = [
   ["fuzz", "60000"],
   ["cron", "300"],
   ["several", "120"],
+  ["examples", "20"],
 ];
 for (const name of ["SIGINT", "SIGTERM"]) {
   process.on(name, () => {

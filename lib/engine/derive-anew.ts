@@ -109,8 +109,10 @@ export async function storeAnew(sql: Sql, facts: Facts, incoming: readonly Incom
       userAgent: senders.get(run.id)?.userAgent ?? before.get(run.id)?.userAgent ?? null,
     })),
   );
+  // A window that a run leaves is judged anew like the one that it enters: what a run was counts as well as what it is.
+  const were = changed.flatMap((run) => kept(run) ?? []);
   let reach: number | null = null;
-  for (const run of [...gone, ...changed]) {
+  for (const run of [...gone, ...were, ...changed]) {
     reach = Math.min(reach ?? run.startedAt, run.startedAt, run.namedWindow ?? run.startedAt);
   }
   return reach === null ? null : instant(reach);

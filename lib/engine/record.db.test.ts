@@ -111,6 +111,25 @@ describe("from a schedule to a verdict and an incident", () => {
     expect(rows.length).toBe(1);
   });
 
+  test("a window whose name a run loses to an earlier start is judged anew too", async () => {
+    database.clock.at = at("2027-01-12T11:00:00Z");
+    const id = await givenSchedule(start);
+    const named = { window: at("2027-01-12T01:00:00Z") };
+    const inOrder = [
+      givenCheckIn(id, "success", at("2027-01-12T02:00:00Z"), named),
+      givenCheckIn(id, "success", at("2027-01-12T09:14:00Z"), named),
+      // It takes the finish, and its name: window one ended hours late.
+      givenCheckIn(id, "start", at("2027-01-12T06:30:00Z")),
+      // A newer start takes the finish from it, and names another: window one has its good run alone again.
+      givenCheckIn(id, "start", at("2027-01-12T07:28:00Z"), { window: at("2027-01-12T03:00:00Z") }),
+    ];
+    for (const checkIn of inOrder) {
+      await recorder().record([checkIn]);
+      await judgeDueOf(id, database.clock.at);
+    }
+    await expectAsTheRulesSay(id, inOrder);
+  });
+
   test("a writer whose copy is older reads again: nothing is lost between two processes", async () => {
     const id = await givenSchedule(start);
     const [one, other] = [recorder(), recorder()];
