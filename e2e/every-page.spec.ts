@@ -268,8 +268,9 @@ test("what the server refuses is taken back on the screen, with its reason", asy
   const { id } = await ask(rollcall, `/incidents/${incident}`);
   await page.route(`**/api/v1/incidents/${id}/acknowledge`, async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const detail = "Incident 1 was acknowledged by Otto already. Read the present state and decide again.";
-    const body = JSON.stringify({ title: "Conflict", status: 409, code: "acknowledged", detail });
+    const detail = "Incident 1 was acknowledged by Otto already.";
+    const doNext = "Read the present state and decide again.";
+    const body = JSON.stringify({ title: "Conflict", status: 409, code: "acknowledged", detail, doNext });
     await route.fulfill({ status: 409, contentType: "application/problem+json", body });
   });
   await page.goto(`${rollcall.url}/incidents/${id}`);

@@ -54,8 +54,7 @@ export function problemOf(status: number, body: unknown): ApiProblem {
     code: textIn(body, "code") ?? "unknown",
     status,
     message: detail ?? textIn(body, "title") ?? `Rollcall answered ${status}.`,
-    // `detail` says both.
-    doNext: detail === undefined ? "Try again in a moment." : "",
+    doNext: textIn(body, "doNext") ?? (detail === undefined ? "Try again in a moment." : ""),
     errors: errorsIn(body),
   });
 }

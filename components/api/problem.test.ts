@@ -6,10 +6,12 @@ describe("what the API refuses, in words", () => {
     const problem = problemOf(409, {
       title: "Conflict",
       code: "acknowledged",
-      detail: "Incident 3 was acknowledged by Rosa already. Read the present state and decide again.",
+      detail: "Incident 3 was acknowledged by Rosa already.",
+      doNext: "Read the present state and decide again.",
       errors: [{ path: "note", message: "must not be empty" }, { nothing: true }],
     });
     expect(problem).toMatchObject({ code: "acknowledged", status: 409, errors: [{ path: "note" }] });
+    expect(problem).toMatchObject({ message: "Incident 3 was acknowledged by Rosa already." });
     expect(wordsOf(problem)).toBe(
       "Incident 3 was acknowledged by Rosa already. Read the present state and decide again.",
     );

@@ -9,6 +9,7 @@ export const problemSchema = z
     status: z.int(),
     code: z.string(),
     detail: z.string(),
+    doNext: z.string().optional().meta({ description: "What to do about it, in one sentence." }),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: "Problem", description: "RFC 9457, with a stable code." });

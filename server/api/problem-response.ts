@@ -24,7 +24,9 @@ export function problemResponse(problem: Problem, headers: Readonly<Record<strin
     title: TITLES[problem.status] ?? "Error",
     status: problem.status,
     code: problem.code,
-    detail: `${problem.message} ${problem.doNext}`.trim(),
+    detail: problem.message,
+    // An extension member (RFC 9457, 3.2): what is wrong and what to do about it are two things.
+    ...(problem.doNext === "" ? {} : { doNext: problem.doNext }),
     ...(problem.errors ? { errors: problem.errors } : {}),
   };
   return new Response(JSON.stringify(body), {

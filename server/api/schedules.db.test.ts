@@ -128,7 +128,10 @@ test("errors are `application/problem+json` with a stable `code`", async () => {
   const none = await ask("/api/v1/schedules", {});
   expect(none.headers.get("content-type")).toBe("application/problem+json");
   expect(none).toMatchObject({ status: 401, body: { status: 401, code: "unauthenticated" } });
-  expect(await call("GET", "/schedules/none-such")).toMatchObject({ status: 404, body: { code: "not_found" } });
+  expect(await call("GET", "/schedules/none-such")).toMatchObject({
+    status: 404,
+    body: { code: "not_found", detail: expect.stringMatching(/^[^.]*none-such[^.]*\.$/), doNext: expect.any(String) },
+  });
   expect(await call("GET", "/nowhere")).toMatchObject({ status: 404 });
   const wrong = await call("PATCH", "/schedules/x");
   expect(wrong.status).toBe(405);
