@@ -9,14 +9,17 @@ import { afterEach, describe, expect, test } from "vitest";
 import { seal } from "#lib/access/box.ts";
 import { dropPartitions, makePartitions } from "#lib/db/partitions.ts";
 import { inSqlTransaction } from "#lib/db/transaction.ts";
+import { scheduleInput } from "#lib/schedules/schema.ts";
 import { nextDeadline } from "#lib/schedules/state-store.ts";
 import { useDatabase } from "#lib/testing/database.ts";
+import { succeeded } from "#lib/testing/result.ts";
 import { at, givenCheckIn, givenSchedule } from "#lib/testing/schedules.ts";
 import { DAY, HOUR, type Instant, instant, MINUTE, millis, plus, SECOND } from "#lib/time/instant.ts";
 import { deliver } from "./deliver.ts";
 import { judgeDue } from "./judge-due.ts";
 import { keepHouse, registerJobs } from "./keep-house.ts";
 import { keepLedger } from "./keep-ledger.ts";
+import { putSchedule } from "./put-schedule.ts";
 import { makeRecorder } from "./record.ts";
 import { retain } from "./retain.ts";
 import { rollUp } from "./roll-up.ts";
@@ -97,6 +100,30 @@ describe("deadlines", () => {
 });
 
 describe("rows of bad windows", () => {
+  test("a shorter `every` keeps the window that was closed early and the one that is missing apart", async () => {
+    const id = await givenSchedule(start, { spec: { kind: "rolling", everySeconds: 6 * 3_600 }, graceSeconds: 600 });
+    const recorder = makeRecorder({ pool: database.pool, clock: database.clock });
+    database.clock.at = hours(1);
+    await recorder.record([givenCheckIn(id, "fail", hours(1))]);
+    database.clock.at = hours(2);
+    const [row] = await database.sql.query<{ slug: string }>("SELECT slug FROM schedule WHERE id = $1::uuid", [id]);
+    const input = scheduleInput.parse({
+      ...{ name: "Shorter", spec: { kind: "rolling", everySeconds: 4 * 3_600 }, timezone: "UTC", graceSeconds: 600 },
+    });
+    const ctx = { actor: { kind: "system", name: "a test" }, now: hours(2) } as const;
+    succeeded(await putSchedule(ctx, { slug: row?.slug ?? "", input, ifMatch: null }));
+    await judgeAllDue(plus(hours(6), millis(11 * MINUTE)));
+    const rows = await database.sql.query<{ verdict: string; after: number }>(
+      `SELECT verdict, (extract(epoch from expected_at) * 1000 - $2)::float8 AS after FROM bad_window
+        WHERE schedule_id = $1::uuid ORDER BY expected_at`,
+      [id, hours(6)],
+    );
+    expect(rows).toEqual([
+      { verdict: "failed", after: 0 },
+      { verdict: "missing", after: 1 },
+    ]);
+  });
+
   const run = async (fields: Record<string, unknown>, kinds: readonly ("fail" | "success")[]): Promise<number> => {
     const id = await givenSchedule(start, { missThreshold: 2, ...fields });
     const recorder = makeRecorder({ pool: database.pool, clock: database.clock });

@@ -219,7 +219,9 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
     blindSpans: subject.blindSpans,
     now,
     span: stretch,
-    ...(live.rollingOpenedAt === null ? {} : { rollingOpenedAt: live.rollingOpenedAt }),
+    ...(live.rollingOpenedAt === null
+      ? {}
+      : { rollingOpenedAt: live.rollingOpenedAt, runsFrom: live.subject.runsFrom }),
     ...(live.rolling ? {} : { laid: windowsOf(live, stretch) }),
   });
   for (const window of judged.windows) if (isBad(window, facts.alsoBad)) return null;

@@ -12,7 +12,7 @@ import { lastStartsBefore, runsFrom, type StoredRun } from "#lib/evidence/store.
 import type { Excuse } from "#lib/schedules/excuse.ts";
 import { type Facts, loadFacts, loadMaintenance, type Maintenance, speaksOf } from "#lib/schedules/facts-store.ts";
 import { type History, versionAt, windowOwning } from "#lib/schedules/windows.ts";
-import { DAY, earliest, type Instant, instant, minus, plus, toMillis } from "#lib/time/instant.ts";
+import { DAY, earliest, type Instant, instant, type Millis, millis, minus, plus, toMillis } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import { recentBlindSpans } from "#lib/verdicts/blind-store.ts";
 import { type Judged, judge, spanToNow } from "#lib/verdicts/judge.ts";
@@ -30,6 +30,8 @@ export interface Subject {
   readonly from: Instant;
   /** For a rolling schedule: the start that opened the first of them; `null`: creation. */
   readonly rollingOpenedAt: Instant | null;
+  /** Runs are known from here on. */
+  readonly runsFrom: Instant;
   /** No window that is judged is expected earlier. */
   readonly expectedFrom: Instant;
 }
@@ -67,6 +69,21 @@ function expectedFrom(history: History, from: Instant, openedAt: Instant | null)
   return openedAt !== null && version?.spec.kind === "rolling"
     ? plus(openedAt, toMillis(version.spec.everySeconds))
     : from;
+}
+
+/**
+ * How far before the start that opened a rolling window others may have opened that are expected after it: only where
+ * an edit made `every` shorter, and not long after that. The later of two that fall on one moment yields.
+ */
+function reachOfEdits({ versions }: History, from: Instant): Millis {
+  let reach = 0;
+  for (const [i, version] of versions.entries()) {
+    const before = versions[i - 1]?.spec;
+    if (before?.kind !== "rolling" || version.spec.kind !== "rolling") continue;
+    const shorter = toMillis(before.everySeconds) - toMillis(version.spec.everySeconds);
+    if (shorter > 0 && from - shorter <= version.effectiveFrom) reach = Math.max(reach, toMillis(before.everySeconds));
+  }
+  return millis(reach);
 }
 
 export interface Asked {
@@ -126,7 +143,7 @@ export async function loadSubjects(
     const last = lastStarts.get(scheduleId);
     if (last !== undefined) opened.set(scheduleId, last);
     const from = last ?? facts.history.createdAt;
-    starts.set(scheduleId, { from, runsFrom: from });
+    starts.set(scheduleId, { from, runsFrom: minus(from, reachOfEdits(facts.history, from)) });
   }
   for (const { scheduleId, from } of weighed) {
     const facts = allFacts.get(scheduleId);
@@ -155,6 +172,7 @@ export async function loadSubjects(
       blindSpans: blind.filter((one) => one.to > start.runsFrom),
       from: start.from,
       rollingOpenedAt: opened.get(facts.id) ?? null,
+      runsFrom: start.runsFrom,
       expectedFrom: expectedFrom(facts.history, start.from, opened.get(facts.id) ?? null),
     });
   }
@@ -173,6 +191,8 @@ export function judgeSubject(subject: Subject, now: Instant, stretch?: Span): Ju
     blindSpans: subject.blindSpans,
     now,
     span: stretch ?? spanToNow(subject.facts.history, now, subject.from),
-    ...(subject.rollingOpenedAt === null ? {} : { rollingOpenedAt: subject.rollingOpenedAt }),
+    ...(subject.rollingOpenedAt === null
+      ? {}
+      : { rollingOpenedAt: subject.rollingOpenedAt, runsFrom: subject.runsFrom }),
   });
 }

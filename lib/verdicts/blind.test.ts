@@ -120,4 +120,13 @@ describe("a rolling window", () => {
     expect(verdictOf({ ...closed, blind: ["0:10-0:50"] }, "1:00")).toBe("failed");
     expect(verdictOf({ ...closed, blind: ["0:10-0:20"] }, "1:20")).toBe("failed");
   });
+
+  test("a shorter `every` puts no window on the moment of one that was closed early", () => {
+    const shortened: Story = {
+      ...{ ...story, spec: rolling(6 * 3_600), checkIns: ["1:00 fail"] },
+      edits: [{ from: "2:00", change: { spec: rolling(4 * 3_600) } }],
+      now: "6:11",
+    };
+    expect(tellVerdicts(shortened)).toBe("06:00 failed, 06:00:0.001 missing");
+  });
 });

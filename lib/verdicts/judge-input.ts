@@ -27,6 +27,8 @@ export interface JudgeInput {
   readonly excusing?: Excusing;
   /** For a rolling schedule: the start that opened the first window to be judged. Default: creation. */
   readonly rollingOpenedAt?: Instant;
+  /** For a rolling schedule: runs before that start are known from here on. Default: from creation. */
+  readonly runsFrom?: Instant;
   /** The windows of the span, where the caller has them at hand (`layWindows`); not for a rolling schedule. */
   readonly laid?: LaidWindows;
 }

@@ -122,6 +122,39 @@ function stretches(
   return found.filter((stretch) => stretch.to > from);
 }
 
+/** The same a millisecond later, as often as another window is expected just then: a window is known by that moment. */
+function beside(open: Open, taken: Set<number>): Open {
+  let later = 0;
+  while (taken.has(open.expectedAt + later)) later++;
+  taken.add(open.expectedAt + later);
+  return later === 0 ? open : { ...open, expectedAt: open.expectedAt + later, dueBy: open.dueBy + later };
+}
+
+/** When the windows are expected that starts up to the anchor closed, as far back as runs are known. */
+function takenBefore(
+  history: History,
+  runs: readonly Run[],
+  by: {
+    readonly moves: readonly Mover[];
+    readonly blindSpans: readonly Span[];
+    readonly began: number;
+    readonly anchor: Instant | null;
+    readonly runsFrom: number;
+  },
+): Set<number> {
+  const taken = new Set<number>();
+  if (by.anchor === null) return taken;
+  let opensAt = by.runsFrom <= by.began ? instant(by.began) : null;
+  for (const { startedAt } of runs) {
+    if (startedAt < by.began || startedAt === opensAt) continue;
+    if (startedAt > by.anchor) break;
+    const open = opensAt === null ? null : place(history, opensAt, { ...by, closedAt: startedAt, closed: true });
+    if (open) beside(open, taken);
+    opensAt = startedAt;
+  }
+  return taken;
+}
+
 /** Judges one rolling stretch: a window for every start, and the open one. */
 function judgeStretch(
   input: JudgeInput,
@@ -133,13 +166,20 @@ function judgeStretch(
   const moves = movers(history, question.excuses, now);
   const judged: JudgedWindow[] = [];
   const began = Math.max(stretch.from, history.createdAt);
-  let opensAt = instant(Math.max(began, input.rollingOpenedAt ?? began));
+  // The run whose start opened the first window closed the one before it, and is not judged again.
+  const anchor = input.rollingOpenedAt ?? null;
+  // A shorter `every` may put a window where one that was closed early is expected already: the later one yields.
+  const known = { moves, began, anchor, runsFrom: input.runsFrom ?? began, blindSpans: question.blindSpans };
+  const edited = moves.some((move) => move.kind === "edit");
+  const taken = edited ? takenBefore(history, around.runs, known) : new Set<number>();
+  let opensAt = instant(Math.max(began, anchor ?? began));
   const add = (runs: readonly Run[], closedAt: number): void => {
     const closed = runs.length > 0;
     // A start at the very moment of creation, as of the check-in that made the schedule, closes the first window; the
     // next one opens with it, and must not be expected when that was.
     if (closed && closedAt === opensAt) opensAt = instant(opensAt - 1);
-    const open = place(history, opensAt, { moves, blindSpans: question.blindSpans, closedAt, closed });
+    const placed = place(history, opensAt, { moves, blindSpans: question.blindSpans, closedAt, closed });
+    const open = placed && beside(placed, taken);
     if (!open || open.expectedAt >= stretch.to) return;
     if (history.archivedAt != null && open.expectedAt >= history.archivedAt) return;
     const inside = (at: number): boolean => at > opensAt && at <= closedAt;
@@ -160,8 +200,6 @@ function judgeStretch(
     const excuses = question.excuses.filter((excuse) => excuse.kind === "person");
     judged.push(judgeWindow(laid, { ...question, excuses }));
   };
-  // The run whose start opened the first window closed the one before it, and is not judged again.
-  const anchor = input.rollingOpenedAt ?? null;
   // Runs of one start close one window: what a window owns includes the start that closes it.
   let together: Run[] = [];
   const close = (): void => {
