@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, queryString } from "#components/api/client.ts";
-import { POLL } from "#components/api/incidents.ts";
+import { useRefetchInterval } from "#components/api/live.ts";
 import type { Timeline } from "#components/api/shapes.ts";
 import { serverNow } from "#components/time/server-clock.ts";
 import { KEYS } from "#lib/views/keys.ts";
@@ -21,7 +21,7 @@ export function useTimeline(asked: TimelineAsked, initial: Timeline | null) {
       return api<Timeline>(`/timeline${queryString({ ...span, width: pixels, q, tag, limit: 1_000 })}`, { signal });
     },
     placeholderData: (before) => keepPreviousData(before) ?? initial ?? undefined,
-    refetchInterval: POLL,
+    refetchInterval: useRefetchInterval(),
     // Before the first layout nobody knows how wide a lane is.
     enabled: asked.width > 0,
   });

@@ -4,7 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useActOnIncident } from "#components/api/act-on-incident.ts";
 import { api } from "#components/api/client.ts";
-import { POLL, useOpenIncidents } from "#components/api/incidents.ts";
+import { useOpenIncidents } from "#components/api/incidents.ts";
+import { useRefetchInterval } from "#components/api/live.ts";
 import type { Incident, List, Outage } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { incidentMark } from "#components/marks/incident-mark.ts";
@@ -93,7 +94,7 @@ export function Banner() {
   const outages = useQuery({
     queryKey: KEYS.outages(),
     queryFn: ({ signal }) => api<List<Outage>>("/outages?state=open", { signal }),
-    refetchInterval: POLL,
+    refetchInterval: useRefetchInterval(),
     enabled: inOutages,
   });
   const shown: { readonly incident: Incident; readonly sentence: string; readonly outage: boolean }[] = [];

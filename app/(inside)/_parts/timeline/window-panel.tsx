@@ -5,7 +5,8 @@ import Link from "next/link";
 import { useEffect, useRef } from "react";
 import { useActOnIncident } from "#components/api/act-on-incident.ts";
 import { api, wordsOf } from "#components/api/client.ts";
-import { POLL, useOpenIncidents } from "#components/api/incidents.ts";
+import { useOpenIncidents } from "#components/api/incidents.ts";
+import { useRefetchInterval } from "#components/api/live.ts";
 import type { Why, Window } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { Ladder } from "#components/marks/ladder.tsx";
@@ -115,7 +116,7 @@ export function WindowPanel({
   const why = useQuery({
     queryKey: KEYS.windows(selection.slug, "why", at),
     queryFn: ({ signal }) => api<Why>(`/schedules/${selection.slug}/why?at=${encodeURIComponent(at)}`, { signal }),
-    refetchInterval: POLL,
+    refetchInterval: useRefetchInterval(),
   });
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever chose another window reads on there

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { api, queryString, wordsOf } from "#components/api/client.ts";
+import { useRefetchInterval } from "#components/api/live.ts";
 import type { Discarded, List } from "#components/api/shapes.ts";
 import { RelativeTime } from "#components/marks/relative-time.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -56,7 +57,7 @@ export function DiscardedList({ initial }: { readonly initial: List<Discarded> |
       api<List<Discarded>>(`/discarded${queryString({ limit: 100, cursor: pageParam })}`, { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: 5_000,
+    refetchInterval: useRefetchInterval(),
     ...(initial ? { initialData: { pages: [initial], pageParams: [null] } } : {}),
   });
   const items = asked.data?.pages.flatMap((page) => page.items) ?? [];

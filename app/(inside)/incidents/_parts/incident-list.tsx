@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useActOnIncident } from "#components/api/act-on-incident.ts";
 import { api, wordsOf } from "#components/api/client.ts";
-import { POLL } from "#components/api/incidents.ts";
+import { useRefetchInterval } from "#components/api/live.ts";
 import type { Incident, List, Outage } from "#components/api/shapes.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ChoiceOfLinks } from "#components/ui/choice.tsx";
@@ -31,7 +31,7 @@ const useIncidents = (state: Shown, initial: List<Incident> | null) =>
     queryKey: KEYS.incidents(state),
     queryFn: ({ signal }) =>
       api<List<Incident>>(`/incidents?limit=100${state === "all" ? "" : `&state=${state}`}`, { signal }),
-    refetchInterval: POLL,
+    refetchInterval: useRefetchInterval(),
     ...(initial ? { initialData: initial } : {}),
   });
 
@@ -68,7 +68,7 @@ export function IncidentList({ shown, initial }: { readonly shown: Shown; readon
   const outages = useQuery({
     queryKey: KEYS.outages(),
     queryFn: ({ signal }) => api<List<Outage>>("/outages?state=open", { signal }),
-    refetchInterval: POLL,
+    refetchInterval: useRefetchInterval(),
   });
   const groups = grouped(list.data?.items ?? [], outages.data?.items ?? []);
   const rows = groups.flatMap(({ incidents }) => incidents);

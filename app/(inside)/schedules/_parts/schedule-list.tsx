@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEffect, useState } from "react";
 import { api, queryString, wordsOf } from "#components/api/client.ts";
+import { useRefetchInterval } from "#components/api/live.ts";
 import type { List, Schedule } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { rankOf, wordOf } from "#components/marks/look.ts";
@@ -24,9 +25,6 @@ interface AskedFor {
   readonly tag: string;
   readonly archived: boolean;
 }
-
-/** Lists are longer than a screen, and change slowly. */
-const POLL = 5_000;
 
 function Row({ schedule }: { readonly schedule: Schedule }) {
   const { slug, name, status, cadence, nextExpectedAt, lastRun, tags, environment, draft } = schedule;
@@ -101,7 +99,7 @@ export function ScheduleList({
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: POLL,
+    refetchInterval: useRefetchInterval(),
     ...(initial && isFirst ? { initialData: { pages: [initial], pageParams: [null] } } : {}),
   });
   const schedules = (list.data?.pages.flatMap(({ items }) => items) ?? []).toSorted(

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { api, wordsOf } from "#components/api/client.ts";
-import { POLL } from "#components/api/incidents.ts";
+import { useRefetchInterval } from "#components/api/live.ts";
 import type { IncidentInFull } from "#components/api/shapes.ts";
 import { WideLadder } from "#components/marks/ladder.tsx";
 import { AbsoluteTime, RelativeTime } from "#components/marks/relative-time.tsx";
@@ -70,7 +70,7 @@ export function IncidentScreen({
     queryKey: KEYS.incident(initial.id),
     queryFn: ({ signal }) => api<IncidentInFull>(`/incidents/${initial.id}`, { signal }),
     initialData: initial,
-    refetchInterval: POLL,
+    refetchInterval: useRefetchInterval(),
   });
   const incident = asked.data;
   const [dialog, setDialog] = useState<"acknowledge" | "resolve" | null>(null);

@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { api, queryString, wordsOf } from "#components/api/client.ts";
-import { POLL } from "#components/api/incidents.ts";
+import { useRefetchInterval } from "#components/api/live.ts";
 import type { List, Run } from "#components/api/shapes.ts";
 import { RunList } from "#components/marks/run-list.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -18,7 +18,7 @@ export function Runs({ slug }: { readonly slug: string }) {
       api<List<Run>>(`/runs${queryString({ schedule: slug, limit: 30, cursor: pageParam })}`, { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: POLL,
+    refetchInterval: useRefetchInterval(),
   });
   if (asked.isError) return <Notice look="bad">{wordsOf(asked.error)}</Notice>;
   if (!asked.data) return <Waiting />;

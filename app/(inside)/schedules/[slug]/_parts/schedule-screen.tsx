@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { api, wordsOf } from "#components/api/client.ts";
-import { POLL } from "#components/api/incidents.ts";
+import { useRefetchInterval } from "#components/api/live.ts";
 import type { Schedule } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { wordOf } from "#components/marks/look.ts";
@@ -73,7 +73,7 @@ export function ScheduleScreen({ initial, lookBack }: { readonly initial: Schedu
     queryKey: KEYS.schedule(slug),
     queryFn: ({ signal }) => api<Schedule>(`/schedules/${slug}`, { signal }),
     initialData: initial,
-    refetchInterval: POLL,
+    refetchInterval: useRefetchInterval(),
   });
   const schedule = asked.data;
   // A schedule that nobody has heard of yet begins with the line that its job needs.

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { api, queryString, wordsOf } from "#components/api/client.ts";
-import { POLL } from "#components/api/incidents.ts";
+import { useRefetchInterval } from "#components/api/live.ts";
 import type { List, Schedule, Window } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { causeInWords, MARKS, type MarkName, markOf, shortWordOf, wordOf } from "#components/marks/look.ts";
@@ -61,7 +61,7 @@ export function Windows({ schedule, lookBack }: { readonly schedule: Schedule; r
       };
       return api<List<Window>>(`/schedules/${slug}/windows${queryString({ ...span, limit: 1_000 })}`, { signal });
     },
-    refetchInterval: POLL,
+    refetchInterval: useRefetchInterval(),
   });
   if (asked.isError) return <Notice look="bad">{wordsOf(asked.error)}</Notice>;
   if (!asked.data) return <Waiting />;
