@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Schedule } from "#components/api/shapes.ts";
-import {
-  bodyOf,
-  emptyValues,
-  type FormValues,
-  fieldOf,
-  slugFor,
-  specOf,
-  valuesOf,
-  wrongIn,
-} from "./schedule-values.ts";
+import { slugFor } from "#lib/schedules/slug-for.ts";
+import { bodyOf, emptyValues, type FormValues, fieldOf, specOf, valuesOf, wrongIn } from "./schedule-values.ts";
 
 const typed = (more: Partial<FormValues>): FormValues => ({
   ...emptyValues("America/New_York"),

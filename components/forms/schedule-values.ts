@@ -31,15 +31,6 @@ export interface FormValues {
   readonly reason: string;
 }
 
-export const slugFor = (name: string): string =>
-  name
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 100);
-
 export const emptyValues = (timezone: string): FormValues => ({
   ...{ name: "", slug: "", kind: "cron", expression: "", dialect: "rollcall", every: "1 h", at: "", timezone },
   ...{ grace: "5 min", early: "", maxRuntime: "", missThreshold: "1", recoverThreshold: "1" },

@@ -85,6 +85,17 @@ export async function lockSchedule(sql: Sql, slug: string): Promise<ScheduleRow 
   return scheduleBySlug(sql, slug);
 }
 
+/** Which of these slugs are taken, and whether by a schedule that is archived: a `PUT` of such a one revives it. */
+export const takenSlugs = (
+  sql: Sql,
+  slugs: readonly string[],
+): Promise<{ readonly slug: string; readonly archived: boolean }[]> =>
+  sql.query(
+    `SELECT slug, archived_at IS NOT NULL AS archived FROM schedule
+     WHERE project_id = ${PROJECT} AND slug = ANY($1::text[])`,
+    [slugs],
+  );
+
 export async function schedulesByIds(sql: Sql, ids: readonly string[]): Promise<ScheduleRow[]> {
   const text = `SELECT ${COLUMNS} FROM ${FROM} WHERE s.id = ANY($1::uuid[]) ORDER BY s.slug`;
   return (await sql.query<Stored<ScheduleRow>>(text, [ids])).map(read);

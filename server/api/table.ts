@@ -3,6 +3,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { ACCESS } from "./endpoints/access.ts";
 import { AROUND } from "./endpoints/around.ts";
 import { FORESIGHT } from "./endpoints/foresight.ts";
+import { IMPORTS } from "./endpoints/imports.ts";
 import { INCIDENTS } from "./endpoints/incidents.ts";
 import { RUNS } from "./endpoints/runs.ts";
 import { SCHEDULES } from "./endpoints/schedules.ts";
@@ -11,6 +12,7 @@ import { TIMELINE } from "./endpoints/timeline.ts";
 export const ENDPOINTS: readonly Endpoint[] = [
   ...SCHEDULES,
   ...FORESIGHT,
+  ...IMPORTS,
   ...TIMELINE,
   ...RUNS,
   ...INCIDENTS,

@@ -13,7 +13,6 @@ import {
   emptyValues,
   type FormValues,
   fieldOf,
-  slugFor,
   specOf,
   valuesOf,
   wrongIn,
@@ -22,6 +21,7 @@ import { useZone } from "#components/time/zone.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Section, Tag } from "#components/ui/page.tsx";
+import { slugFor } from "#lib/schedules/slug-for.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { ExpectedFields } from "./expected-fields.tsx";
 import { MoreFields } from "./more-fields.tsx";
