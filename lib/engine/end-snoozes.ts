@@ -7,7 +7,7 @@ import type pg from "pg";
 import { newId } from "#lib/db/new-id.ts";
 import { tellStale } from "#lib/db/tell.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
-import { messageOf, writeOutbox } from "#lib/incidents/outbox-store.ts";
+import { tellIncidents } from "#lib/incidents/outbox-store.ts";
 import { nextSnoozeEnd, takeEndedSnoozes } from "#lib/incidents/snooze-store.ts";
 import { writeEvents } from "#lib/incidents/store.ts";
 import type { Instant } from "#lib/time/instant.ts";
@@ -24,12 +24,10 @@ export async function endSnoozes(pool: pg.Pool, now: Instant): Promise<Instant |
         ...{ kind: "unsnoozed", text: "The snooze has ended, and it is still open." },
       })),
     );
-    await writeOutbox(
+    await tellIncidents(
       sql,
-      ended.map((one) => {
-        const data = { id: one.id, number: one.number, state: "open", sentence: one.sentence };
-        return messageOf("incident.changed", { subject: one.id, at: now, data });
-      }),
+      ended.map(({ id }) => ({ type: "incident.changed", id })),
+      now,
     );
     await tellStale(sql, ["incidents"]);
   });

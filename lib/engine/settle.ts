@@ -12,21 +12,20 @@ import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { follow, type IncidentCause, type Outcome } from "#lib/incidents/lifecycle.ts";
 import { type OutageReason, outageReason } from "#lib/incidents/outage.ts";
-import { type Message, messageOf, writeOutbox } from "#lib/incidents/outbox-store.ts";
+import { joinOutages, resolveEmptyOutages } from "#lib/incidents/outage-store.ts";
+import { tellIncidents, tellOutages } from "#lib/incidents/outbox-store.ts";
 import { sentenceOf } from "#lib/incidents/sentence.ts";
 import {
   type EventWrite,
   type IncidentWrite,
-  joinOutages,
   type KnownIncident,
-  resolveEmptyOutages,
   takeNumbers,
   writeBadWindows,
   writeEvents,
   writeIncidents,
 } from "#lib/incidents/store.ts";
 import { type JudgedState, writeStates } from "#lib/schedules/state-store.ts";
-import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
+import type { Instant } from "#lib/time/instant.ts";
 import type { Judged } from "#lib/verdicts/judge.ts";
 import { isRolling, type Subject } from "./subjects.ts";
 
@@ -194,28 +193,6 @@ function eventsOf(change: Change, now: Instant): EventWrite[] {
   return events;
 }
 
-/** The incident as outgoing messages tell it (api.md, Outgoing webhook). */
-function incidentMessage(change: Change, number: number, now: Instant): Message | null {
-  if (change.kind === "quiet") return null;
-  const { write } = change;
-  const data = {
-    id: write.id,
-    number,
-    kind: "windows",
-    schedule: change.settled.subject.facts.slug,
-    state: write.resolvedAt === null ? (change.settled.known.incident?.state ?? "open") : "resolved",
-    sentence: write.sentence,
-    cause: write.cause,
-    reason: write.reason,
-    diagnosis: write.diagnosis,
-    since: toRfc3339(write.since),
-    openedAt: toRfc3339(write.openedAt),
-    resolvedAt: write.resolvedAt === null ? null : toRfc3339(write.resolvedAt),
-    resolution: write.resolution,
-  };
-  return messageOf(`incident.${change.kind}`, { subject: write.id, at: now, data });
-}
-
 export interface SettledSummary {
   readonly opened: number;
   readonly resolved: number;
@@ -232,13 +209,10 @@ export async function storeSettled(sql: Sql, all: readonly Settled[], now: Insta
   );
   const numbers = await takeNumbers(sql, changes.filter((change) => change.opened).length);
   const writes: IncidentWrite[] = [];
-  const messages: Message[] = [];
   for (const change of changes) {
     const number = change.opened ? (numbers.shift() ?? 0) : (change.settled.known.incident?.number ?? 0);
     const joined = change.outage ? outages.get(change.outage.key)?.id : undefined;
     writes.push({ ...change.write, number, outageId: joined ?? change.settled.known.incident?.outageId ?? null });
-    const message = incidentMessage(change, number, now);
-    if (message) messages.push(message);
   }
   await writeIncidents(sql, writes);
   const joins = new Map<string, ReadonlySet<Instant>>();
@@ -267,13 +241,28 @@ export async function storeSettled(sql: Sql, all: readonly Settled[], now: Insta
     sql,
     changes.flatMap((change) => eventsOf(change, now)),
   );
-  await writeOutbox(sql, messages);
+  // An outage before its incidents: who is told of it as one need not be told of each.
+  const made = [...outages.values()].filter((outage) => outage.made).map(({ id }) => id);
+  await tellOutages(sql, "outage.opened", { ids: made, now });
+  await tellIncidents(
+    sql,
+    changes.flatMap(({ kind, write }) =>
+      kind === "quiet" ? [] : [{ type: `incident.${kind}` as const, id: write.id }],
+    ),
+    now,
+  );
   await writeStates(
     sql,
     all.map((settled) => settled.state),
   );
   const resolved = writes.filter((write) => write.resolvedAt !== null);
-  await resolveEmptyOutages(sql, { outageIds: resolved.flatMap((write) => write.outageId ?? []), now });
+  // Those that lose an incident: it is resolved, or its newest cause belongs to another outage.
+  const left = changes.flatMap(({ settled }, i) => {
+    const before = settled.known.incident?.outageId ?? null;
+    const after = writes[i];
+    return before !== null && (after?.resolvedAt !== null || after.outageId !== before) ? [before] : [];
+  });
+  await resolveEmptyOutages(sql, { outageIds: [...new Set(left)], now });
   return {
     opened: changes.filter((change) => change.opened).length,
     resolved: resolved.length,

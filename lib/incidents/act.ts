@@ -8,20 +8,18 @@ import { type Topic, tellStale } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
 import { conflict, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { lockStates, markResolved } from "#lib/schedules/store.ts";
-import { toRfc3339 } from "#lib/time/instant.ts";
-import { messageOf, writeOutbox } from "./outbox-store.ts";
+import { resolveEmptyOutages } from "./outage-store.ts";
+import { type IncidentMessage, tellIncidents } from "./outbox-store.ts";
 import {
   type ActWrite,
   type IncidentRow,
   incidentById,
   lockIncident,
   lockOutage,
-  outageById,
   schedulesOfOutage,
   writeAct,
 } from "./row-store.ts";
-import { incidentShape } from "./shape.ts";
-import { resolveEmptyOutages, writeEvents } from "./store.ts";
+import { writeEvents } from "./store.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -68,7 +66,7 @@ export interface Act {
   readonly text: string;
   readonly write: ActWrite;
   /** The type of the outgoing message; none for what only concerns the people here. */
-  readonly message: "incident.acknowledged" | "incident.changed" | "incident.resolved" | null;
+  readonly message: IncidentMessage | null;
 }
 
 /** Does one act to several incidents: the rows, an event each, a message each. */
@@ -98,11 +96,8 @@ export async function act(
   }
   const { message } = what;
   if (message !== null) {
-    for (const { id } of rows) {
-      const after = await incidentById(tx, id);
-      if (!after) continue;
-      await writeOutbox(tx, [messageOf(message, { subject: id, at: now, data: incidentShape(after) })]);
-    }
+    const told = rows.map(({ id }) => ({ type: message, id }));
+    await tellIncidents(tx, told, now);
   }
   const schedules = rows.flatMap((row): Topic[] => (row.schedule === null ? [] : [`schedules/${row.schedule}`]));
   await tellStale(tx, ["incidents", ...rows.map((row): Topic => `incidents/${row.id}`), ...schedules]);
@@ -134,11 +129,5 @@ export async function resolveRows(
     now,
   );
   const outageIds = [...new Set(rows.flatMap((row) => row.outageId ?? []))];
-  for (const id of await resolveEmptyOutages(tx, { outageIds, now })) {
-    const outage = await outageById(tx, id);
-    if (!outage) continue;
-    const data = { id, reason: outage.reason, route: outage.route, driver: outage.driver, resolvedAt: toRfc3339(now) };
-    await tellStale(tx, ["outages"]);
-    await writeOutbox(tx, [messageOf("outage.resolved", { subject: id, at: now, data })]);
-  }
+  await resolveEmptyOutages(tx, { outageIds, now });
 }

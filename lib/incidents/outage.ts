@@ -25,3 +25,17 @@ export function outageReason(told: {
   }
   return null;
 }
+
+/** `wrong_contract` as a person says it. */
+const inWords = (reason: string): string => reason.replaceAll("_", " ");
+
+/** What an outage is, in one sentence; its times stand beside it. */
+export function outageSentence(
+  outage: Pick<OutageReason, "reason" | "route" | "driver">,
+  /** How many incidents it holds: the unresolved ones while it is open. */
+  incidents: number,
+): string {
+  const count = incidents === 1 ? "1 schedule" : `${incidents} schedules`;
+  if (outage.driver !== null) return `The driver ${outage.driver} is failing: ${count}.`;
+  return `${count} refused at the boundary of ${outage.route ?? "an unknown route"}: ${inWords(outage.reason)}.`;
+}

@@ -54,6 +54,9 @@ export async function incidentById(sql: Sql, id: string): Promise<IncidentRow | 
   return row ?? null;
 }
 
+export const incidentsByIds = (sql: Sql, ids: readonly string[]): Promise<IncidentRow[]> =>
+  sql.query<IncidentRow>(`SELECT ${COLUMNS} FROM ${FROM} WHERE i.id = ANY($1::uuid[])`, [ids]);
+
 /** Its row stays locked to the end of the transaction. */
 export async function lockIncident(sql: Sql, id: string): Promise<IncidentRow | null> {
   await sql.query("SELECT id FROM incident WHERE id = $1::uuid FOR UPDATE", [id]);
@@ -166,8 +169,8 @@ export async function incidentsOfWindows(sql: Sql, scheduleId: string, within: S
 /** What a person's act changes of an incident; what is left out stays. */
 export interface ActWrite {
   readonly state?: IncidentState;
-  readonly acknowledgedAt?: Instant;
-  readonly acknowledgedBy?: string;
+  readonly acknowledgedAt?: Instant | null;
+  readonly acknowledgedBy?: string | null;
   readonly snoozedUntil?: Instant | null;
   readonly expectedFixAt?: Instant | null;
   readonly assigneeId?: string | null;
@@ -219,6 +222,9 @@ export async function outageById(sql: Sql, id: string): Promise<OutageRow | null
   const [row] = await sql.query<OutageRow>(`SELECT ${OUTAGE} FROM outage WHERE id = $1::uuid`, [id]);
   return row ?? null;
 }
+
+export const outagesByIds = (sql: Sql, ids: readonly string[]): Promise<OutageRow[]> =>
+  sql.query<OutageRow>(`SELECT ${OUTAGE} FROM outage WHERE id = ANY($1::uuid[]) ORDER BY outage.opened_at, id`, [ids]);
 
 /** Newest first; one more than the page holds. */
 export async function listOutages(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, moment, text } from "#lib/input/schema.ts";
+import { count, distinct, moment, text } from "#lib/input/schema.ts";
 
 const note = text(5_000).nullable().default(null);
 
@@ -11,6 +11,27 @@ export const resolveInput = z.object({ note, outage: z.boolean().default(false) 
 export const noteInput = z.object({ text: text(5_000) }).meta({ id: "Note" });
 export const assignInput = z.object({ userId: z.guid().nullable() }).meta({ id: "Assign" });
 
+/** Taking an act back is an act of its own, which may say why. */
+export const takeBackInput = z.object({ note }).meta({ id: "TakeBack" });
+
+/** The same act for several incidents. */
+export const bulkInput = z
+  .object({
+    ids: distinct(z.guid(), 500).min(1, { message: "must name one at least" }),
+    act: z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("acknowledge"), note, expectedFixAt: moment.nullable().default(null) }),
+      z.object({ kind: z.literal("unacknowledge"), note }),
+      z.object({ kind: z.literal("snooze"), until: moment }),
+      z.object({ kind: z.literal("unsnooze"), note }),
+      z.object({ kind: z.literal("assign"), userId: z.guid().nullable() }),
+      z.object({ kind: z.literal("notes"), text: text(5_000) }),
+      z.object({ kind: z.literal("resolve"), note }),
+    ]),
+  })
+  .meta({ id: "BulkAct" });
+
+export type TakeBackInput = z.output<typeof takeBackInput>;
+export type BulkInput = z.output<typeof bulkInput>;
 export type AcknowledgeInput = z.output<typeof acknowledgeInput>;
 export type SnoozeInput = z.output<typeof snoozeInput>;
 export type ResolveInput = z.output<typeof resolveInput>;

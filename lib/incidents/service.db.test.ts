@@ -1,14 +1,25 @@
 import { beforeAll, expect, test } from "vitest";
 import { inTransaction } from "#lib/db/transaction.ts";
+import { endSnoozes } from "#lib/engine/end-snoozes.ts";
 import { judgeDue } from "#lib/engine/judge-due.ts";
 import { judgeNow } from "#lib/engine/judge-now.ts";
+import { makeRecorder } from "#lib/engine/record.ts";
 import { ok } from "#lib/problem.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { type Cast, insertCast } from "#lib/testing/people.ts";
 import { problemOf, succeeded } from "#lib/testing/result.ts";
-import { at, givenSchedule } from "#lib/testing/schedules.ts";
-import { incidentById, listIncidents } from "./row-store.ts";
-import { acknowledgeIncident, resolveIncident, snoozeIncident } from "./service.ts";
+import { at, givenCheckIn, givenSchedule } from "#lib/testing/schedules.ts";
+import { eventsOf, incidentById, listIncidents } from "./row-store.ts";
+import { bulkInput } from "./schema.ts";
+import {
+  acknowledgeIncident,
+  actOnIncidents,
+  resolveIncident,
+  snoozeIncident,
+  unacknowledgeIncident,
+  unsnoozeIncident,
+} from "./service.ts";
+import { incidentShape } from "./shape.ts";
 
 const db = useDatabase();
 const start = at("2027-01-12T00:00:00Z");
@@ -106,4 +117,89 @@ test("two who acknowledge at once: one is told that somebody was faster", async 
     [1, 2].map(() => acknowledgeIncident(rosa(), { id, ifMatch: null, input: acknowledge })),
   );
   expect(both.filter((one) => one.ok)).toHaveLength(1);
+});
+
+const takeBack = { note: null };
+const kindsOf = async (id: string) => (await eventsOf(db.sql, id)).map(({ kind }) => kind);
+const messagesOf = (id: string) =>
+  db.sql.query<{ readonly type: string; readonly data: Record<string, unknown> }>(
+    "SELECT type, payload->'data' AS data FROM outbox WHERE subject = $1 ORDER BY created_at, id",
+    [id],
+  );
+
+test("Every transition is an event that is kept.", async () => {
+  const { id } = await openIncident();
+  const input = { ...acknowledge, expectedFixAt: at("2027-01-12T05:00:00Z") };
+  succeeded(await acknowledgeIncident(rosa(), { id, ifMatch: null, input }));
+  succeeded(await unacknowledgeIncident(rosa(), { id, ifMatch: null, input: { note: "Not mine" } }));
+  expect(await incidentById(db.sql, id)).toMatchObject({
+    ...{ state: "open", acknowledgedAt: null, acknowledgedBy: null, expectedFixAt: null },
+  });
+  expect(await kindsOf(id)).toEqual(["opened", "acknowledged", "unacknowledged"]);
+  expect((await eventsOf(db.sql, id)).at(-1)).toMatchObject({
+    by: "Rosa",
+    text: "Took back the acknowledgement: Not mine",
+  });
+  // It can be taken again, and taken back once only.
+  const again = await unacknowledgeIncident(rosa(), { id, ifMatch: null, input: takeBack });
+  expect(problemOf(again)).toMatchObject({ status: 409, code: "not_acknowledged" });
+  succeeded(await acknowledgeIncident(rosa(), { id, ifMatch: null, input: acknowledge }));
+  expect((await messagesOf(id)).map(({ type }) => type)).toEqual([
+    ...["incident.opened", "incident.acknowledged", "incident.changed", "incident.acknowledged"],
+  ]);
+});
+
+test("a snooze that is taken back leaves it acknowledged, and it does not wake by itself", async () => {
+  const { id } = await openIncident();
+  const none = await unsnoozeIncident(rosa(), { id, ifMatch: null, input: takeBack });
+  expect(problemOf(none)).toMatchObject({ status: 409, code: "not_snoozed" });
+  const until = at("2027-01-12T03:00:00Z");
+  succeeded(await snoozeIncident(rosa(), { id, ifMatch: null, input: { until } }));
+  succeeded(await unsnoozeIncident(rosa(), { id, ifMatch: null, input: takeBack }));
+  await endSnoozes(db.pool, at("2027-01-12T04:00:00Z"));
+  expect(await incidentById(db.sql, id)).toMatchObject({ state: "acknowledged", snoozedUntil: null });
+  // The whole of a snooze from open is taken back as an acknowledgement is.
+  succeeded(await snoozeIncident(rosa(), { id, ifMatch: null, input: { until } }));
+  succeeded(await unacknowledgeIncident(rosa(), { id, ifMatch: null, input: takeBack }));
+  expect(await incidentById(db.sql, id)).toMatchObject({ state: "open", snoozedUntil: null });
+  const resolved = { id, ifMatch: null, input: { note: null, outage: false } };
+  succeeded(await resolveIncident(rosa(), resolved));
+  for (const takingBack of [unacknowledgeIncident, unsnoozeIncident]) {
+    expect(problemOf(await takingBack(rosa(), { id, ifMatch: null, input: takeBack })).code).toBe("resolved");
+  }
+});
+
+test("one act for several: where one refuses, the others are done all the same", async () => {
+  const [a, b, c] = [await openIncident(), await openIncident(), await openIncident()];
+  succeeded(await resolveIncident(rosa(), { id: b.id, ifMatch: null, input: { note: null, outage: false } }));
+  const input = bulkInput.parse({ ids: [a.id, b.id, c.id], act: { kind: "acknowledge", note: "All mine" } });
+  const done = succeeded(await actOnIncidents(rosa(), { input }));
+  expect(done.items.map(({ state }) => state)).toEqual(["acknowledged", "acknowledged"]);
+  expect(done.refused).toMatchObject([{ id: b.id, code: "resolved" }]);
+  expect([await stateOf(a.id), await stateOf(c.id)]).toEqual(["acknowledged", "acknowledged"]);
+});
+
+test("every message about an incident holds what a list of incidents holds, whoever caused it", async () => {
+  const { id, scheduleId } = await openIncident();
+  succeeded(await acknowledgeIncident(rosa(), { id, ifMatch: null, input: acknowledge }));
+  const until = at("2027-01-12T01:40:00Z");
+  succeeded(await snoozeIncident(rosa(), { id, ifMatch: null, input: { until } }));
+  db.clock.at = until;
+  await endSnoozes(db.pool, until);
+  db.clock.at = at("2027-01-12T02:01:00Z");
+  // A good window recovers it: judging resolves it, not a person.
+  const recorder = makeRecorder({ pool: db.pool, clock: db.clock });
+  await recorder.record([givenCheckIn(scheduleId, "success", at("2027-01-12T02:00:30Z"))]);
+  const messages = await messagesOf(id);
+  expect(messages.map(({ type }) => type)).toEqual([
+    ...["incident.opened", "incident.acknowledged", "incident.acknowledged", "incident.changed", "incident.resolved"],
+  ]);
+  const [opened, ...others] = messages.map(({ data }) => Object.keys(data).sort());
+  const row = await incidentById(db.sql, id);
+  if (!row) throw new Error("no incident");
+  expect(opened).toEqual(Object.keys(incidentShape(row)).sort());
+  for (const keys of others) expect(keys).toEqual(opened);
+  expect(messages.map(({ data }) => data["state"])).toEqual([
+    ...["open", "acknowledged", "acknowledged", "open", "resolved"],
+  ]);
 });

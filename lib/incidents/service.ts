@@ -1,12 +1,22 @@
 /** What a person does about an incident; every transition is an event that is kept (domain.md, Incident). */
 import { actorName, mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
-import { inContext } from "#lib/access/in-context.ts";
+import { inContext, sqlIn } from "#lib/access/in-context.ts";
 import { personById } from "#lib/access/store/people.ts";
-import { conflict, invalid, ok, type Result, refuse } from "#lib/problem.ts";
+import { conflict, invalid, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
 import { toRfc3339 } from "#lib/time/instant.ts";
 import { type Asked, act, lockActed, resolvedAlready, resolveRows, withOutage } from "./act.ts";
-import type { AcknowledgeInput, AssignInput, NoteInput, ResolveInput, SnoozeInput } from "./schema.ts";
+import { incidentsByIds } from "./row-store.ts";
+import type {
+  AcknowledgeInput,
+  AssignInput,
+  BulkInput,
+  NoteInput,
+  ResolveInput,
+  SnoozeInput,
+  TakeBackInput,
+} from "./schema.ts";
+import { type IncidentShape, incidentShape } from "./shape.ts";
 
 type Acted<Input> = Asked & { readonly input: Input };
 /** Once it is done the caller reads the incident as it then is. */
@@ -74,6 +84,57 @@ export function snoozeIncident(ctx: Context, { input, ...asked }: Acted<SnoozeIn
   });
 }
 
+const withNote = (said: string, note: string | null): string => (note === null ? `${said}.` : `${said}: ${note}`);
+
+/**
+ * Takes an acknowledgement back, with its snooze and its expected fix time: the incident is open again, so reminders and
+ * escalation go on. What was said stays; this is an event more (domain.md, Incident: every transition is kept).
+ */
+export function unacknowledgeIncident(ctx: Context, { input, ...asked }: Acted<TakeBackInput>): Done {
+  return inContext(ctx, async (tx) => {
+    const denied = mayNot(ctx.actor, "respond");
+    if (denied) return refuse(denied);
+    const locked = await lockActed(tx, asked);
+    if (!locked.ok) return locked;
+    const row = locked.value;
+    if (row.state === "resolved") return refuse(resolvedAlready(row));
+    if (row.state === "open") {
+      const message = `Nobody has acknowledged incident ${row.number}.`;
+      return refuse(conflict("not_acknowledged", { message, doNext: "Nothing is left to take back." }));
+    }
+    await act(tx, ctx, [row], {
+      kind: "unacknowledged",
+      text: withNote("Took back the acknowledgement", input.note),
+      write: { state: "open", acknowledgedAt: null, acknowledgedBy: null, snoozedUntil: null, expectedFixAt: null },
+      message: "incident.changed",
+    });
+    return ok(null);
+  });
+}
+
+/** Takes the end of a snooze away: it stays acknowledged, and does not wake by itself. */
+export function unsnoozeIncident(ctx: Context, { input, ...asked }: Acted<TakeBackInput>): Done {
+  return inContext(ctx, async (tx) => {
+    const denied = mayNot(ctx.actor, "respond");
+    if (denied) return refuse(denied);
+    const locked = await lockActed(tx, asked);
+    if (!locked.ok) return locked;
+    const row = locked.value;
+    if (row.state === "resolved") return refuse(resolvedAlready(row));
+    if (row.snoozedUntil === null) {
+      const message = `Incident ${row.number} is not snoozed.`;
+      return refuse(conflict("not_snoozed", { message, doNext: "Nothing is left to take back." }));
+    }
+    await act(tx, ctx, [row], {
+      kind: "unsnoozed",
+      text: withNote("Took back the snooze", input.note),
+      write: { snoozedUntil: null },
+      message: "incident.changed",
+    });
+    return ok(null);
+  });
+}
+
 export function resolveIncident(ctx: Context, { input, ...asked }: Acted<ResolveInput>): Done {
   return inContext(ctx, async (tx) => {
     const denied = mayNot(ctx.actor, "respond");
@@ -121,4 +182,49 @@ export function assignIncident(ctx: Context, { input, ...asked }: Acted<AssignIn
     });
     return ok(null);
   });
+}
+
+function actOnOne(ctx: Context, id: string, given: BulkInput["act"]): Done {
+  const asked = { id, ifMatch: null };
+  const all = { outage: false };
+  switch (given.kind) {
+    case "acknowledge":
+      return acknowledgeIncident(ctx, { ...asked, input: { ...given, ...all } });
+    case "unacknowledge":
+      return unacknowledgeIncident(ctx, { ...asked, input: given });
+    case "snooze":
+      return snoozeIncident(ctx, { ...asked, input: given });
+    case "unsnooze":
+      return unsnoozeIncident(ctx, { ...asked, input: given });
+    case "assign":
+      return assignIncident(ctx, { ...asked, input: given });
+    case "notes":
+      return noteIncident(ctx, { ...asked, input: given });
+    case "resolve":
+      return resolveIncident(ctx, { ...asked, input: { ...given, ...all } });
+  }
+}
+
+export interface BulkDone {
+  /** Those that were acted on, as they then are. */
+  readonly items: readonly IncidentShape[];
+  readonly refused: readonly (Pick<Problem, "code" | "message"> & { readonly id: string })[];
+}
+
+/** One act for several incidents, each by itself: where one refuses, the others are done all the same. */
+export async function actOnIncidents(
+  ctx: Context,
+  { input }: { readonly input: BulkInput },
+): Promise<Result<BulkDone>> {
+  const denied = mayNot(ctx.actor, "respond");
+  if (denied) return refuse(denied);
+  const done: string[] = [];
+  const refused: { readonly id: string; readonly code: string; readonly message: string }[] = [];
+  for (const id of input.ids) {
+    const one = await actOnOne(ctx, id, input.act);
+    if (one.ok) done.push(id);
+    else refused.push({ id, code: one.problem.code, message: one.problem.message });
+  }
+  const rows = await incidentsByIds(sqlIn(ctx), done);
+  return ok({ items: rows.map(incidentShape), refused });
 }

@@ -1,5 +1,6 @@
 import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
-import type { EventRow, IncidentRow } from "./row-store.ts";
+import { outageSentence } from "./outage.ts";
+import type { EventRow, IncidentRow, OutageRow } from "./row-store.ts";
 
 const time = (at: Instant | null): string | null => (at === null ? null : toRfc3339(at));
 
@@ -36,3 +37,22 @@ export const eventShape = (row: EventRow) => ({
   by: row.by,
   text: row.text,
 });
+
+/** How many incidents an outage speaks of: those that are unresolved, and all of them once it is over. */
+const spokenOf = (outage: OutageRow, states: readonly Pick<IncidentRow, "state">[]): number =>
+  outage.resolvedAt === null ? states.filter(({ state }) => state !== "resolved").length : states.length;
+
+/** An outage as it leaves Rollcall, without its incidents but for their number. */
+export function outageShape(outage: OutageRow, incidents: readonly Pick<IncidentRow, "state">[]) {
+  const incidentCount = spokenOf(outage, incidents);
+  return {
+    id: outage.id,
+    reason: outage.reason,
+    ...(outage.route === null ? {} : { route: outage.route }),
+    ...(outage.driver === null ? {} : { driver: outage.driver }),
+    openedAt: toRfc3339(outage.openedAt),
+    resolvedAt: time(outage.resolvedAt),
+    incidentCount,
+    sentence: outageSentence(outage, incidentCount),
+  };
+}

@@ -2,17 +2,14 @@ import { epochMs, type Sql } from "#lib/db/sql.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 
 /** Opens again what was snoozed until now; answers it. */
-export function takeEndedSnoozes(
-  sql: Sql,
-  now: Instant,
-): Promise<{ readonly id: string; readonly number: number; readonly sentence: string }[]> {
+export function takeEndedSnoozes(sql: Sql, now: Instant): Promise<{ readonly id: string }[]> {
   return sql.query(
     `UPDATE incident i SET state = 'open', snoozed_until = NULL, version = version + 1
       WHERE i.id IN (
         SELECT id FROM incident
          WHERE snoozed_until <= to_timestamp($1::float8 / 1000) AND state = 'acknowledged'
          ORDER BY snoozed_until LIMIT 100 FOR UPDATE SKIP LOCKED)
-     RETURNING i.id::text AS id, i.number::float8 AS number, i.sentence`,
+     RETURNING i.id::text AS id`,
     [now],
   );
 }

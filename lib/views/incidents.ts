@@ -17,13 +17,12 @@ import {
   outageById,
   windowsOf,
 } from "#lib/incidents/row-store.ts";
-import { eventShape, type IncidentShape, incidentShape } from "#lib/incidents/shape.ts";
+import { eventShape, type IncidentShape, incidentShape, outageShape } from "#lib/incidents/shape.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { notFound, ok, type Result, refuse } from "#lib/problem.ts";
 import { DAY, type Instant, instant, minus, toRfc3339 } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 import { judgedIn } from "./judged.ts";
-import { time } from "./shapes.ts";
 import { windowShapes } from "./windows.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -91,26 +90,11 @@ export async function viewIncident(ctx: Context, { id }: { readonly id: string }
   return ok({ ...incidentShape(row), windows, events });
 }
 
-function outageSentence(outage: OutageRow, incidents: readonly IncidentRow[]): string {
-  const count = incidents.length === 1 ? "1 schedule" : `${incidents.length} schedules`;
-  const since = toRfc3339(outage.openedAt);
-  if (outage.driver !== null) return `The driver ${outage.driver} fails: ${count} since ${since}.`;
-  return `${outage.reason} on route ${outage.route ?? "unknown"}: ${count} since ${since}.`;
-}
-
-function outageShape(outage: OutageRow, incidents: readonly IncidentRow[]) {
-  return {
-    id: outage.id,
-    reason: outage.reason,
-    ...(outage.route === null ? {} : { route: outage.route }),
-    ...(outage.driver === null ? {} : { driver: outage.driver }),
-    openedAt: toRfc3339(outage.openedAt),
-    resolvedAt: time(outage.resolvedAt),
-    incidents: incidents.map(incidentShape),
-    sentence: outageSentence(outage, incidents),
-  };
-}
-export type OutageShape = ReturnType<typeof outageShape>;
+const outageInFull = (outage: OutageRow, incidents: readonly IncidentRow[]) => ({
+  ...outageShape(outage, incidents),
+  incidents: incidents.map(incidentShape),
+});
+export type OutageShape = ReturnType<typeof outageInFull>;
 
 async function outageShapes(sql: Sql, outages: readonly OutageRow[]): Promise<OutageShape[]> {
   const all = await incidentsOfOutages(
@@ -118,7 +102,7 @@ async function outageShapes(sql: Sql, outages: readonly OutageRow[]): Promise<Ou
     outages.map(({ id }) => id),
   );
   return outages.map((outage) =>
-    outageShape(
+    outageInFull(
       outage,
       all.filter((row) => row.outageId === outage.id),
     ),

@@ -145,6 +145,7 @@ export const outage = z
     driver: z.string().optional(),
     openedAt: time,
     resolvedAt: maybe(time),
+    incidentCount: z.int().meta({ description: "Its unresolved incidents; all of them once it is over." }),
     incidents: z.array(incidentListed),
     sentence: z.string(),
   })

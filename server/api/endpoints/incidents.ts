@@ -4,17 +4,22 @@ import { makeGood } from "#lib/engine/make-good.ts";
 import {
   acknowledgeInput,
   assignInput,
+  bulkInput,
   makeGoodInput,
   noteInput,
   resolveInput,
   snoozeInput,
+  takeBackInput,
 } from "#lib/incidents/schema.ts";
 import {
   acknowledgeIncident,
+  actOnIncidents,
   assignIncident,
   noteIncident,
   resolveIncident,
   snoozeIncident,
+  unacknowledgeIncident,
+  unsnoozeIncident,
 } from "#lib/incidents/service.ts";
 import { text } from "#lib/input/schema.ts";
 import { ok, type Result } from "#lib/problem.ts";
@@ -22,7 +27,7 @@ import { toRfc3339 } from "#lib/time/instant.ts";
 import { viewIncident, viewIncidents, viewOutage, viewOutages } from "#lib/views/incidents.ts";
 import { type Answer, type Asked, endpoint } from "../endpoint.ts";
 import { pageFields, pageOf } from "../query.ts";
-import { incident, incidentListed, listOf, outage, time } from "../shapes.ts";
+import { incident, incidentListed, listOf, outage, time, uuid } from "../shapes.ts";
 
 const tag = "Incidents";
 
@@ -97,9 +102,41 @@ export const INCIDENTS = [
     service: acknowledgeIncident,
   }),
   acting({ act: "snooze", summary: "Acknowledge it with an end", body: snoozeInput, service: snoozeIncident }),
+  acting({
+    act: "unacknowledge",
+    summary: "Take the acknowledgement back: it is open again, and reminders go on",
+    body: takeBackInput,
+    service: unacknowledgeIncident,
+  }),
+  acting({
+    act: "unsnooze",
+    summary: "Take the end of a snooze away: it stays acknowledged",
+    body: takeBackInput,
+    service: unsnoozeIncident,
+  }),
   acting({ act: "resolve", summary: "Resolve it by hand", body: resolveInput, service: resolveIncident }),
   acting({ act: "notes", summary: "Add a note", body: noteInput, service: noteIncident }),
   acting({ act: "assign", summary: "Assign it to a person, or to nobody", body: assignInput, service: assignIncident }),
+  endpoint({
+    method: "post",
+    path: "/incidents/bulk",
+    tag,
+    summary: "The same act for several incidents; where one refuses, the others are done all the same",
+    body: bulkInput,
+    answers: [
+      {
+        status: 200,
+        schema: z.object({
+          items: z.array(incidentListed),
+          refused: z.array(z.object({ id: uuid, code: z.string(), message: z.string() })),
+        }),
+      },
+    ],
+    handle: async ({ ctx, body }) => {
+      const done = await actOnIncidents(ctx, { input: body });
+      return done.ok ? ok({ status: 200, body: done.value }) : done;
+    },
+  }),
   endpoint({
     method: "post",
     path: "/incidents/{id}/make-good",
