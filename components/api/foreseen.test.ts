@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { foreseen } from "./act-on-incident.ts";
+import { foreseen } from "./incident-acts.ts";
 import type { Incident } from "./shapes.ts";
 
 const incident: Incident = {

@@ -11,7 +11,24 @@ const isTyping = (target: EventTarget | null): boolean =>
     /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
     target.closest("[role=dialog],[role=menu]") !== null);
 
-/** Single keys of a screen: `{ a: acknowledge, Escape: close }`. */
+/** Ctrl and a letter (⌘ on a Mac); `act` answers whether it had something to do. */
+export function useModKey(letter: string, act: () => boolean): void {
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      if (event.key.toLowerCase() !== letter || isTyping(event.target)) return;
+      if (latest.current()) event.preventDefault();
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [letter]);
+}
+
+/** Single keys of a screen: `{ a: acknowledge, Escape: close }`; `X` is x with Shift. */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
   useEffect(() => {
@@ -20,7 +37,10 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const act = latest.current[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      const letter = event.key.length === 1;
+      const { current } = latest;
+      const act =
+        (event.shiftKey ? current[event.key] : undefined) ?? current[letter ? event.key.toLowerCase() : event.key];
       if (!act) return;
       event.preventDefault();
       act();

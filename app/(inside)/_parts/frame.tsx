@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Toaster } from "sonner";
+import { useUndoKey } from "#components/api/use-undo.ts";
 import { DrawnAt } from "#components/time/now.ts";
 import { ZoneProvider } from "#components/time/zone.tsx";
 import { TipProvider } from "#components/ui/tip.tsx";
@@ -22,6 +23,7 @@ export interface FrameProps {
 
 /** The frame of every page inside: rail, top bar, and what stands between. */
 export function Frame({ drawnAt, zone, theme, host, open, watched, children }: FrameProps) {
+  useUndoKey();
   return (
     <DrawnAt.Provider value={drawnAt}>
       <ZoneProvider remembered={zone}>

@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useRef } from "react";
-import { useActOnIncident } from "#components/api/act-on-incident.ts";
+import { useActOnIncidents } from "#components/api/act-on-incident.ts";
 import type { IncidentInFull } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { incidentMark } from "#components/marks/incident-mark.ts";
@@ -28,14 +28,14 @@ function markOfEvent(kind: string, incident: IncidentInFull): MarkName {
   }
 }
 
-function NoteForm({ id }: { readonly id: string }) {
-  const act = useActOnIncident();
+function NoteForm({ incident }: { readonly incident: IncidentInFull }) {
+  const act = useActOnIncidents();
   const form = useRef<HTMLFormElement>(null);
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const text = String(new FormData(event.currentTarget).get("text") ?? "").trim();
     if (text === "") return;
-    act.mutate({ id, act: { kind: "notes", text } }, { onSuccess: () => form.current?.reset() });
+    act.mutate({ incidents: [incident], act: { kind: "notes", text } }, { onSuccess: () => form.current?.reset() });
   }
   return (
     <form ref={form} onSubmit={submit} className="mt-3 grid gap-2 border-t border-line pt-3">
@@ -72,7 +72,7 @@ export function Events({ incident }: { readonly incident: IncidentInFull }) {
           </li>
         ))}
       </ol>
-      {mayRespond ? <NoteForm id={incident.id} /> : null}
+      {mayRespond ? <NoteForm incident={incident} /> : null}
     </Card>
   );
 }

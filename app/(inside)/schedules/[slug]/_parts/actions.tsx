@@ -6,6 +6,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import { api, wordsOf } from "#components/api/client.ts";
 import type { Schedule } from "#components/api/shapes.ts";
+import { useUndo } from "#components/api/use-undo.ts";
 import { serverNow } from "#components/time/server-clock.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -27,6 +28,14 @@ type Doing =
   | { readonly kind: "archive" };
 
 const DONE = { pause: "Paused", resume: "Goes on", archive: "Archived" } as const;
+
+/** What goes back to the schedule as it was; `null` for archiving, which is asked about by name instead. */
+function undoOf({ paused }: Schedule, did: Doing, now: number): Doing | null {
+  if (did.kind === "archive") return null;
+  if (paused === null || (paused.until !== null && Date.parse(paused.until) <= now))
+    return did.kind === "pause" ? { kind: "resume" } : null;
+  return { kind: "pause", until: paused.until, resumeOnCheckIn: paused.resumeOnCheckIn };
+}
 
 /** Asked about by name: it can be brought back, and yet nobody should do it by a slip. */
 function ArchiveDialog({
@@ -79,6 +88,7 @@ function ArchiveDialog({
 export function Actions({ schedule }: { readonly schedule: Schedule }) {
   const { mayOperate, mayAdminister } = useMe();
   const client = useQueryClient();
+  const offerUndo = useUndo();
   const [archiving, setArchiving] = useState(false);
   const { slug } = schedule;
   const doing = useMutation({
@@ -87,9 +97,20 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
       const { kind, ...body } = what;
       return api<Schedule>(`/schedules/${slug}/${kind}`, { method: "POST", body });
     },
-    onSuccess: (stored, what) => {
+    onMutate: () => schedule,
+    onSuccess: (stored, what, before) => {
       client.setQueryData(KEYS.schedule(slug), stored);
-      toast.success(`${DONE[what.kind]}: ${schedule.name}`);
+      const did = `${DONE[what.kind]}: ${schedule.name}`;
+      const back = undoOf(before, what, serverNow());
+      if (back === null) toast.success(did);
+      else {
+        const { kind, ...body } = back;
+        offerUndo({
+          ...{ did, undone: `As before: ${schedule.name}` },
+          undo: () => api(`/schedules/${slug}/${kind}`, { method: "POST", body }),
+          stale: [KEYS.schedule(slug), KEYS.schedules(), KEYS.windows(slug)],
+        });
+      }
       return Promise.all([
         client.invalidateQueries({ queryKey: KEYS.schedules() }),
         client.invalidateQueries({ queryKey: KEYS.windows(slug) }),
