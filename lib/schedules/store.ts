@@ -104,6 +104,7 @@ export async function schedulesByIds(sql: Sql, ids: readonly string[]): Promise<
 export interface ScheduleFilters {
   readonly tag?: string | undefined;
   readonly environment?: string | undefined;
+  readonly owner?: string | undefined;
   readonly q?: string | undefined;
   readonly slugs?: readonly string[] | undefined;
   /** Archived ones alone; else those that are not. */
@@ -123,6 +124,7 @@ export async function listSchedules(
   const where = [`s.project_id = ${PROJECT}`, filters.archived ? "s.archived_at IS NOT NULL" : "s.archived_at IS NULL"];
   if (filters.tag !== undefined) where.push(`s.tags @> ARRAY[${bind(filters.tag)}]::text[]`);
   if (filters.environment !== undefined) where.push(`s.environment = ${bind(filters.environment)}`);
+  if (filters.owner !== undefined) where.push(`s.owner = ${bind(filters.owner)}`);
   if (filters.slugs !== undefined) where.push(`s.slug = ANY(${bind(filters.slugs)}::text[])`);
   if (filters.q !== undefined) {
     const like = bind(pattern(filters.q));

@@ -2,6 +2,7 @@ import { PROJECT } from "#lib/access/context.ts";
 import { epochMs, type Sql } from "#lib/db/sql.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import type { Counts } from "./rollup.ts";
+import type { Verdict } from "./verdict.ts";
 
 export interface HourRow {
   readonly scheduleId: string;
@@ -101,4 +102,28 @@ export async function forgetRollups(sql: Sql, before: Instant): Promise<void> {
   for (const table of ["rollup_hour", "rollup_day"]) {
     await sql.query(`DELETE FROM ${table} WHERE at < ${at("$1::float8")}`, [before]);
   }
+}
+
+/** How many windows of one schedule had which verdict in these hours; whole days of it come from the roll-ups by day. */
+export async function countedSince(
+  sql: Sql,
+  asked: { readonly scheduleId: string; readonly from: Instant; readonly to: Instant },
+): Promise<Counts> {
+  const rows = await sql.query<{ readonly verdict: Verdict; readonly count: number }>(
+    `WITH days AS (
+       SELECT date_trunc('day', ${at("$2::float8")} + interval '1 day' - interval '1 ms', 'UTC') AS from_day,
+         date_trunc('day', ${at("$3::float8")}, 'UTC') AS to_day)
+     SELECT c.key AS verdict, sum(c.value::int)::float8 AS count
+       FROM (
+         SELECT r.counts FROM rollup_day r, days
+          WHERE r.schedule_id = $1::uuid AND r.at >= days.from_day AND r.at < days.to_day
+         UNION ALL
+         SELECT r.counts FROM rollup_hour r, days
+          WHERE r.schedule_id = $1::uuid AND r.at >= ${at("$2::float8")} AND r.at < ${at("$3::float8")}
+            AND (r.at < days.from_day OR r.at >= greatest(days.to_day, days.from_day))
+       ) AS counted CROSS JOIN LATERAL jsonb_each_text(counted.counts) c
+      GROUP BY 1`,
+    [asked.scheduleId, asked.from, asked.to],
+  );
+  return Object.fromEntries(rows.map(({ verdict, count }) => [verdict, count]));
 }

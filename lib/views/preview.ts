@@ -40,6 +40,9 @@ export async function viewPreview(ctx: Context, input: PreviewInput) {
 /** Windows that a backtest judges, at most. */
 const MOST_WINDOWS = 100_000;
 const MOST_DIFFERENCES = 1_000;
+/** What a strip on a screen shows. */
+const MOST_NEWEST = 400;
+const MOST_LATENESSES = 500;
 
 type Counts = Partial<Record<Verdict, number>>;
 
@@ -70,14 +73,32 @@ function tooMany(history: History, stretch: Span): Problem | null {
   });
 }
 
-/** Windows whose verdict differs, or that only one of the two expects; by expected time. */
-function differences(present: readonly JudgedWindow[], given: readonly JudgedWindow[]) {
+interface Compared {
+  readonly expectedAt: string;
+  /** `null`: not expected under these fields. */
+  readonly present: Verdict | null;
+  readonly given: Verdict | null;
+}
+
+/** Each window that either of the two expects, by expected time. */
+function compared(present: readonly JudgedWindow[], given: readonly JudgedWindow[]): Compared[] {
   const was = new Map(present.map((window) => [window.expectedAt, window.verdict]));
   const would = new Map(given.map((window) => [window.expectedAt, window.verdict]));
   const moments: Instant[] = [...new Set([...was.keys(), ...would.keys()])].sort((a, b) => a - b);
-  return moments
-    .filter((at) => was.get(at) !== would.get(at))
-    .map((at) => ({ expectedAt: toRfc3339(at), present: was.get(at) ?? null, given: would.get(at) ?? null }));
+  return moments.map((at) => ({
+    expectedAt: toRfc3339(at),
+    present: was.get(at) ?? null,
+    given: would.get(at) ?? null,
+  }));
+}
+
+/** How late the first runs of windows began, in seconds, ascending; of many every n-th, and always the latest. */
+function latenesses(windows: readonly JudgedWindow[]): number[] {
+  const all = windows
+    .flatMap(({ expectedAt, runs: [first] }) => (first ? [(first.startedAt - expectedAt) / 1_000] : []))
+    .sort((a, b) => a - b);
+  const step = Math.ceil(all.length / MOST_LATENESSES);
+  return all.filter((_, i) => (all.length - 1 - i) % Math.max(step, 1) === 0);
 }
 
 export async function viewBacktest(
@@ -113,7 +134,8 @@ export async function viewBacktest(
   if (many) return refuse(many);
   const present = judgedIn(before, now, stretch).windows;
   const would = judgedIn(after, now, stretch).windows;
-  const differ = differences(present, would);
+  const both = compared(present, would);
+  const differ = both.filter((window) => window.present !== window.given);
   return ok({
     from: toRfc3339(stretch.from),
     to: toRfc3339(stretch.to),
@@ -121,5 +143,7 @@ export async function viewBacktest(
     given: countsOf(would),
     windows: differ.slice(0, MOST_DIFFERENCES),
     differences: differ.length,
+    newest: both.slice(-MOST_NEWEST),
+    latenessSeconds: latenesses(would),
   });
 }

@@ -119,7 +119,7 @@ export async function viewSchedule(ctx: Context, { slug }: { readonly slug: stri
   return shape ? ok(shape) : refuse(noSchedule(slug));
 }
 
-export interface ScheduleQuery extends Pick<ScheduleFilters, "tag" | "environment" | "q" | "slugs"> {
+export interface ScheduleQuery extends Pick<ScheduleFilters, "tag" | "environment" | "owner" | "q" | "slugs"> {
   readonly status?: Status | undefined;
 }
 

@@ -190,6 +190,11 @@ describe("preview and backtest", () => {
       present: { late: 1, on_time: 1 },
       given: { on_time: 2 },
       windows: [{ expectedAt: "2027-01-12T01:00:00.000Z", present: "late", given: "on_time" }],
+      newest: [
+        { expectedAt: "2027-01-12T01:00:00.000Z", present: "late", given: "on_time" },
+        { expectedAt: "2027-01-12T02:00:00.000Z", present: "on_time", given: "on_time" },
+      ],
+      latenessSeconds: [300, 900],
     });
     const spec = { kind: "interval", everySeconds: 1 };
     const many = await key("POST", `/schedules/${slug}/backtest`, { spec, from: "2027-01-01T00:00:00Z" });

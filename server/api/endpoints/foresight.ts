@@ -4,6 +4,7 @@ import { ok } from "#lib/problem.ts";
 import { backtestInput, previewInput } from "#lib/schedules/question.ts";
 import { VERDICTS } from "#lib/verdicts/verdict.ts";
 import { viewBacktest, viewPreview } from "#lib/views/preview.ts";
+import { viewStatistics } from "#lib/views/statistics.ts";
 import { viewWhy } from "#lib/views/why.ts";
 import { viewWindows } from "#lib/views/windows.ts";
 import { endpoint } from "../endpoint.ts";
@@ -13,6 +14,9 @@ import { listOf, time, warning, window } from "../shapes.ts";
 const tag = "Schedules";
 const verdict = z.enum(VERDICTS);
 const counts = z.partialRecord(verdict, z.int());
+
+const compared = z.object({ expectedAt: time, present: verdict.nullable(), given: verdict.nullable() });
+const quantiles = z.object({ p50: z.number(), p95: z.number(), max: z.number() }).nullable();
 
 export const FORESIGHT = [
   endpoint({
@@ -46,8 +50,12 @@ export const FORESIGHT = [
           to: time,
           present: counts,
           given: counts,
-          windows: z.array(z.object({ expectedAt: time, present: verdict.nullable(), given: verdict.nullable() })),
+          windows: z.array(compared),
           differences: z.int(),
+          newest: z.array(compared).meta({ description: "The newest windows, whether they differ or not." }),
+          latenessSeconds: z
+            .array(z.number())
+            .meta({ description: "How late first runs began under the given fields." }),
         }),
       },
     ],
@@ -66,6 +74,28 @@ export const FORESIGHT = [
     handle: async ({ ctx, params: { slug }, query }) => {
       const span = { from: query.from ?? null, to: query.to ?? null };
       const read = await viewWindows(ctx, { slug, ...span, page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/schedules/{slug}/statistics",
+    tag,
+    summary: "Its verdicts by span, and by day how long its runs took and how late they began",
+    answers: [
+      {
+        status: 200,
+        schema: z.object({
+          from: time,
+          to: time,
+          latenessFrom: time,
+          counts: z.object({ "24h": counts, "7d": counts, "30d": counts, "90d": counts }),
+          days: z.array(z.object({ at: time, runs: z.int(), durationSeconds: quantiles, latenessSeconds: quantiles })),
+        }),
+      },
+    ],
+    handle: async ({ ctx, params: { slug } }) => {
+      const read = await viewStatistics(ctx, { slug });
       return read.ok ? ok({ status: 200, body: read.value }) : read;
     },
   }),

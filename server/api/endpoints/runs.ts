@@ -4,6 +4,7 @@ import { repairDiscarded } from "#lib/engine/repair-discarded.ts";
 import { DISCARDED_REASONS } from "#lib/evidence/discarded.ts";
 import { slug, text } from "#lib/input/schema.ts";
 import { ok } from "#lib/problem.ts";
+import { viewCheckInBody, viewCheckIns } from "#lib/views/check-ins.ts";
 import { discardedShape, viewDiscarded } from "#lib/views/discarded.ts";
 import { viewRun, viewRunLog, viewRuns } from "#lib/views/runs.ts";
 import { endpoint } from "../endpoint.ts";
@@ -27,7 +28,47 @@ const discarded = z
   })
   .meta({ id: "Discarded" });
 
+const checkIn = z
+  .object({
+    id: uuid,
+    at: time,
+    receivedAt: time,
+    kind: z.enum(["start", "success", "fail", "log", "close"]),
+    run: uuid.nullable(),
+    rid: uuid.nullable(),
+    exitStatus: z.int().nullable(),
+    namedWindow: time.nullable(),
+    bodyBytes: z.int(),
+    method: z.string(),
+    remoteAddress: z.string().nullable(),
+    userAgent: z.string().nullable(),
+  })
+  .meta({ id: "CheckIn" });
+
 export const RUNS = [
+  endpoint({
+    method: "get",
+    path: "/schedules/{slug}/check-ins",
+    tag,
+    summary: "What its job sent, newest first",
+    query: z.object(pageFields),
+    answers: [{ status: 200, schema: listOf(checkIn) }],
+    handle: async ({ ctx, params: { slug }, query }) => {
+      const read = await viewCheckIns(ctx, { slug, page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/schedules/{slug}/check-ins/{id}/body",
+    tag,
+    summary: "What came with a check-in: bytes as they came",
+    answers: [{ status: 200, schema: "bytes" }],
+    handle: async ({ ctx, params }) => {
+      const read = await viewCheckInBody(ctx, params);
+      return read.ok ? ok({ status: 200, bytes: read.value }) : read;
+    },
+  }),
   endpoint({
     method: "get",
     path: "/runs",

@@ -50,6 +50,7 @@ export const SCHEDULES = [
     query: z.object({
       tag: words,
       environment: words,
+      owner: words,
       status: z.enum(STATUSES).optional(),
       q: words,
       ...pageFields,
