@@ -3,7 +3,7 @@ import { type Instant, instant } from "#lib/time/instant.ts";
 import type { Sql } from "./sql.ts";
 
 /** The partitioned tables, by the column of their time. */
-export const PARTITIONED = { check_in: "at", run: "started_at" } as const;
+export const PARTITIONED = { check_in: "at", run: "started_at", decision: "at", attempt: "at" } as const;
 export type Partitioned = keyof typeof PARTITIONED;
 
 export interface Month {

@@ -10,10 +10,12 @@ export type Topic =
   | "maintenance"
   | "changes"
   | "webhooks"
+  | "routes"
   | `schedules/${string}`
   /** By the id of a schedule: it has new evidence. */
   | `runs/${string}`
-  | `incidents/${string}`;
+  | `incidents/${string}`
+  | `routes/${string}`;
 
 /** One notice a topic; the same one twice in a transaction is delivered once. */
 export async function tellStale(sql: Sql, topics: readonly Topic[]): Promise<void> {
@@ -27,6 +29,11 @@ export async function tellStale(sql: Sql, topics: readonly Topic[]): Promise<voi
 /** The registry that check-ins are looked up in must read this schedule again. */
 export async function tellRegistry(sql: Sql, scheduleId: string): Promise<void> {
   await sql.query("SELECT count(pg_notify('rollcall_registry', $1::text))::int AS told", [scheduleId]);
+}
+
+/** Gates must read this route again. */
+export async function tellRoute(sql: Sql, name: string): Promise<void> {
+  await sql.query("SELECT count(pg_notify('rollcall_routes', $1::text))::int AS told", [name]);
 }
 
 /** A deadline may have come closer than the one that the engine sleeps towards. */

@@ -15,6 +15,7 @@ import { writeAudit } from "#lib/access/audit.ts";
 import type { Context } from "#lib/access/context.ts";
 import { inContext } from "#lib/access/in-context.ts";
 import type { AuditDetail } from "#lib/access/store/audit.ts";
+import { routeByName } from "#lib/boundary/route-store.ts";
 import { newId } from "#lib/db/new-id.ts";
 import { tellRegistry } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
@@ -83,12 +84,16 @@ export const movedOn = (present: number | null): Problem =>
         : `It has moved on to version ${present}.`,
   });
 
-function noticesOf(fields: ScheduleFields, now: Instant): Notice[] {
-  const { spec, timezone, graceSeconds, driver } = fields;
+async function noticesOf(tx: Tx, fields: ScheduleFields, now: Instant): Promise<Notice[]> {
+  const { spec, timezone, graceSeconds, driver, route } = fields;
   const notices: Notice[] = [...warningsOf({ spec, timezone, graceSeconds, from: now })];
   if ("connection" in driver) {
     const message = `There is no connection “${driver.connection}” yet: until then Rollcall only watches.`;
     notices.push({ code: "unknown_connection", message });
+  }
+  if (route !== null && !(await routeByName(tx, route))) {
+    const message = `There is no protected route “${route}” yet: until then its boundary decides nothing.`;
+    notices.push({ code: "unknown_route", message });
   }
   return notices;
 }
@@ -168,7 +173,7 @@ export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule)
     const fields = fieldsOf(input, row, ctx.now);
     if (!fields.ok) return fields;
     const write: Write = { ctx, slug, fields: fields.value, reason: input.reason };
-    const warnings = noticesOf(fields.value, ctx.now);
+    const warnings = await noticesOf(tx, fields.value, ctx.now);
     if (!row) {
       const id = await makeSchedule(tx, write, false);
       if (id !== null) {

@@ -15,6 +15,9 @@ export const KEYS = {
   maintenance: (): QueryKey => ["maintenance"],
   changes: (): QueryKey => ["changes"],
   webhooks: (): QueryKey => ["webhooks"],
+  routes: (): QueryKey => ["routes"],
+  route: (name: string): QueryKey => ["route", name],
+  decisions: (...filters: readonly (string | null)[]): QueryKey => ["decisions", ...filters],
 } as const;
 
 /** The beginnings of the keys that a topic of `lib/db/tell.ts` makes stale; none for a topic that is not known. */
@@ -39,6 +42,10 @@ export function staleKeys(topic: string): readonly QueryKey[] {
       return [["discarded"], ["overview"]];
     case "webhooks":
       return [["webhooks"]];
+    case "routes":
+      return one === undefined
+        ? [["routes"], ["route"], ["decisions"]]
+        : [["routes"], ["route", one], ["decisions", one]];
     default:
       return [];
   }

@@ -2,6 +2,7 @@
 import type { Endpoint } from "./endpoint.ts";
 import { ACCESS } from "./endpoints/access.ts";
 import { AROUND } from "./endpoints/around.ts";
+import { BOUNDARY } from "./endpoints/boundary.ts";
 import { FORESIGHT } from "./endpoints/foresight.ts";
 import { IMPORTS } from "./endpoints/imports.ts";
 import { INCIDENTS } from "./endpoints/incidents.ts";
@@ -17,5 +18,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...RUNS,
   ...INCIDENTS,
   ...AROUND,
+  ...BOUNDARY,
   ...ACCESS,
 ];

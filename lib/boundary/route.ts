@@ -1,0 +1,168 @@
+/** A protected route: what is stored of it, what is shown, and which secrets stay when it is changed. Pure. */
+import { type FieldError, invalid, ok, type Result, refuse } from "#lib/problem.ts";
+import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
+import { type ContractKind, type GivenContract, type GivenSecret, secretFields } from "./contract-options.ts";
+import type { ProxyKind, RouteInput } from "./schema.ts";
+
+/** What may be known of a secret: everything else lies in the box. */
+export interface SecretMark {
+  readonly length: number;
+  readonly updatedAt: Instant;
+}
+
+/** A contract without its secrets. */
+export interface StoredContract {
+  readonly kind: ContractKind;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, SecretMark>>;
+}
+
+/** The parts of a route that hold secrets. */
+export const PARTS = ["contract", "caller", "manual"] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface StoredRoute {
+  readonly contract: StoredContract;
+  /** `null`: the platform that calls it presents what its gate enforces. */
+  readonly caller: StoredContract | null;
+  readonly manual: StoredContract | null;
+  readonly url: string | null;
+  readonly probeUrl: string | null;
+  readonly probeMethods: readonly string[];
+  readonly proxy: ProxyKind;
+  readonly proxyKey: SecretMark | null;
+  readonly allowPrivateNetwork: boolean;
+}
+
+/** Every secret of a route, in clear: `contract.secret` → its text. Never leaves the process but to whom it is meant for. */
+export type Secrets = Readonly<Record<string, string>>;
+
+export interface PutRoute {
+  readonly route: StoredRoute;
+  readonly secrets: Secrets;
+  /** The names of the secrets that were given, or taken away. */
+  readonly changed: readonly string[];
+}
+
+const originOf = (url: string | null): string | null => (url === null ? null : new URL(url).origin);
+
+interface Merge {
+  readonly present: { readonly route: StoredRoute; readonly secrets: Secrets } | null;
+  readonly now: Instant;
+  readonly secrets: Record<string, string>;
+  readonly changed: string[];
+  readonly errors: FieldError[];
+  /** Why no secret of this part may stay; `null`: it may. */
+  readonly mayNotStay: string | null;
+}
+
+/** What becomes of one secret: its mark, or `null` where there is none (any more). */
+function merged(path: string, given: GivenSecret, before: SecretMark | null, by: Merge): SecretMark | null {
+  if (typeof given === "string") {
+    by.secrets[path] = given;
+    // Given again as it is, it was not changed.
+    if (before && by.present?.secrets[path] === given) return before;
+    by.changed.push(path);
+    return { length: given.length, updatedAt: by.now };
+  }
+  if (given === null) {
+    if (before) by.changed.push(path);
+    return null;
+  }
+  const value = by.present?.secrets[path];
+  if (before === null) {
+    if (given?.set) by.errors.push({ path, message: "there is none yet that could stay" });
+    return null;
+  }
+  if (by.mayNotStay !== null) {
+    by.errors.push({ path, message: by.mayNotStay });
+    return null;
+  }
+  if (value === undefined) {
+    by.errors.push({ path, message: "can no longer be read, and must be given anew" });
+    return null;
+  }
+  by.secrets[path] = value;
+  return before;
+}
+
+function mergedContract(part: Part, given: GivenContract, before: StoredContract | null, by: Merge): StoredContract {
+  const { kind, ...fields } = given;
+  const names = new Set(secretFields(kind));
+  const options: Record<string, unknown> = {};
+  const secrets: Record<string, SecretMark> = {};
+  for (const [name, value] of Object.entries(fields)) if (!names.has(name)) options[name] = value;
+  for (const name of names) {
+    // A secret of another kind of contract says nothing here.
+    const known = before?.kind === kind ? (before.secrets[name] ?? null) : null;
+    const asked = (fields as Readonly<Record<string, GivenSecret>>)[name];
+    const mark = merged(`${part}.${name}`, asked, known, by);
+    if (mark) secrets[name] = mark;
+  }
+  return { kind, options, secrets };
+}
+
+/**
+ * The route as it is to be stored: what is left out takes its default, and a secret that is left out, or sent as it was
+ * read, stays (api.md). It stays for the hosts that it was given for: else whoever may edit a route could have its
+ * secrets sent to a host of theirs.
+ */
+export function mergedRoute(
+  input: RouteInput,
+  present: { readonly route: StoredRoute; readonly secrets: Secrets } | null,
+  now: Instant,
+): Result<PutRoute> {
+  const before = present?.route ?? null;
+  const known = new Set([originOf(before?.url ?? null), originOf(before?.probeUrl ?? null), null]);
+  const strange = !known.has(originOf(input.url)) || !known.has(originOf(input.probeUrl));
+  const shared = { present, now, secrets: {}, changed: [], errors: [] };
+  const anew = before && strange ? "must be given anew for another host" : null;
+  const inside: Merge = { ...shared, mayNotStay: null };
+  const sent: Merge = { ...shared, mayNotStay: anew };
+  const contract = mergedContract("contract", input.contract, before?.contract ?? null, input.caller ? inside : sent);
+  const caller = input.caller ? mergedContract("caller", input.caller, before?.caller ?? null, sent) : null;
+  const manual = input.manual ? mergedContract("manual", input.manual, before?.manual ?? null, sent) : null;
+  const proxyKey = merged("proxyKey", input.proxyKey, before?.proxyKey ?? null, inside);
+  if (shared.errors.length > 0) {
+    return refuse(invalid({ message: "A secret has no value that could stay.", errors: shared.errors }));
+  }
+  const { url, probeUrl, probeMethods, proxy, allowPrivateNetwork } = input;
+  const route = { contract, caller, manual, url, probeUrl, probeMethods, proxy, proxyKey, allowPrivateNetwork };
+  return ok({ route, secrets: shared.secrets, changed: shared.changed });
+}
+
+const markShape = (mark: SecretMark | null | undefined) =>
+  mark ? { set: true, length: mark.length, updatedAt: toRfc3339(mark.updatedAt) } : { set: false };
+
+function contractShape(stored: StoredContract): Readonly<Record<string, unknown>> {
+  const secrets = secretFields(stored.kind).map((name) => [name, markShape(stored.secrets[name])] as const);
+  return { kind: stored.kind, ...stored.options, ...Object.fromEntries(secrets) };
+}
+
+/** A route as it leaves Rollcall: sent back as it is, it changes nothing. */
+export const routeShape = (
+  name: string,
+  route: StoredRoute,
+  more: {
+    readonly schedules: readonly { readonly slug: string; readonly path: string | null }[];
+    readonly gateKey: Instant;
+    readonly createdAt: Instant;
+    readonly version: number;
+  },
+) => ({
+  name,
+  contract: contractShape(route.contract),
+  caller: route.caller ? contractShape(route.caller) : null,
+  manual: route.manual ? contractShape(route.manual) : null,
+  url: route.url,
+  probeUrl: route.probeUrl,
+  probeMethods: route.probeMethods,
+  proxy: route.proxy,
+  proxyKey: markShape(route.proxyKey),
+  allowPrivateNetwork: route.allowPrivateNetwork,
+  gateKey: { set: true, updatedAt: toRfc3339(more.gateKey) },
+  schedules: more.schedules.map(({ slug }) => slug),
+  createdAt: toRfc3339(more.createdAt),
+  version: more.version,
+});
+export type RouteShape = ReturnType<typeof routeShape>;
