@@ -14,6 +14,7 @@ import { openEvidence } from "#server/evidence.ts";
 import { prepareFirstStart } from "#server/first-start.ts";
 import { healthDoor, healthOf } from "#server/health.ts";
 import { openFront } from "#server/http.ts";
+import { openLive } from "#server/live.ts";
 
 const read = loadConfig();
 if (!read.ok) throw new Error(read.problem.message);
@@ -34,13 +35,16 @@ const front = await openFront({
   onBug: (thrown) => log.error({ err: thrown }, "A bug"),
 });
 await engine.start(evidence.tick);
+const live = await openLive({ listener, instanceId: runtime.instanceId, onTrouble: () => {} });
 front.open([
   { path: "/ping/", door: evidence.door },
+  { path: "/api/v1/live", door: live.door },
   { path: "/api/v1", door: apiListener },
 ]);
 process.send?.({ ready: true, port: front.port, connection });
 
 process.once("SIGTERM", async () => {
+  live.close();
   await front.close(1_000);
   await evidence.close();
   await engine.close();

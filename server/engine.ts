@@ -37,6 +37,7 @@ export async function openEngine({ config, runtime, listener, log }: EngineOptio
     onStored: (schedules, earlier: Instant | null) => {
       if (earlier !== null) loops?.deadlineMoved(earlier);
       stored.note(schedules, earlier !== null && config.role === "web");
+      loops?.stored();
     },
   });
   const spooling = (): boolean => spoolState().spooling;
@@ -54,10 +55,8 @@ export async function openEngine({ config, runtime, listener, log }: EngineOptio
       if (role !== "web") await judgeAsideAgain(pool, clock.now());
       loops = startLoops({
         ...{ config, pool, clock, processId: instanceId, listener, recorder, ledger, spooling, log },
-        tick: () => {
-          tick();
-          stored.flush();
-        },
+        tick,
+        tellStored: stored.flush,
       });
     },
     async close() {

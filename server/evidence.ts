@@ -6,6 +6,7 @@ import { PROJECT } from "#lib/access/context.ts";
 import type { Config } from "#lib/config.ts";
 import { isDatabaseAway } from "#lib/db/away.ts";
 import type { Listener } from "#lib/db/listen.ts";
+import { tellStale } from "#lib/db/tell.ts";
 import { sqlOf } from "#lib/db/transaction.ts";
 import { createDraft } from "#lib/engine/create-draft.ts";
 import type { Recorder } from "#lib/engine/record.ts";
@@ -54,7 +55,11 @@ export async function openEvidence({ config, runtime, listener, recorder, log }:
   };
   const registry: LiveRegistry = await followRegistry({ sql, listener, onTrouble });
   const spool: Spool = await openSpool({ folder: join(config.dataDir, "spool"), onTrouble });
-  const book: DiscardedBook = discardedBook({ sql, projectId: () => PROJECT, now: () => clock.now(), onTrouble });
+  const book: DiscardedBook = discardedBook({
+    ...{ sql, projectId: () => PROJECT, now: () => clock.now(), onTrouble },
+    // A notice that is lost costs a screen a second look.
+    onWritten: () => void tellStale(sql, ["discarded"]).catch(() => {}),
+  });
   const places = placer(registry, async (slug, now, environment) => {
     const draft = await createDraft(slug, now, { environment });
     if (!draft.ok) throw new ProblemError(draft.problem);

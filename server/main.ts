@@ -17,6 +17,7 @@ import { openEvidence } from "./evidence.ts";
 import { prepareFirstStart, printSetupLink } from "./first-start.ts";
 import { type Health, healthDoor, healthOf, starting } from "./health.ts";
 import { openFront } from "./http.ts";
+import { type Live, openLive } from "./live.ts";
 import { openPages } from "./next.ts";
 import { beginLifetime } from "./shutdown.ts";
 
@@ -74,6 +75,7 @@ async function main(): Promise<void> {
   });
   const doors: Doorway[] = [{ path: "/metrics", door: apiListener }];
   let tick = (): void => {};
+  let live: Live | null = null;
   if (config.role !== "engine") {
     const { recorder } = engine;
     const evidence = await life.open("evidence", {
@@ -85,12 +87,19 @@ async function main(): Promise<void> {
       open: () => openPages({ dir: projectRoot(), config, port: front.port, onBug }),
       close: (opened) => opened.close(),
     });
-    doors.unshift({ path: "/ping/", door: evidence.door }, { path: "/api/v1", door: apiListener });
+    const onTrouble = (thrown: unknown) => log.warn({ err: thrown }, "Trouble with a live stream");
+    live = await openLive({ listener, instanceId: runtime.instanceId, onTrouble });
+    doors.unshift(
+      { path: "/ping/", door: evidence.door },
+      { path: "/api/v1/live", door: live.door },
+      { path: "/api/v1", door: apiListener },
+    );
     doors.push({ path: "/", door: pages.door });
   }
   await engine.start(tick);
-  // Last opened, first closed: requests end while all that answers them is there.
+  // Last opened, first closed: requests end while all that answers them is there, and before them what never ends.
   await life.open("doors", { open: () => front.open(doors), close: () => front.close(DRAIN_MILLIS) });
+  await life.open("live streams", { open: () => {}, close: async () => live?.close() });
   ready = true;
   log.info(
     `Rollcall listens on http://${config.host}:${front.port} (role ${config.role}), public as ${config.publicUrl}`,

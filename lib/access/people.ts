@@ -1,5 +1,6 @@
 /** The people of an installation, by its admins. One admin who can sign in always stays. */
 import { newId } from "#lib/db/new-id.ts";
+import { tellAccess } from "#lib/db/tell.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { conflict, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
@@ -144,6 +145,7 @@ export async function deletePerson(
     const person = found.value;
     if (await isLastAdmin(tx, person)) return refuse(lastAdmin());
     await deletePersonRow(tx, person.id);
+    await tellAccess(tx);
     await writeAudit(tx, ctx, {
       ...{ action: "person.deleted", subjectKind: "person", subjectId: person.id },
       detail: { email: person.email, name: person.name, role: person.role },

@@ -12,8 +12,6 @@ export type Topic =
   | "webhooks"
   | "routes"
   | `schedules/${string}`
-  /** By the id of a schedule: it has new evidence. */
-  | `runs/${string}`
   | `incidents/${string}`
   | `routes/${string}`;
 
@@ -24,6 +22,11 @@ export async function tellStale(sql: Sql, topics: readonly Topic[]): Promise<voi
     "SELECT count(pg_notify('rollcall_stale', topic))::int AS told FROM unnest($1::text[]) AS t (topic)",
     [topics],
   );
+}
+
+/** Sessions or keys have ended: whoever holds a connection open looks again whether it still may. */
+export async function tellAccess(sql: Sql): Promise<void> {
+  await sql.query("SELECT count(pg_notify('rollcall_access', ''))::int AS told");
 }
 
 /** The registry that check-ins are looked up in must read this schedule again. */

@@ -3,6 +3,7 @@
  *
  * deadlines   judges what is due; sleeps until the next deadline, or a notice that one came closer
  * deliveries  sends what the outbox holds
+ * notices     tells screens what was recorded: at once, and then some at a time
  * heartbeat   every second: the ledger of blind spans, and whatever else wants to be asked once a second
  * house       Rollcall's own jobs
  * snoozes     wakes incidents whose snooze has ended
@@ -13,7 +14,7 @@ import type { Listener } from "#lib/db/listen.ts";
 import { sqlOf } from "#lib/db/transaction.ts";
 import { nextDeadline } from "#lib/schedules/state-store.ts";
 import type { Clock } from "#lib/time/clock.ts";
-import { type Instant, MINUTE, type Millis, millis, plus, SECOND } from "#lib/time/instant.ts";
+import { type Instant, instant, MINUTE, type Millis, millis, plus, SECOND } from "#lib/time/instant.ts";
 import { someoneSpools } from "#lib/verdicts/liveness-store.ts";
 import { deliver } from "./deliver.ts";
 import { endSnoozes } from "./end-snoozes.ts";
@@ -35,12 +36,16 @@ export interface LoopsOptions {
   readonly spooling: () => boolean;
   /** Asked once a second, whatever the role. */
   readonly tick: () => void;
+  /** Tells screens what was stored since it was last asked. */
+  readonly tellStored: () => Promise<void>;
   readonly log: { warn(told: object, message: string): void; error(told: object, message: string): void };
 }
 
 export interface Loops {
   /** A deadline moved: the engine of this process looks no later than then. */
   deadlineMoved(at: Instant): void;
+  /** Something was recorded that screens show. */
+  stored(): void;
   stop(): Promise<void>;
 }
 
@@ -48,6 +53,8 @@ export interface Loops {
 const JUDGED_AT_ONCE = 250;
 /** A notice may be lost with a connection: then no deadline is found later than this. */
 const LONGEST_SLEEP = millis(10 * SECOND);
+/** Between two notices to screens; the first after a silence goes at once. */
+const NOTICES_APART = millis(100);
 /** After the database came back: how long other processes have to say that they hold something in their spools. */
 const SETTLE = millis(3 * SECOND);
 
@@ -95,6 +102,18 @@ export function startLoops(options: LoopsOptions): Loops {
       return plus(now, SECOND);
     },
     SECOND,
+  );
+  let told = instant(0);
+  const notices = start(
+    "notices",
+    async (now) => {
+      const next = plus(told, NOTICES_APART);
+      if (now < next) return next;
+      told = now;
+      await options.tellStored();
+      return null;
+    },
+    LONGEST_SLEEP,
   );
   let deadlines: Loop | null = null;
   if (config.role !== "web") {
@@ -144,6 +163,7 @@ export function startLoops(options: LoopsOptions): Loops {
   }
   return {
     deadlineMoved: (at) => deadlines?.wake(at),
+    stored: () => notices.wake(plus(told, NOTICES_APART)),
     async stop() {
       for (const stop of unsubscribe) stop();
       await Promise.all(loops.filter((loop) => loop !== heartbeat).map((loop) => loop.stop()));

@@ -1,11 +1,13 @@
 import type pg from "pg";
 import { type Topic, tellDeadline, tellStale } from "#lib/db/tell.ts";
 import { sqlOf } from "#lib/db/transaction.ts";
+import { slugsOf } from "#lib/schedules/store.ts";
 
 export interface StoredNotices {
-  note(scheduleIds: readonly string[], deadline: boolean): void;
-  /** To be called often: sends what was noted. Never rejects; a notice that is lost costs a screen a second look. */
-  flush(): void;
+  /** @param moved whether engines of other processes have to hear that a deadline came closer: that is told at once */
+  note(scheduleIds: readonly string[], moved: boolean): void;
+  /** To be called soon after: tells screens what was noted. Never rejects; a lost notice costs a screen a second look. */
+  flush(): Promise<void>;
 }
 
 /** More than so many schedules in one notice: all of them. */
@@ -16,23 +18,22 @@ const NAMED_AT_MOST = 50;
  * notice in every commit would cost more than the commit.
  */
 export function tellStored(pool: pg.Pool): StoredNotices {
+  const sql = sqlOf(pool);
   let noted = new Set<string>();
-  let deadline = false;
+  const topicsOf = async (ids: readonly string[]): Promise<Topic[]> =>
+    ids.length > NAMED_AT_MOST ? ["schedules"] : (await slugsOf(sql, ids)).map((slug): Topic => `schedules/${slug}`);
   return {
     note(scheduleIds, moved) {
       for (const id of scheduleIds) noted.add(id);
-      deadline ||= moved;
-      if (moved) this.flush();
+      if (moved) void tellDeadline(sql).catch(() => {});
     },
-    flush() {
-      if (noted.size === 0 && !deadline) return;
+    async flush() {
+      if (noted.size === 0) return;
       const ids = [...noted];
-      const moved = deadline;
       noted = new Set();
-      deadline = false;
-      const topics: Topic[] = ids.length > NAMED_AT_MOST ? ["schedules"] : ids.map((id): Topic => `runs/${id}`);
-      const sql = sqlOf(pool);
-      Promise.all([tellStale(sql, topics), moved ? tellDeadline(sql) : null]).catch(() => {});
+      await topicsOf(ids)
+        .then((topics) => tellStale(sql, topics))
+        .catch(() => {});
     },
   };
 }

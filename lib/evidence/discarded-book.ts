@@ -19,6 +19,8 @@ export interface DiscardedBookOptions {
   /** `null` while it is not known: then everything waits. */
   readonly projectId: () => number | null;
   readonly now: () => Instant;
+  /** After each writing. */
+  readonly onWritten?: () => void;
   readonly onTrouble?: (thrown: unknown) => void;
 }
 
@@ -31,7 +33,7 @@ const WRITE_AT_ONCE = 1_000;
 /** New groups between two prunings. */
 const PRUNE_AFTER = 1_000;
 
-export function discardedBook({ sql, projectId, now, onTrouble }: DiscardedBookOptions): DiscardedBook {
+export function discardedBook({ sql, projectId, now, onWritten, onTrouble }: DiscardedBookOptions): DiscardedBook {
   let waiting = new Map<string, DiscardedGroup>();
   let flushing: Promise<void> | null = null;
   let asked = false;
@@ -60,6 +62,7 @@ export function discardedBook({ sql, projectId, now, onTrouble }: DiscardedBookO
         for (; done < rows.length; done += WRITE_AT_ONCE) {
           await addDiscarded(sql, { projectId: project, rows: rows.slice(done, done + WRITE_AT_ONCE) });
         }
+        onWritten?.();
         written += rows.length;
         away = false;
         if (written >= PRUNE_AFTER) {

@@ -101,6 +101,13 @@ export async function schedulesByIds(sql: Sql, ids: readonly string[]): Promise<
   return (await sql.query<Stored<ScheduleRow>>(text, [ids])).map(read);
 }
 
+export async function slugsOf(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql.query<{ readonly slug: string }>("SELECT slug FROM schedule WHERE id = ANY($1::uuid[])", [
+    ids,
+  ]);
+  return rows.map(({ slug }) => slug);
+}
+
 export interface ScheduleFilters {
   readonly tag?: string | undefined;
   readonly environment?: string | undefined;

@@ -7,7 +7,7 @@ import { readInput } from "#lib/read-input.ts";
 import { runtime } from "#lib/runtime.ts";
 import { viewMetrics } from "#lib/views/metrics.ts";
 import type { Answer, Endpoint } from "./endpoint.ts";
-import { document } from "./openapi.ts";
+import { document, documentLive } from "./openapi.ts";
 import { problemOfThrown, problemResponse } from "./problem-response.ts";
 import { readJson } from "./read-body.ts";
 import { ENDPOINTS } from "./table.ts";
@@ -105,6 +105,7 @@ export function makeApi(): OpenAPIHono {
       return result.ok ? sent(result.value) : problemResponse(result.problem);
     });
   }
+  documentLive(registry);
   app.get(`${BASE}/openapi.json`, (c) =>
     c.json(
       app.getOpenAPI31Document({

@@ -14,6 +14,24 @@ export const problemSchema = z
   })
   .meta({ id: "Problem", description: "RFC 9457, with a stable code." });
 
+/** A stream has no row in the table: its door is `server/live.ts`. */
+export function documentLive(registry: OpenAPIHono["openAPIRegistry"]): void {
+  registry.registerPath({
+    method: "get",
+    path: "/live",
+    tags: ["Live"],
+    summary: "Which answers went stale, as server-sent events",
+    description:
+      "`reset`: all may be stale. `resumed`: what was missed since `Last-Event-ID` follows. `stale`: `{keys}`, the " +
+      "beginnings of what is stale. `deaf`: nothing can be heard at the moment; a `reset` ends it. `beat`: every 15 s.",
+    request: { headers: z.object({ "last-event-id": z.string().optional() }) },
+    responses: {
+      200: { description: "A stream without end", content: { "text/event-stream": { schema: z.string() } } },
+      default: { description: "What went wrong", content: { "application/problem+json": { schema: problemSchema } } },
+    },
+  });
+}
+
 const SAID: Readonly<Record<number, string>> = { 200: "As it is", 201: "Made", 202: "Taken", 204: "Done" };
 
 const paramsOf = (path: string) => {

@@ -1,4 +1,5 @@
 import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { tellAccess } from "#lib/db/tell.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { Scope } from "../actor.ts";
 import { PROJECT } from "../context.ts";
@@ -69,6 +70,7 @@ export async function revokeKeyRow(
      WHERE id = $1::uuid AND revoked_at IS NULL RETURNING name`,
     [id, now],
   );
+  if (row) await tellAccess(sql);
   return row ?? null;
 }
 

@@ -1,4 +1,5 @@
 import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { tellAccess } from "#lib/db/tell.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { Role } from "../actor.ts";
 
@@ -74,6 +75,7 @@ export async function revokeSession(
      WHERE id = $1::uuid AND person_id = $3::uuid AND revoked_at IS NULL RETURNING id::text AS id`,
     [id, now, personId],
   );
+  if (rows.length > 0) await tellAccess(sql);
   return rows.length === 1;
 }
 
@@ -91,5 +93,6 @@ export async function revokeSessionsOf(
      WHERE s.person_id = $1::uuid AND ${LIVE} AND s.id IS DISTINCT FROM $3::uuid RETURNING s.id::text AS id`,
     [personId, now, except],
   );
+  if (rows.length > 0) await tellAccess(sql);
   return rows.length;
 }
