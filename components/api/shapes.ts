@@ -1,6 +1,6 @@
 /** What the JSON API answers, as far as screens read it. The pages' first data are checked against these by the compiler. */
 
-import type { Status } from "#components/marks/look.ts";
+import type { MarkName, Status } from "#components/marks/look.ts";
 import type { Role, Scope } from "#lib/access/actor.ts";
 import type { Cause, Verdict } from "#lib/verdicts/verdict.ts";
 
@@ -59,6 +59,8 @@ export interface Window {
   readonly version: number;
   readonly incidentId?: string;
   readonly doubleFire: boolean;
+  /** When an unfinished or over-long run of it passed its maximum run time. */
+  readonly limitAt?: string;
 }
 
 export interface Span {
@@ -79,7 +81,8 @@ export interface Bucket {
   readonly worst: Verdict;
 }
 
-export interface Lane {
+/** A lane of the light list. */
+export interface LaneListed {
   readonly slug: string;
   readonly name: string;
   readonly cadence: string;
@@ -87,11 +90,40 @@ export interface Lane {
   readonly nextExpectedAt: string | null;
   readonly environment: string;
   readonly tags: readonly string[];
+  readonly owner: string | null;
+  readonly route: string | null;
+  readonly driver: string;
+  readonly openIncidentId: string | null;
+}
+
+export interface Lane extends Omit<LaneListed, "openIncidentId"> {
   readonly maintenance: readonly Excused[];
   readonly pauses: readonly Excused[];
   readonly versions: readonly { readonly version: number; readonly at: string }[];
   readonly windows?: readonly Window[];
   readonly buckets?: readonly Bucket[];
+}
+
+/** Bad windows by bucket over all lanes; buckets without any are left out. */
+export interface Density {
+  readonly from: string;
+  readonly to: string;
+  readonly bucketSeconds: number;
+  readonly buckets: readonly { readonly at: string; readonly bad: number; readonly worst: MarkName }[];
+  /** How many windows of the span have which mark; what is still to come is not counted. */
+  readonly totals: Readonly<Partial<Record<MarkName, number>>>;
+}
+
+/** Bad windows in the order of the screen. */
+export interface BadListed {
+  readonly items: readonly {
+    readonly slug: string;
+    readonly expectedAt: string;
+    readonly mark: MarkName;
+    readonly incidentId: string | null;
+  }[];
+  /** There are more than were asked for. */
+  readonly more: boolean;
 }
 
 export interface ChangeMark {

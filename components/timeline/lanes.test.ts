@@ -31,7 +31,8 @@ const lane = (windows: readonly Window[], more: Partial<Lane> = {}): LaneModel =
   laneModel(
     {
       ...{ slug: "nightly", name: "nightly", cadence: "Every hour", status: "on_time", nextExpectedAt: null },
-      ...{ environment: "production", tags: [], maintenance: [], pauses: [], versions: [] },
+      ...{ environment: "production", tags: [], owner: null, route: null, driver: "external" },
+      ...{ maintenance: [], pauses: [], versions: [] },
       windows,
       ...more,
     },

@@ -1,5 +1,5 @@
 /** What the API answers, as numbers to draw by. */
-import type { Bucket, Lane, Timeline, Window } from "#components/api/shapes.ts";
+import type { Bucket, ChangeMark, Lane, LaneListed, Timeline, Window } from "#components/api/shapes.ts";
 import { isBadMark, type MarkName, markOf } from "#components/marks/look.ts";
 
 export interface Stretch {
@@ -23,6 +23,8 @@ export interface WindowModel {
   readonly runs: readonly RunModel[];
   readonly attempts: readonly number[];
   readonly refusals: readonly number[];
+  /** When an unfinished or over-long run of it passed its maximum run time; `null`: none did. */
+  readonly limitAt: number | null;
   /** As it came: what a card tells. */
   readonly told: Window;
 }
@@ -32,23 +34,56 @@ export interface BucketModel extends Stretch {
   readonly counts: Readonly<Partial<Record<MarkName, number>>>;
 }
 
-export interface LaneModel {
+/** What a lane is, whatever span is seen. */
+export interface LaneHead {
   readonly slug: string;
   readonly name: string;
   readonly cadence: string;
   readonly status: MarkName;
   readonly nextExpectedAt: number | null;
   readonly tags: readonly string[];
+  readonly environment: string;
+  readonly owner: string | null;
+  readonly route: string | null;
+  /** The kind of its driver. */
+  readonly driver: string;
+  readonly openIncidentId: string | null;
+}
+
+/** An acceleration: from the moment at which the temporary spec was read back to that at which the revert began. */
+export interface BandModel extends Stretch {
+  readonly id: string;
+  /** The run that confirmed it; `null`: none did, so far. */
+  readonly confirmedAt: number | null;
+  /** `null`: it goes on. */
+  readonly revertedAt: number | null;
+}
+
+/** What is drawn of a lane in a span. */
+export interface LaneFacts {
+  /** Maintenance and pauses. */
   readonly shades: readonly Stretch[];
+  readonly bands: readonly BandModel[];
   /** Moments at which another version came into force. */
   readonly notches: readonly number[];
+  /** By `expectedAt`, ascending. */
   readonly windows: readonly WindowModel[];
+  /** Where windows are too narrow to be seen; ascending. */
   readonly buckets: readonly BucketModel[];
+}
+
+/** A lane and what is drawn of it, as one question answers both. */
+export interface LaneModel extends LaneHead, LaneFacts {}
+
+export interface ChangeModel {
+  readonly id: string;
+  readonly at: number;
+  readonly title: string;
 }
 
 export interface TimelineModel extends Stretch {
   readonly blind: readonly Stretch[];
-  readonly changes: readonly { readonly at: number; readonly title: string }[];
+  readonly changes: readonly ChangeModel[];
   readonly lanes: readonly LaneModel[];
   readonly more: boolean;
 }
@@ -68,6 +103,7 @@ const windowModel = (told: Window): WindowModel => ({
   refusals: told.decisions
     .filter(({ outcome, via }) => outcome === "rejected" && via === "scheduler")
     .map(({ at }) => Date.parse(at)),
+  limitAt: told.limitAt === undefined ? null : Date.parse(told.limitAt),
   told,
 });
 
@@ -76,25 +112,44 @@ const bucketModel = (bucket: Bucket, seconds: number): BucketModel => {
   return { from, to: from + seconds * 1_000, worst: bucket.worst, counts: bucket.counts };
 };
 
-const stretch = ({ from, to }: { readonly from: string; readonly to: string | null }, end: number): Stretch => ({
+export const changeModel = ({ id, at, title }: ChangeMark): ChangeModel => ({ id, at: Date.parse(at), title });
+
+export const stretch = ({ from, to }: { readonly from: string; readonly to: string | null }, end: number): Stretch => ({
   from: Date.parse(from),
   to: to === null ? end : Date.parse(to),
 });
 
-export function laneModel(lane: Lane, around: { readonly bucketSeconds: number; readonly end: number }): LaneModel {
-  return {
-    slug: lane.slug,
-    name: lane.name,
-    cadence: lane.cadence,
-    status: lane.status,
-    nextExpectedAt: lane.nextExpectedAt === null ? null : Date.parse(lane.nextExpectedAt),
-    tags: lane.tags,
-    shades: [...lane.maintenance, ...lane.pauses].map((one) => stretch(one, around.end)),
-    notches: lane.versions.filter(({ version }) => version > 1).map(({ at }) => Date.parse(at)),
-    windows: (lane.windows ?? []).map(windowModel),
-    buckets: (lane.buckets ?? []).map((bucket) => bucketModel(bucket, around.bucketSeconds)),
-  };
+const moment = (at: string | null): number | null => (at === null ? null : Date.parse(at));
+
+export const laneHead = (lane: Omit<LaneListed, "openIncidentId"> & Partial<LaneListed>): LaneHead => ({
+  slug: lane.slug,
+  name: lane.name,
+  cadence: lane.cadence,
+  status: lane.status,
+  nextExpectedAt: moment(lane.nextExpectedAt),
+  tags: lane.tags,
+  environment: lane.environment,
+  owner: lane.owner,
+  route: lane.route,
+  driver: lane.driver,
+  openIncidentId: lane.openIncidentId ?? null,
+});
+
+export interface Around {
+  readonly bucketSeconds: number;
+  /** Where what has no end is cut off. */
+  readonly end: number;
 }
+
+export const laneFacts = (lane: Lane, around: Around): LaneFacts => ({
+  shades: [...lane.maintenance, ...lane.pauses].map((one) => stretch(one, around.end)),
+  bands: [],
+  notches: lane.versions.filter(({ version }) => version > 1).map(({ at }) => Date.parse(at)),
+  windows: (lane.windows ?? []).map(windowModel),
+  buckets: (lane.buckets ?? []).map((bucket) => bucketModel(bucket, around.bucketSeconds)),
+});
+
+export const laneModel = (lane: Lane, around: Around): LaneModel => ({ ...laneHead(lane), ...laneFacts(lane, around) });
 
 export function timelineModel(told: Timeline): TimelineModel {
   const end = Date.parse(told.to);
@@ -103,7 +158,7 @@ export function timelineModel(told: Timeline): TimelineModel {
     from: Date.parse(told.from),
     to: end,
     blind: told.blind.map((one) => stretch(one, end)),
-    changes: told.changes.map(({ at, title }) => ({ at: Date.parse(at), title })),
+    changes: told.changes.map(changeModel),
     lanes: told.lanes.map((lane) => laneModel(lane, around)),
     more: told.nextCursor !== null,
   };
@@ -112,7 +167,7 @@ export function timelineModel(told: Timeline): TimelineModel {
 export type Counts = Partial<Record<MarkName, number>>;
 
 /** How many windows of a lane within a stretch have which mark; those to come are not counted. */
-export function countsOf(lane: LaneModel, within: Stretch): Counts {
+export function countsOf(lane: Pick<LaneFacts, "windows" | "buckets">, within: Stretch): Counts {
   const counts: Counts = {};
   const add = (mark: MarkName, many: number) => {
     if (mark !== "upcoming") counts[mark] = (counts[mark] ?? 0) + many;

@@ -1,52 +1,70 @@
 import { PROJECT } from "#lib/access/context.ts";
-import type { Sql } from "#lib/db/sql.ts";
-import type { LaneSort } from "./lane.ts";
-
-/** Where a lane stands: what is wrong first, then by the name that it is sorted by, then by slug. */
-export type LaneKey = readonly [calm: number, name: string, slug: string];
+import { epochMs, type Sql } from "#lib/db/sql.ts";
+import type { Instant } from "#lib/time/instant.ts";
+import type { LaneGroup } from "./lane.ts";
 
 export interface LaneFilters {
   readonly slugs?: readonly string[] | undefined;
+  /** A lane has all of them. */
   readonly tags?: readonly string[] | undefined;
+  readonly environment?: string | undefined;
   readonly q?: string | undefined;
+}
+
+/** What lanes are sorted and grouped by, without judging any. */
+export interface LaneRow {
+  readonly id: string;
+  readonly slug: string;
+  /** In lower case. */
+  readonly name: string;
+  /** Raised with every edit. */
+  readonly version: number;
+  /** Raised by every transaction that stores evidence or judges. */
+  readonly seq: number;
+  readonly lastRunAt: Instant | null;
+  readonly pausedAt: Instant | null;
+  readonly pausedUntil: Instant | null;
+  readonly openIncidentId: string | null;
+  /** Of that incident. */
+  readonly cause: string | null;
+  /** By what it is grouped; empty where it has no such thing, or nothing was asked. */
+  readonly group: string;
 }
 
 const pattern = (q: string): string => `%${q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 
+const GROUPS: Readonly<Record<LaneGroup, string>> = {
+  // A lane stands in one place: with several tags under the first of them.
+  tag: `coalesce((SELECT min(tag COLLATE "C") FROM unnest(s.tags) AS tag), '')`,
+  environment: "s.environment",
+  owner: "coalesce(s.owner, '')",
+  route: "coalesce(s.route, '')",
+  driver: "coalesce(s.driver ->> 'kind', '')",
+};
+
 /**
- * The lanes of the timeline in order, after a key; one more than asked for. Wrong is what has an open incident: that is
- * stored, and so found without judging all of them.
+ * Every lane that fits the filters, in no order: sorting needs more than is stored. 10,000 of them take about 30 ms,
+ * incidents found by `incident_one_open`.
  */
-export async function listLanes(
-  sql: Sql,
-  filters: LaneFilters,
-  page: { readonly sort: LaneSort; readonly after: LaneKey | null; readonly limit: number },
-): Promise<{ readonly id: string; readonly key: LaneKey }[]> {
+export async function listLanes(sql: Sql, filters: LaneFilters, group: LaneGroup | null = null): Promise<LaneRow[]> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const where = [`s.project_id = ${PROJECT}`, "s.archived_at IS NULL"];
   if (filters.slugs !== undefined) where.push(`s.slug = ANY(${bind(filters.slugs)}::text[])`);
   if (filters.tags !== undefined) where.push(`s.tags @> ${bind(filters.tags)}::text[]`);
+  if (filters.environment !== undefined) where.push(`s.environment = ${bind(filters.environment)}`);
   if (filters.q !== undefined) {
     const like = bind(pattern(filters.q));
     where.push(`(s.slug ILIKE ${like} OR s.name ILIKE ${like})`);
   }
-  const calm =
-    page.sort === "wrong"
-      ? `CASE WHEN EXISTS (SELECT 1 FROM incident i WHERE i.project_id = s.project_id AND i.kind = 'windows'
-           AND i.subject = s.id::text AND i.state <> 'resolved') THEN 0 ELSE 1 END`
-      : "0";
-  const name = page.sort === "slug" ? "''" : `lower(s.name) COLLATE "C"`;
-  const after =
-    page.after === null
-      ? ""
-      : `WHERE (calm, name, slug) > (${bind(page.after[0])}::int, ${bind(page.after[1])}, ${bind(page.after[2])})`;
-  const rows = await sql.query<{ id: string; calm: number; name: string; slug: string }>(
-    `SELECT id, calm, name, slug FROM (
-       SELECT s.id::text AS id, ${calm} AS calm, ${name} AS name, s.slug COLLATE "C" AS slug FROM schedule s
-       WHERE ${where.join(" AND ")}) AS lanes
-     ${after} ORDER BY calm, name, slug LIMIT ${bind(page.limit + 1)}::int`,
+  return sql.query<LaneRow>(
+    `SELECT s.id::text AS id, s.slug, lower(s.name) AS name, s.version, st.seq::float8 AS seq,
+            ${epochMs("st.last_run_at")} AS "lastRunAt", ${epochMs("s.paused_at")} AS "pausedAt", ${epochMs("s.paused_until")} AS "pausedUntil",
+            i.id::text AS "openIncidentId", i.cause, ${group === null ? "''" : GROUPS[group]} AS "group"
+       FROM schedule s JOIN schedule_state st ON st.schedule_id = s.id
+       LEFT JOIN incident i ON i.project_id = s.project_id AND i.kind = 'windows' AND i.subject = s.id::text
+        AND i.state <> 'resolved'
+      WHERE ${where.join(" AND ")}`,
     values,
   );
-  return rows.map((row) => ({ id: row.id, key: [row.calm, row.name, row.slug] }));
 }

@@ -2,20 +2,14 @@
 import { type Instant, instant, type Millis, millis, toRfc3339 } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import { type JudgedWindow, VERDICTS, type Verdict } from "#lib/verdicts/verdict.ts";
-
-/** A window, or a bucket, is at least so wide. */
-export const LEAST_PIXELS = 4;
+import { cellLength, LEAST_PIXELS } from "./ladder.ts";
 
 /** Windows so many or fewer are each at least four pixels wide. */
 export const mostWindows = (width: number): number => Math.floor(width / LEAST_PIXELS);
 
-/** A power of two seconds, so that neighbouring questions share their buckets; each at least four pixels wide. */
-export function bucketLength(within: Span, width: number): Millis {
-  const wanted = (within.to - within.from) / Math.max(1, mostWindows(width)) / 1_000;
-  let length = 1;
-  while (length < wanted) length *= 2;
-  return millis(length * 1_000);
-}
+/** Of the ladder that all questions share (`ladder.ts`); each at least four pixels wide. */
+export const bucketLength = (within: Span, width: number): Millis =>
+  millis(cellLength((within.to - within.from) / Math.max(1, mostWindows(width))));
 
 export interface Bucket {
   readonly at: string;

@@ -4,6 +4,16 @@ export type QueryKey = readonly [name: string, ...rest: readonly (string | numbe
 
 export const KEYS = {
   timeline: (...rest: readonly (string | number | null)[]): QueryKey => ["timeline", ...rest],
+  lanes: (...filters: readonly (string | null)[]): QueryKey => ["lanes", ...filters],
+  /** One block of lanes over one stretch of time: [name, from, to, slugs by commas]. */
+  tile: (tile: { readonly from: number; readonly to: number }, slugs: readonly string[]): QueryKey => [
+    "tiles",
+    tile.from,
+    tile.to,
+    slugs.join(","),
+  ],
+  density: (...rest: readonly (string | number | null)[]): QueryKey => ["density", ...rest],
+  bad: (...rest: readonly (string | number | null)[]): QueryKey => ["bad", ...rest],
   overview: (): QueryKey => ["overview"],
   schedules: (...filters: readonly (string | null)[]): QueryKey => ["schedules", ...filters],
   schedule: (slug: string): QueryKey => ["schedule", slug],

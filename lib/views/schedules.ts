@@ -19,8 +19,8 @@ import {
   scheduleBySlug,
   versionsOf,
 } from "#lib/schedules/store.ts";
-import { specInWords } from "#lib/schedules/words.ts";
 import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
+import { cadenceOf } from "./cadence.ts";
 import { placeRuns, readFrom } from "./place.ts";
 import { runShape, specShape, time } from "./shapes.ts";
 import { glance, type Status } from "./status.ts";
@@ -30,15 +30,6 @@ interface Around {
   readonly nextExpectedAt: Instant | null;
   readonly lastRun: ReturnType<typeof runShape> | null;
   readonly openIncidentId: string | null;
-}
-
-/** In words; as it stands, where it is set aside because nothing can be read of it. */
-function cadenceOf(row: ScheduleRow): string {
-  try {
-    return specInWords(row.spec, row.timezone);
-  } catch {
-    return row.spec.kind === "cron" ? row.spec.expression : row.spec.kind;
-  }
 }
 
 function scheduleShape(row: ScheduleRow, around: Around, now: Instant) {

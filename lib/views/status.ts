@@ -22,6 +22,10 @@ export const STATUSES = [
 ] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** A status as a screen marks it: a missing run that was refused at the boundary has a mark of its own. */
+export type StatusMark = Status | "rejected";
+export const STATUS_MARKS = ["rejected", ...STATUSES] as const;
+
 export interface Glance {
   readonly status: Status;
   readonly nextExpectedAt: Instant | null;

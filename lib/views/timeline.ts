@@ -4,7 +4,7 @@ import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { isRolling, loadSubjects, type Subject } from "#lib/engine/subjects.ts";
-import { cursorKey, cursorOf, KEY, type Page } from "#lib/input/page.ts";
+import { cursorOf, type Page } from "#lib/input/page.ts";
 import { ok, refuse } from "#lib/problem.ts";
 import { listChanges } from "#lib/schedules/change-store.ts";
 import { changeShape } from "#lib/schedules/changes.ts";
@@ -12,16 +12,17 @@ import type { Excuse } from "#lib/schedules/excuse.ts";
 import { type Facts, loadFacts } from "#lib/schedules/facts-store.ts";
 import { firstWindows } from "#lib/schedules/first-windows.ts";
 import type { LaneSort } from "#lib/schedules/lane.ts";
-import { type LaneFilters, listLanes } from "#lib/schedules/lane-store.ts";
+import type { LaneFilters } from "#lib/schedules/lane-store.ts";
 import { isPaused } from "#lib/schedules/paused.ts";
 import { type ScheduleRow, schedulesByIds } from "#lib/schedules/store.ts";
-import { specInWords } from "#lib/schedules/words.ts";
 import { DAY, earliest, type Instant, type Millis, minus, toRfc3339 } from "#lib/time/instant.ts";
 import { meets, type Span, span } from "#lib/time/span.ts";
 import { blindSpansSince } from "#lib/verdicts/blind-store.ts";
 import type { JudgedWindow } from "#lib/verdicts/verdict.ts";
 import { type Bucket, bucketLength, bucketsOf, mostWindows } from "./buckets.ts";
+import { cadenceOf } from "./cadence.ts";
 import { judgedIn } from "./judged.ts";
+import { lanesAfter } from "./lanes.ts";
 import { time, type WindowShape } from "./shapes.ts";
 import { glance } from "./status.ts";
 import { windowShapes } from "./windows.ts";
@@ -89,7 +90,7 @@ function laneOf(row: ScheduleRow, subject: Subject, at: { readonly now: Instant;
   return {
     slug: row.slug,
     name: row.name,
-    cadence: specInWords(row.spec, row.timezone),
+    cadence: cadenceOf(row),
     environment: row.environment,
     tags: row.tags,
     owner: row.owner,
@@ -132,14 +133,13 @@ export async function viewTimeline(
 ) {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const cursor = cursorKey(page.cursor, [KEY.count, KEY.text, KEY.text]);
-  if (!cursor.ok) return cursor;
   const { now } = ctx;
   const { width, sort, from, to, ...filters } = query;
   const within = span(from, to);
   const sql = sqlIn(ctx);
-  const listed = await listLanes(sql, filters, { sort, after: cursor.value, limit: page.limit });
-  const all = listed.slice(0, page.limit).map(({ id }) => id);
+  const listed = await lanesAfter(sql, { query: { ...filters, sort, group: null }, page, now });
+  if (!listed.ok) return listed;
+  const all = listed.value.lanes.map(({ row }) => row.id);
   const ids = await thatFit(sql, all, within, mostWindows(width));
   const rows = new Map((await schedulesByIds(sql, ids)).map((row) => [row.id, row]));
   // A day earlier: the windows at the left edge have runs and rolling openings that came before it.
@@ -153,7 +153,7 @@ export async function viewTimeline(
   }
   const blind = (await blindSpansSince(sql, from)).filter((one) => meets(one, within));
   const changes = await listChanges(sql, { from, to }, { limit: MOST_CHANGES, before: null });
-  const last = listed[ids.length - 1];
+  const last = listed.value.lanes[ids.length - 1];
   return ok({
     from: toRfc3339(from),
     to: toRfc3339(to),
@@ -161,6 +161,6 @@ export async function viewTimeline(
     blind: blind.map((one) => ({ from: toRfc3339(one.from), to: toRfc3339(one.to) })),
     changes: changes.slice(0, MOST_CHANGES).map(changeShape),
     lanes,
-    nextCursor: listed.length > ids.length && last ? cursorOf(last.key) : null,
+    nextCursor: (listed.value.more || ids.length < all.length) && last ? cursorOf(last.place) : null,
   });
 }

@@ -397,12 +397,12 @@ describe("timeline", () => {
       "upcoming",
     ]);
     const narrow = await key("GET", "/timeline?from=2027-01-12T00:00:00Z&to=2027-01-13T00:00:00Z&width=16&tag=drawn");
-    expect(narrow.body.bucketSeconds).toBe(32_768);
+    expect(narrow.body.bucketSeconds).toBe(8 * 3_600);
     expect(narrow.body.lanes[0].windows).toBeUndefined();
-    // Buckets begin at whole multiples since the epoch: one ends at 01:21:04.
+    // Buckets begin at whole multiples since the epoch.
     expect(narrow.body.lanes[0].buckets.slice(0, 2)).toEqual([
-      { at: "2027-01-11T16:14:56.000Z", worst: "on_time", counts: { on_time: 1 } },
-      { at: "2027-01-12T01:21:04.000Z", worst: "missing", counts: { missing: 2, upcoming: 7 } },
+      { at: "2027-01-12T00:00:00.000Z", worst: "missing", counts: { on_time: 1, missing: 2, upcoming: 4 } },
+      { at: "2027-01-12T08:00:00.000Z", worst: "upcoming", counts: { upcoming: 8 } },
     ]);
   });
 

@@ -1,15 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import { text } from "#lib/input/schema.ts";
 import { ok } from "#lib/problem.ts";
-import { LANE_SORTS } from "#lib/schedules/lane.ts";
-import { DAY, minus } from "#lib/time/instant.ts";
+import { LANE_GROUPS, LANE_SORTS } from "#lib/schedules/lane.ts";
+import { DAY, type Instant, minus } from "#lib/time/instant.ts";
 import { VERDICTS } from "#lib/verdicts/verdict.ts";
-import { STATUSES } from "#lib/views/status.ts";
+import { viewBad, viewDensity } from "#lib/views/density.ts";
+import { type LanesQuery, viewLanes } from "#lib/views/lanes.ts";
+import { STATUS_MARKS, STATUSES } from "#lib/views/status.ts";
 import { viewTimeline } from "#lib/views/timeline.ts";
 import { badSpan } from "#lib/views/windows.ts";
 import { endpoint } from "../endpoint.ts";
-import { at, names, pageFields, pageOf, words } from "../query.ts";
-import { time, window } from "../shapes.ts";
+import { at, limit, names, pageFields, pageOf, words } from "../query.ts";
+import { time, uuid, window } from "../shapes.ts";
 
 const span = z.object({ from: time, to: time });
 const excused = z.object({ from: time, to: time.nullable(), reason: z.string().nullable() });
@@ -37,15 +39,134 @@ const lane = z
   })
   .meta({ id: "Lane" });
 
-const width = z
-  .string()
-  .regex(/^\d{1,5}$/, { message: "must be a whole number of pixels" })
-  .transform(Number)
-  .refine((pixels) => pixels >= 16 && pixels <= 20_000, { message: "must be 16 to 20000" })
-  .optional()
-  .meta({ type: "integer" });
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, { message: "must be a whole number" })
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, { message: `must be ${least} to ${most}` })
+    .optional()
+    .meta({ type: "integer", minimum: least, maximum: most });
+
+/** In pixels of a lane. */
+const width = wholeNumber(16, 20_000);
+
+const filters = {
+  slugs: names,
+  tag: names,
+  environment: words,
+  q: words,
+  verdict: z.enum(STATUS_MARKS).optional(),
+  sort: z.enum(LANE_SORTS).default("wrong"),
+  group: z.enum(LANE_GROUPS).optional(),
+} as const;
+
+type Filters = z.output<z.ZodObject<typeof filters>>;
+
+const lanesOf = ({ slugs, tag, environment, q, verdict, sort, group }: Filters): LanesQuery => ({
+  ...{ slugs, tags: tag, environment, q, verdict, sort, group: group ?? null },
+});
+
+const mark = z.enum(["rejected", ...VERDICTS]);
+
+const laneListed = z
+  .object({
+    slug: z.string(),
+    name: z.string(),
+    cadence: z.string(),
+    status: z.enum(STATUS_MARKS),
+    nextExpectedAt: time.nullable(),
+    tags: z.array(z.string()),
+    environment: z.string(),
+    owner: z.string().nullable(),
+    route: z.string().nullable(),
+    driver: z.string(),
+    openIncidentId: uuid.nullable(),
+    group: z.string().nullable(),
+  })
+  .meta({ id: "LaneListed" });
+
+/** The span that is asked for; by default the last day. */
+function spanOf(query: { readonly from?: Instant | undefined; readonly to?: Instant | undefined }, now: Instant) {
+  const to = query.to ?? now;
+  const from = query.from ?? minus(to, DAY);
+  return from < to ? ok({ from, to }) : badSpan();
+}
 
 export const TIMELINE = [
+  endpoint({
+    method: "get",
+    path: "/timeline/lanes",
+    tag: "Timeline",
+    summary:
+      "All lanes in the order of the screen, without their windows; `wrong` sorts by what is wrong, then by name",
+    query: z.object({ ...filters, ...pageFields }),
+    answers: [
+      {
+        status: 200,
+        schema: z
+          .object({ items: z.array(laneListed), total: z.int(), nextCursor: z.string().nullable() })
+          .meta({ id: "Lanes" }),
+      },
+    ],
+    handle: async ({ ctx, query }) => {
+      const read = await viewLanes(ctx, { query: lanesOf(query), page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/timeline/density",
+    tag: "Timeline",
+    summary: "Bad windows by bucket over all lanes, and how many windows of the span have which mark",
+    query: z.object({ from: at, to: at, buckets: wholeNumber(1, 2_000), ...filters }),
+    answers: [
+      {
+        status: 200,
+        schema: z
+          .object({
+            from: time,
+            to: time,
+            bucketSeconds: z.int(),
+            buckets: z.array(z.object({ at: time, bad: z.int(), worst: mark })),
+            totals: z.partialRecord(mark, z.int()),
+          })
+          .meta({ id: "Density" }),
+      },
+    ],
+    handle: async ({ ctx, query }) => {
+      const within = spanOf(query, ctx.now);
+      if (!within.ok) return within;
+      const asked = { query: lanesOf(query), within: within.value, buckets: query.buckets ?? 200 };
+      const read = await viewDensity(ctx, asked);
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/timeline/bad",
+    tag: "Timeline",
+    summary: "Bad windows in the order of the screen: lane by lane, the newest first in each",
+    query: z.object({ from: at, to: at, limit, ...filters }),
+    answers: [
+      {
+        status: 200,
+        schema: z
+          .object({
+            items: z.array(z.object({ slug: z.string(), expectedAt: time, mark, incidentId: uuid.nullable() })),
+            more: z.boolean(),
+          })
+          .meta({ id: "BadWindows" }),
+      },
+    ],
+    handle: async ({ ctx, query }) => {
+      const within = spanOf(query, ctx.now);
+      if (!within.ok) return within;
+      const asked = { query: lanesOf(query), within: within.value, limit: pageOf(query).limit };
+      const read = await viewBad(ctx, asked);
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
   endpoint({
     method: "get",
     path: "/timeline",
@@ -78,11 +199,10 @@ export const TIMELINE = [
       },
     ],
     handle: async ({ ctx, query }) => {
-      const to = query.to ?? ctx.now;
-      const from = query.from ?? minus(to, DAY);
-      if (from >= to) return badSpan();
+      const within = spanOf(query, ctx.now);
+      if (!within.ok) return within;
       const { slugs, tag: tags, q, sort } = query;
-      const asked = { from, to, width: query.width ?? 1_000, slugs, tags, q, sort };
+      const asked = { ...within.value, width: query.width ?? 1_000, slugs, tags, q, sort };
       const read = await viewTimeline(ctx, { query: asked, page: pageOf(query) });
       return read.ok ? ok({ status: 200, body: read.value }) : read;
     },

@@ -1,0 +1,64 @@
+/** Bad windows over many schedules, as screens count and list them. */
+import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { type Instant, instant } from "#lib/time/instant.ts";
+import type { Span } from "#lib/time/span.ts";
+import type { Verdict } from "./verdict.ts";
+
+const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+
+/** What speaks of the present life of a schedule: of one that was archived and revived, nothing from before. */
+const COUNTS = "b.bad AND b.expected_at > s.expected_from";
+
+export interface BadCount {
+  /** Which bucket of the span, from 0. */
+  readonly bucket: number;
+  readonly verdict: Verdict;
+  /** Refused at the boundary. */
+  readonly rejected: boolean;
+  readonly count: number;
+}
+
+/**
+ * Bad windows of some schedules (`null`: of all) by bucket and verdict. Answered by `bad_window_at`: what is good costs
+ * nothing.
+ */
+export async function countBad(
+  sql: Sql,
+  asked: { readonly within: Span; readonly bucket: number; readonly scheduleIds: readonly string[] | null },
+): Promise<BadCount[]> {
+  const { within, bucket, scheduleIds } = asked;
+  return sql.query<BadCount>(
+    `SELECT floor((extract(epoch FROM b.expected_at) * 1000 - $1::float8) / $3::float8)::float8 AS bucket, b.verdict,
+            (b.verdict = 'missing' AND b.cause IS NOT DISTINCT FROM 'rejected') AS rejected, count(*)::float8 AS count
+       FROM bad_window b JOIN schedule s ON s.id = b.schedule_id
+      WHERE b.project_id = 1 AND b.expected_at >= ${at("$1")} AND b.expected_at < ${at("$2")} AND ${COUNTS}
+        AND s.archived_at IS NULL AND ($4::uuid[] IS NULL OR b.schedule_id = ANY ($4::uuid[]))
+      GROUP BY 1, 2, 3 ORDER BY 1`,
+    [within.from, within.to, bucket, scheduleIds],
+  );
+}
+
+export interface BadListed {
+  readonly scheduleId: string;
+  readonly expectedAt: Instant;
+  readonly verdict: Verdict;
+  readonly cause: string | null;
+  readonly incidentId: string | null;
+}
+
+/** Bad windows of some schedules, newest first in each, in the order in which the schedules are given. */
+export async function listBad(
+  sql: Sql,
+  asked: { readonly within: Span; readonly scheduleIds: readonly string[]; readonly atMost: number },
+): Promise<BadListed[]> {
+  const rows = await sql.query<Omit<BadListed, "expectedAt"> & { readonly at: number }>(
+    `SELECT b.schedule_id::text AS "scheduleId", ${epochMs("b.expected_at")} AS at, b.verdict, b.cause,
+            b.incident_id::text AS "incidentId"
+       FROM bad_window b JOIN schedule s ON s.id = b.schedule_id
+       JOIN unnest($3::uuid[]) WITH ORDINALITY AS w (id, place) ON w.id = b.schedule_id
+      WHERE b.project_id = 1 AND b.expected_at >= ${at("$1")} AND b.expected_at < ${at("$2")} AND ${COUNTS}
+      ORDER BY w.place, b.expected_at DESC LIMIT $4::int`,
+    [asked.within.from, asked.within.to, asked.scheduleIds, asked.atMost],
+  );
+  return rows.map(({ at: moment, ...row }) => ({ ...row, expectedAt: instant(moment) }));
+}

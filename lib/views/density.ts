@@ -1,0 +1,71 @@
+/** What went wrong over all lanes: how much in each bucket of a span, and where. */
+import { mayNot } from "#lib/access/actor.ts";
+import type { Context } from "#lib/access/context.ts";
+import { sqlIn } from "#lib/access/in-context.ts";
+import { ok, refuse } from "#lib/problem.ts";
+import { instant, millis, toRfc3339 } from "#lib/time/instant.ts";
+import type { Span } from "#lib/time/span.ts";
+import { countBad, listBad } from "#lib/verdicts/bad-window-store.ts";
+import type { Verdict } from "#lib/verdicts/verdict.ts";
+import { cellLength } from "./ladder.ts";
+import { type LanesQuery, lanesInOrder } from "./lanes.ts";
+
+/** A verdict as a screen marks it: a missing window that was refused at the boundary has a mark of its own. */
+export type VerdictMark = Verdict | "rejected";
+type Totals = Partial<Record<VerdictMark, number>>;
+
+const WORST: readonly VerdictMark[] = ["rejected", "missing", "failed", "overrun", "late", "running", "on_time"];
+
+const worse = (a: VerdictMark, b: VerdictMark): VerdictMark => (WORST.indexOf(a) <= WORST.indexOf(b) ? a : b);
+
+const filtersNothing = ({ slugs, tags, environment, q, verdict }: LanesQuery): boolean =>
+  slugs === undefined && tags === undefined && environment === undefined && q === undefined && verdict === undefined;
+
+export async function viewDensity(
+  ctx: Context,
+  asked: { readonly query: LanesQuery; readonly within: Span; readonly buckets: number },
+) {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const sql = sqlIn(ctx);
+  const { query, within } = asked;
+  const scheduleIds = filtersNothing(query)
+    ? null
+    : (await lanesInOrder(sql, { ...query, sort: "slug", group: null }, ctx.now)).map(({ row }) => row.id);
+  const bucket = millis(cellLength((within.to - within.from) / asked.buckets));
+  const from = instant(Math.floor(within.from / bucket) * bucket);
+  const totals: Totals = {};
+  const buckets: { at: string; bad: number; worst: VerdictMark }[] = [];
+  const counts = await countBad(sql, { within: { from, to: within.to }, bucket, scheduleIds });
+  for (const one of counts) {
+    const mark: VerdictMark = one.rejected ? "rejected" : one.verdict;
+    totals[mark] = (totals[mark] ?? 0) + one.count;
+    const at = toRfc3339(instant(from + one.bucket * bucket));
+    const last = buckets[buckets.length - 1];
+    if (last?.at !== at) buckets.push({ at, bad: one.count, worst: mark });
+    else Object.assign(last, { bad: last.bad + one.count, worst: worse(last.worst, mark) });
+  }
+  return ok({ from: toRfc3339(from), to: toRfc3339(within.to), bucketSeconds: bucket / 1_000, buckets, totals });
+}
+
+/** Bad windows in the order of the screen: lane by lane, the newest first in each. */
+export async function viewBad(
+  ctx: Context,
+  asked: { readonly query: LanesQuery; readonly within: Span; readonly limit: number },
+) {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const sql = sqlIn(ctx);
+  const lanes = await lanesInOrder(sql, asked.query, ctx.now);
+  const slugs = new Map(lanes.map(({ row }) => [row.id, row.slug]));
+  const found = await listBad(sql, { within: asked.within, scheduleIds: [...slugs.keys()], atMost: asked.limit + 1 });
+  return ok({
+    items: found.slice(0, asked.limit).map(({ scheduleId, expectedAt, verdict, cause, incidentId }) => ({
+      slug: slugs.get(scheduleId) ?? "",
+      expectedAt: toRfc3339(expectedAt),
+      mark: (verdict === "missing" && cause === "rejected" ? "rejected" : verdict) as VerdictMark,
+      incidentId,
+    })),
+    more: found.length > asked.limit,
+  });
+}
