@@ -1,0 +1,96 @@
+/**
+ * Inngest: `x-inngest-signature: t=<s>&s=<hex>`, HMAC over the canonical JSON of the body and the time, under the signing
+ * key without its `signkey-…-` as text. The SDK's development mode checks nothing; there is none here.
+ */
+import { concat, utf8 } from "../crypto/encoding.ts";
+import { canonical } from "./canonical-json.ts";
+import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
+import { type Contract, refused } from "./contract.ts";
+import { type ConfigOf, nextSecret, secret } from "./fields.ts";
+import { made } from "./made.ts";
+import { once } from "./replay.ts";
+import { admittedBy, slotsOf } from "./secrets.ts";
+import { bytesOf, refuseSignature, type Signing, sign, signedBy } from "./signature.ts";
+
+const fields = {
+  signingKey: secret("the signing key, signkey-…"),
+  nextSigningKey: nextSecret("signing key"),
+} as const;
+export type InngestConfig = ConfigOf<"inngest", typeof fields>;
+
+const HEADER = "x-inngest-signature";
+const signingAt = (timestamp: string): Signing => ({
+  hash: "sha256",
+  encoding: "hex",
+  key: (secret) => utf8(secret.replace(/^signkey-\w+-/, "")),
+  input: (body) => concat(canonical(body), utf8(timestamp)),
+});
+
+export const inngest: Contract<InngestConfig> = {
+  kind: "inngest",
+  label: "Inngest",
+  expects: () => "the signature that Inngest sends in x-inngest-signature",
+  carries: "a signature as Inngest sends it",
+  fields,
+  expectedShape: () => ({
+    headers: [HEADER],
+    scheme: null,
+    proof: "t=<seconds>&s=<hex>: HMAC (sha256) over the canonical body and the time",
+    covers: ["body", "time"],
+  }),
+  readsBody: () => true,
+  async verify(request, config, deps) {
+    const value = request.headers[HEADER];
+    if (value === undefined)
+      // Its SDK probes with a plain GET at every deployment: noise, and no run that failed.
+      return request.method === "GET" ? refused("probe_unsigned") : refused("missing_credentials");
+    const timestamp = /(?:^|&)t=(\d{1,12})(?:&|$)/.exec(value)?.[1];
+    const signature = /(?:^|&)s=([^&]+)(?:&|$)/.exec(value)?.[1];
+    const at = timestamp === undefined ? null : secondsOf(timestamp);
+    if (timestamp === undefined || signature === undefined || at === null)
+      return refused("malformed_credentials", "not t=…&s=…");
+    const read = bytesOf(request.body);
+    if ("refused" in read) return read.refused;
+    const signing = signingAt(timestamp);
+    const over = { slots: slotsOf(config.signingKey, config.nextSigningKey), body: read.bytes };
+    const slot = await signedBy(signing, [signature], over, deps);
+    if (!slot) return refuseSignature(signing, [signature], over, deps);
+    const late = timestampProblem(at, { now: deps.now, toleranceSeconds: SIGNATURE_TOLERANCE_SECONDS });
+    if (late) return late;
+    // Steps that run side by side differ in the query alone, which is not signed.
+    const id = `${request.url} ${timestamp} ${signature.toLowerCase()}`;
+    const forMs = SIGNATURE_TOLERANCE_SECONDS * 2_000;
+    const verdict = admittedBy(slot);
+    return once(verdict, { kind: "inngest", id, forMs }, deps);
+  },
+  async make(config, request, deps) {
+    const timestamp = String(Math.floor(deps.now / 1_000));
+    // Inngest's server sends the very bytes that it signs.
+    const body = canonical(request.body ?? new Uint8Array());
+    const signature = await sign(signingAt(timestamp), config.signingKey ?? "", body, deps);
+    return made(
+      request,
+      {
+        "user-agent": "Inngest",
+        "content-type": "application/json",
+        "x-inngest-server-kind": "cloud",
+        [HEADER]: `t=${timestamp}&s=${signature}`,
+      },
+      { body },
+    );
+  },
+  resembles: (shape) => {
+    if (shape.credentials.some(({ form }) => form === "inngest-signature")) return { by: "proof", weight: 6 };
+    return shape.hints.some(({ of }) => of === "inngest") ? { by: "hint", weight: 1 } : null;
+  },
+  told: () => ({}),
+  hints: [
+    { header: "user-agent", like: /^inngest/i, words: "the user agent Inngest" },
+    { header: "x-inngest-server-kind", words: "x-inngest-server-kind" },
+    { header: "x-inngest-req-version", words: "x-inngest-req-version" },
+  ],
+  limits: [
+    "It covers neither URL nor query, and the query names the step.",
+    "A GET carries no signature: it is Inngest's probe, and is refused as one.",
+  ],
+};
