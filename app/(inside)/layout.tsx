@@ -1,5 +1,6 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { LiveProvider } from "#components/api/live-provider.tsx";
 import { ApiProvider } from "#components/api/provider.tsx";
 import { MeProvider } from "#components/ui/me.tsx";
 import { THEME_COOKIE, ZONE_COOKIE } from "#components/ui/remember.ts";
@@ -32,18 +33,20 @@ export default async function Layout({ children }: { readonly children: ReactNod
   };
   return (
     <ApiProvider>
-      <MeProvider me={me}>
-        <Frame
-          drawnAt={now}
-          zone={zoneIn(kept.get(ZONE_COOKIE)?.value)}
-          theme={theme === "dark" || theme === "light" ? theme : null}
-          host={new URL(config.publicUrl).host}
-          open={overview.ok ? overview.value.incidents.open : 0}
-          watched={overview.ok ? overview.value.schedules.all : 0}
-        >
-          {children}
-        </Frame>
-      </MeProvider>
+      <LiveProvider>
+        <MeProvider me={me}>
+          <Frame
+            drawnAt={now}
+            zone={zoneIn(kept.get(ZONE_COOKIE)?.value)}
+            theme={theme === "dark" || theme === "light" ? theme : null}
+            host={new URL(config.publicUrl).host}
+            open={overview.ok ? overview.value.incidents.open : 0}
+            watched={overview.ok ? overview.value.schedules.all : 0}
+          >
+            {children}
+          </Frame>
+        </MeProvider>
+      </LiveProvider>
     </ApiProvider>
   );
 }

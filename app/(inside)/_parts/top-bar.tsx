@@ -3,6 +3,8 @@
 import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { useState } from "react";
+import { useLive } from "#components/api/live.ts";
+import { LiveNotice } from "#components/api/live-provider.tsx";
 import { useClock } from "#components/time/now.ts";
 import { clockInZone, zoneInWords } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
@@ -106,7 +108,9 @@ export function TopBar({ host, theme }: { readonly host: string; readonly theme:
         <Brand />
       </Link>
       <span className="text-ink-2 max-sm:hidden">{host}</span>
-      <span className="flex-1" />
+      <span className="flex min-w-0 flex-1 justify-end">
+        <LiveNotice state={useLive()} />
+      </span>
       <ZoneMenu />
       <ThemeSwitch remembered={theme} />
       <PersonMenu />
