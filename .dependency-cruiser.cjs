@@ -172,6 +172,31 @@ module.exports = {
       },
     },
     {
+      name: "gate-stands-alone",
+      comment: "The gate is installed into other people's applications: it takes nothing of Rollcall along.",
+      from: { path: "^packages/gate/", pathNot: TESTS },
+      to: { path: "^(lib|app|server|components)/" },
+    },
+    {
+      name: "gate-core-needs-nothing",
+      comment:
+        "Only two files of the gate know Node, and one knows jose: so that the rest runs on any edge, and small.",
+      from: { path: "^packages/gate/src/", pathNot: `^packages/gate/src/(crypto/node|jwt|index-node)\\.ts$|${TESTS}` },
+      to: { path: "^(node:|crypto$|http$)|node_modules/" },
+    },
+    {
+      name: "pure-takes-the-gates-rules",
+      comment:
+        "Contracts, shapes, headers and the decision of the gate are pure; its clock, fetching and reporting are not.",
+      from: { path: `${PURE_MODULES}|${PURE_OF_OTHERS}|^components/`, pathNot: `${NOT_PURE}|${TESTS}` },
+      to: {
+        path: "^packages/gate/",
+        pathNot:
+          "^packages/gate/src/(contracts|shape|headers)/|^packages/gate/src/decide\\.ts$|^packages/gate/src/crypto/(crypto|encoding)\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
       name: "scripts-are-not-imported",
       comment: "Trials and benchmarks stand outside of the program.",
       from: { path: "^(lib|app|server|components|packages)/" },

@@ -170,6 +170,8 @@ export interface Contract<Config extends AnyConfig = AnyConfig> {
   told(request: RequestParts): Told;
   /** What it sends that is no proof, since anyone can type it. */
   readonly hints: readonly Hint[];
+  /** What is usually behind its hints arriving without a proof: a sentence. */
+  readonly withoutProof?: string;
   /** What this contract cannot promise, and why. */
   readonly limits: readonly string[];
 }

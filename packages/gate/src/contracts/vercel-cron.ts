@@ -40,9 +40,9 @@ export const vercelCron: Contract<VercelCronConfig> = {
     { header: "x-vercel-cron", words: "x-vercel-cron" },
     { header: "x-vercel-cron-schedule", words: "x-vercel-cron-schedule" },
   ],
+  withoutProof: "Vercel leaves Authorization out where CRON_SECRET did not exist when the project was deployed.",
   limits: [
     "One secret serves all crons of a project, and it covers neither URL, body nor time.",
-    "Vercel leaves Authorization out where CRON_SECRET did not exist when the project was deployed.",
     "It names its expression but not the time it was meant for, so a run is placed by its moment.",
   ],
 };

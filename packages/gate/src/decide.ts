@@ -1,0 +1,205 @@
+/**
+ * The gate's answer to one request: admitted or rejected, with exactly one reason. Steps: headers that nobody may send;
+ * the contracts; the manual contract; then, of a refusal, what it is really about.
+ */
+import { basicOf } from "./contracts/authorization.ts";
+import {
+  type AnyConfig,
+  type Contract,
+  type Deps,
+  type Refused,
+  type RequestParts,
+  refused,
+  type Told,
+  type Verdict,
+} from "./contracts/contract.ts";
+import type { ContractKind } from "./contracts/kinds.ts";
+import type { AdmitReason, RefuseReason } from "./contracts/reasons.ts";
+import { type ContractConfig, contractOf } from "./contracts/register.ts";
+import { configProblem, same, secretsOf } from "./contracts/secrets.ts";
+import { carriedWords, classify } from "./shape/classify.ts";
+import { diagnose } from "./shape/diagnose.ts";
+import { shapeOf } from "./shape/read-shape.ts";
+import type { Shape } from "./shape/shape.ts";
+
+export interface Enforced {
+  readonly route: string;
+  /** The first is what the route expects; the others are let in too, while a route moves from one platform to another. */
+  readonly contracts: readonly [ContractConfig, ...ContractConfig[]];
+  /** The door for people and tools, beside the scheduler's. */
+  readonly manual?: ContractConfig | undefined;
+}
+
+export interface Decided {
+  readonly outcome: "admitted" | "rejected";
+  readonly reason: AdmitReason | RefuseReason;
+  readonly detail: string | null;
+  /** Which door, as far as the request alone can tell: a refused one's sender is a stranger. */
+  readonly via: "scheduler" | "manual" | "stranger";
+  readonly told: Told;
+  readonly contractExpected: ContractKind;
+  /** Which contract it would satisfy in form. */
+  readonly contractResembled: ContractKind | null;
+  readonly diagnosis: string;
+  readonly presented: Shape;
+}
+
+/** Enforces; never throws: a gate that fails refuses. */
+export async function decide(request: RequestParts, enforced: Enforced, deps: Deps): Promise<Decided> {
+  const [expected] = enforced.contracts;
+  const contract = contractOf(expected.kind);
+  const found = await verdictOf(request, enforced, deps);
+  const shape = shapeOf(request, {
+    now: deps.now,
+    expectedHeaders: enforced.contracts.flatMap((config) => headersExpected(config)),
+  });
+  const looks = classify(shape);
+  const verdict =
+    found.verdict.outcome === "rejected"
+      ? await refine(found.verdict, { request, shape, enforced, deps, proven: looks[0]?.by === "proof" })
+      : found.verdict;
+  const nearest = looks[0]?.kind ?? null;
+  return {
+    outcome: verdict.outcome,
+    reason: verdict.reason,
+    detail: verdict.detail,
+    via: found.via,
+    told: verdict.outcome === "admitted" ? verdict.told : toldBy(request, nearest ?? expected.kind),
+    contractExpected: expected.kind,
+    contractResembled: nearest,
+    diagnosis: diagnose({
+      reason: verdict.reason,
+      detail: verdict.detail,
+      shape,
+      expects: expectsWords(contract, expected),
+      advice: nearest === null ? undefined : contractOf(nearest).withoutProof,
+    }),
+    presented: shape,
+  };
+}
+
+/** A broken configuration has no words of its own. */
+function expectsWords(contract: Contract, config: AnyConfig): string {
+  return configProblem(contract, config)?.reason === "secret_not_configured" ? "a proof" : contract.expects(config);
+}
+
+const headersExpected = (config: ContractConfig): readonly string[] => {
+  const contract = contractOf(config.kind);
+  return configProblem(contract, config) ? [] : contract.expectedShape(config).headers;
+};
+
+function toldBy(request: RequestParts, kind: ContractKind): Told {
+  try {
+    return contractOf(kind).told(request);
+  } catch {
+    return {};
+  }
+}
+
+interface Found {
+  readonly verdict: Verdict;
+  readonly via: Decided["via"];
+}
+
+async function verdictOf(request: RequestParts, enforced: Enforced, deps: Deps): Promise<Found> {
+  // Next.js skips its middleware for whoever sends this (CVE-2025-29927): nobody outside has a reason to.
+  if (request.headers["x-middleware-subrequest"] !== undefined)
+    return { verdict: refused("untrusted_proxy", "x-middleware-subrequest"), via: "stranger" };
+  let first: Refused | null = null;
+  for (const config of enforced.contracts) {
+    const verdict = await enforce(request, config, deps);
+    if (verdict.outcome === "admitted") return { verdict, via: "scheduler" };
+    first ??= verdict;
+  }
+  if (enforced.manual) {
+    const verdict = await enforce(request, enforced.manual, deps);
+    if (verdict.outcome === "admitted") {
+      const detail = verdict.reason === "admitted_previous_key" ? verdict.detail : null;
+      return { verdict: { ...verdict, reason: "admitted_manual", detail }, via: "manual" };
+    }
+  }
+  return { verdict: first ?? refused("secret_not_configured", "empty"), via: "stranger" };
+}
+
+/** One contract over one request; what its configuration lacks comes first, and an exception is a refusal. */
+export async function enforce(request: RequestParts, config: ContractConfig, deps: Deps): Promise<Verdict> {
+  const contract = contractOf(config.kind);
+  const problem = configProblem(contract, config);
+  if (problem) return refused(problem.reason, problem.detail);
+  try {
+    return await contract.verify(request, config, deps);
+  } catch {
+    return refused("internal_error");
+  }
+}
+
+interface Refusal {
+  readonly request: RequestParts;
+  readonly shape: Shape;
+  readonly enforced: Enforced;
+  readonly deps: Deps;
+  /** Whether it carries some contract's proof in form. */
+  readonly proven: boolean;
+}
+
+/** What a contract alone cannot see: that the proof is another's, or the secret in another place, or only hinted at. */
+async function refine(found: Refused, of: Refusal): Promise<Refused> {
+  const { shape, proven } = of;
+  const other = shape.credentials.find(({ form }) => ["jwt", "google-access-token", "supabase-key"].includes(form));
+  switch (found.reason) {
+    case "missing_credentials": {
+      const place = await misplaced(of);
+      if (place !== null) return refused("wrong_contract", place);
+      if (proven || (carriedWords(shape) !== null && !shape.credentials.every(({ form }) => form === "empty")))
+        return (
+          isSpelled(shape) ?? refused("wrong_contract", classify(shape)[0]?.kind ?? shape.credentials[0]?.form ?? null)
+        );
+      if (shape.hints.length > 0) return refused("hint_without_proof", [...new Set(shape.hints.map(({ words }) => words))].join(", ")); // biome-ignore format: one line
+      return found;
+    }
+    case "wrong_secret":
+      // A token, or another platform's key, where the route has a secret of its own.
+      return other && (found.detail === null || found.detail.startsWith("length"))
+        ? refused("wrong_contract", other.form)
+        : found;
+    case "malformed_credentials":
+      if (found.detail !== "not_a_jwt") return found;
+      return isSpelled(shape) ?? (proven ? refused("wrong_contract", "bearer_secret_where_token_expected") : found);
+    case "wrong_contract":
+      return found.detail === "basic" || found.detail === "bearer"
+        ? refused("wrong_contract", (await misplaced(of)) ?? found.detail)
+        : found;
+    default:
+      return found;
+  }
+}
+
+/** `Bearer undefined` says what happened better than that something else was expected. */
+function isSpelled(shape: Shape): Refused | null {
+  if (shape.credentials.some(({ form }) => form === "literal-undefined")) return refused("literal_undefined");
+  return shape.credentials.some(({ form }) => form === "placeholder") ? refused("unexpanded_placeholder") : null;
+}
+
+/** Whether the right secret stands where it does not count: the query, another header, the password of Basic. */
+async function misplaced({ request, shape, enforced, deps }: Refusal): Promise<string | null> {
+  if (deps.explain === false) return null;
+  const [expected] = enforced.contracts;
+  const secrets = secretsOf(contractOf(expected.kind), expected);
+  const matches = async (value: string): Promise<boolean> => {
+    for (const secret of secrets) if (await same(deps.crypto, value, secret.value)) return true;
+    return false;
+  };
+  const query = request.url.indexOf("?");
+  if (query >= 0) {
+    for (const value of [...new URLSearchParams(request.url.slice(query + 1)).values()].slice(0, 20))
+      if (await matches(value)) return "secret_in_url";
+  }
+  for (const { where } of shape.credentials) {
+    const value = request.headers[where];
+    if (value !== undefined && (await matches(value.replace(/^bearer\s+/i, "")))) return `secret_in: ${where}`;
+  }
+  const basic = basicOf(request);
+  if ("password" in basic && ((await matches(basic.password)) || (await matches(basic.username))))
+    return "secret_in: the password of Basic";
+  return null;
+}

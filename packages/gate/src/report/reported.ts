@@ -1,0 +1,71 @@
+/** A decision as it is sent to Rollcall: `POST /api/v1/boundary/decisions`. */
+import type { Decided } from "../decide.ts";
+import type { Shape } from "../shape/shape.ts";
+
+export interface ReportedDecision {
+  /** The same again is taken once for seven days. */
+  readonly id: string;
+  /** RFC 3339, milliseconds. */
+  readonly at: string;
+  readonly route: string;
+  readonly method: string;
+  /** Without the query, which may hold secrets. */
+  readonly path: string;
+  readonly outcome: "admitted" | "rejected";
+  readonly reason: string;
+  readonly detail: string | null;
+  readonly via: "scheduler" | "manual" | "probe" | "stranger";
+  readonly contractExpected: string;
+  readonly contractResembled?: string;
+  readonly diagnosis: string;
+  readonly schedule?: string;
+  /** The expected time that the platform named, RFC 3339. */
+  readonly window?: string;
+  /** The expression that the platform's header quotes. */
+  readonly expression?: string;
+  readonly executionId?: string;
+  readonly presented: Shape;
+  readonly source: "gate";
+}
+
+export const pathOf = (url: string): string => {
+  try {
+    return new URL(url).pathname.slice(0, 2_000);
+  } catch {
+    return "/";
+  }
+};
+
+export function reportedDecision(
+  decided: Decided,
+  of: {
+    readonly id: string;
+    readonly now: number;
+    readonly route: string;
+    readonly method: string;
+    readonly url: string;
+    readonly via: ReportedDecision["via"];
+  },
+): ReportedDecision {
+  const { told, contractResembled } = decided;
+  return {
+    id: of.id,
+    at: new Date(of.now).toISOString(),
+    route: of.route,
+    method: of.method,
+    path: pathOf(of.url),
+    outcome: decided.outcome,
+    reason: decided.reason,
+    detail: decided.detail,
+    via: of.via,
+    contractExpected: decided.contractExpected,
+    ...(contractResembled === null ? {} : { contractResembled }),
+    diagnosis: decided.diagnosis,
+    ...(told.schedule === undefined ? {} : { schedule: told.schedule }),
+    ...(told.scheduledFor === undefined ? {} : { window: new Date(told.scheduledFor).toISOString() }),
+    ...(told.expression === undefined ? {} : { expression: told.expression }),
+    ...(told.executionId === undefined ? {} : { executionId: told.executionId }),
+    presented: decided.presented,
+    source: "gate",
+  };
+}
