@@ -148,8 +148,8 @@ export type WireSpec =
   | { readonly kind: "rolling"; readonly everySeconds: number }
   | { readonly kind: "at"; readonly at: string };
 
-export interface Schedule {
-  readonly slug: string;
+/** What a person writes of a schedule, and what each of its versions keeps. */
+export interface ScheduleFields {
   readonly name: string;
   readonly spec: WireSpec;
   readonly timezone: string;
@@ -166,6 +166,10 @@ export interface Schedule {
   readonly route: string | null;
   readonly path: string | null;
   readonly description: string | null;
+}
+
+export interface Schedule extends ScheduleFields {
+  readonly slug: string;
   readonly uuid: string;
   readonly pingUrl: string;
   readonly version: number;
@@ -189,16 +193,71 @@ export interface Warning {
   readonly code: string;
   readonly message: string;
   readonly proposedGraceSeconds?: number;
+  readonly proposedSpec?: { readonly kind: "interval" | "rolling"; readonly everySeconds: number };
+  readonly proposedTimezone?: string;
 }
 
-export interface ScheduleVersion {
+export interface ScheduleVersion extends ScheduleFields {
   readonly version: number;
   readonly effectiveFrom: string;
   readonly reason: string | null;
   readonly actor: string;
-  readonly spec: WireSpec;
-  readonly timezone: string;
-  readonly graceSeconds: number;
+}
+
+export interface Compared {
+  readonly expectedAt: string;
+  /** `null`: not expected under these fields. */
+  readonly present: Verdict | null;
+  readonly given: Verdict | null;
+}
+
+type Counts = Readonly<Partial<Record<Verdict, number>>>;
+
+export interface Backtest {
+  readonly from: string;
+  readonly to: string;
+  readonly present: Counts;
+  readonly given: Counts;
+  readonly windows: readonly Compared[];
+  readonly differences: number;
+  readonly newest: readonly Compared[];
+  readonly latenessSeconds: readonly number[];
+}
+
+export interface Quantiles {
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+}
+
+export interface DayOfStatistics {
+  readonly at: string;
+  readonly runs: number;
+  readonly durationSeconds: Quantiles | null;
+  readonly latenessSeconds: Quantiles | null;
+}
+
+export interface Statistics {
+  readonly from: string;
+  readonly to: string;
+  readonly latenessFrom: string;
+  readonly counts: Readonly<Record<"24h" | "7d" | "30d" | "90d", Counts>>;
+  readonly days: readonly DayOfStatistics[];
+}
+
+export interface CheckIn {
+  readonly id: string;
+  readonly at: string;
+  readonly receivedAt: string;
+  readonly kind: "start" | "success" | "fail" | "log" | "close";
+  readonly run: string | null;
+  readonly rid: string | null;
+  readonly exitStatus: number | null;
+  readonly namedWindow: string | null;
+  readonly bodyBytes: number;
+  readonly method: string;
+  readonly remoteAddress: string | null;
+  readonly userAgent: string | null;
 }
 
 export interface Preview {

@@ -42,8 +42,16 @@ describe("what is typed about a schedule", () => {
 
   it("says what is wrong at its field, before the server is asked", () => {
     const wrong = wrongIn(typed({ name: " ", slug: "No", expression: "", grace: "soon", missThreshold: "0" }), null);
-    expect(wrong.map(({ path }) => path)).toEqual(["name", "slug", "expression", "grace", "missThreshold"]);
+    expect(wrong.map(({ path }) => path).sort()).toEqual(["expression", "grace", "missThreshold", "name", "slug"]);
     expect(wrongIn(typed({ kind: "rolling", every: "6 h", early: "", maxRuntime: "90" }), null)).toEqual([]);
+    // What only the server's schema knows.
+    const far = typed({ timezone: "Mars/Olympus", grace: "60 d", tags: "a\u0007", route: "Not a name" });
+    expect(wrongIn(far, null)).toEqual([
+      { path: "timezone", message: "must be an IANA time zone such as Europe/Berlin" },
+      { path: "grace", message: expect.stringContaining("at most") },
+      { path: "tags", message: "must be one line of text" },
+      { path: "route", message: expect.stringContaining("1 to 100 characters") },
+    ]);
   });
 
   it("finds the field that the server speaks of", () => {

@@ -1,7 +1,9 @@
 /** What a person types about a schedule, and what of it is sent. */
-import type { Schedule, WireSpec } from "#components/api/shapes.ts";
+import type { ScheduleFields, WireSpec } from "#components/api/shapes.ts";
 import { lengthText, readLength } from "#components/time/length.ts";
+import { slug as slugSchema } from "#lib/input/schema.ts";
 import type { FieldError } from "#lib/problem.ts";
+import { scheduleInput } from "#lib/schedules/schema.ts";
 import { instant } from "#lib/time/instant.ts";
 import { instantsOf, type WallClock, wallClock } from "#lib/time/zone.ts";
 
@@ -27,6 +29,8 @@ export interface FormValues {
   readonly environment: string;
   readonly tags: string;
   readonly owner: string;
+  readonly route: string;
+  readonly path: string;
   readonly description: string;
   readonly reason: string;
 }
@@ -40,6 +44,8 @@ export const emptyValues = (timezone: string): FormValues => ({
     environment: "production",
     tags: "",
     owner: "",
+    route: "",
+    path: "",
     description: "",
     reason: "",
   },
@@ -51,7 +57,7 @@ const wallText = (at: string, zone: string): string =>
 
 const lengthOr = (seconds: number | null): string => (seconds === null ? "" : lengthText(seconds));
 
-export function valuesOf(schedule: Schedule): FormValues {
+export function valuesOf(schedule: ScheduleFields & { readonly slug: string }): FormValues {
   const { spec, timezone } = schedule;
   const empty = emptyValues(timezone);
   return {
@@ -72,6 +78,8 @@ export function valuesOf(schedule: Schedule): FormValues {
     environment: schedule.environment,
     tags: schedule.tags.join(", "),
     owner: schedule.owner ?? "",
+    route: schedule.route ?? "",
+    path: schedule.path ?? "",
     description: schedule.description ?? "",
   };
 }
@@ -117,12 +125,10 @@ export function specOf(values: FormValues, before: WireSpec | null): SpecSent | 
 
 const optional = (text: string): string | null => (text.trim() === "" ? null : text.trim());
 
-/** What is wrong with what was typed, before the server is asked. */
-export function wrongIn(values: FormValues, before: WireSpec | null): FieldError[] {
+/** What of it cannot even be sent: texts that are no length, number or moment. */
+function unreadableIn(values: FormValues, before: WireSpec | null): FieldError[] {
   const errors: FieldError[] = [];
   const wrong = (path: keyof FormValues, message: string) => errors.push({ path, message });
-  if (values.name.trim() === "") wrong("name", "Give it a name.");
-  if (!/^[a-z0-9-]{1,100}$/.test(values.slug)) wrong("slug", "Use 1 to 100 characters out of a-z, 0-9 and -.");
   if (specOf(values, before) === null) {
     if (values.kind === "cron") wrong("expression", "Say when it ought to run.");
     else if (values.kind === "at") wrong("at", "Say when.");
@@ -134,17 +140,33 @@ export function wrongIn(values: FormValues, before: WireSpec | null): FieldError
       wrong(name, "Write a length such as 45 min, or leave it empty.");
   }
   for (const name of ["missThreshold", "recoverThreshold"] as const) {
-    if (!/^\d{1,3}$/.test(values[name].trim()) || Number(values[name]) < 1)
-      wrong(name, "Write a number from 1 to 100.");
+    if (!/^\d{1,3}$/.test(values[name].trim())) wrong(name, "Write a number from 1 to 100.");
+  }
+  return errors;
+}
+
+/** What is wrong with what was typed, by field, before the server is asked: by the very schemas that it reads with. */
+export function wrongIn(values: FormValues, before: ScheduleFields | null): FieldError[] {
+  const errors = unreadableIn(values, before?.spec ?? null);
+  if (!slugSchema.safeParse(values.slug).success) {
+    errors.push({ path: "slug", message: "Use 1 to 100 characters out of a-z, 0-9 and -." });
+  }
+  const read = scheduleInput.safeParse(bodyOf(values, before));
+  const known = new Set(errors.map(({ path }) => path));
+  for (const issue of read.error?.issues ?? []) {
+    const path = fieldOf(issue.path.join("."));
+    if (path === null || known.has(path)) continue;
+    known.add(path);
+    errors.push({ path, message: issue.message });
   }
   return errors;
 }
 
 /** The body of the `PUT`. What the form does not show stays as it was. */
-export function bodyOf(values: FormValues, before: Schedule | null): Record<string, unknown> {
+export function bodyOf(values: FormValues, before: ScheduleFields | null): Record<string, unknown> {
   const lengthOf = (text: string) => (text.trim() === "" ? null : readLength(text));
   return {
-    ...(before ? { driver: before.driver, route: before.route, path: before.path } : {}),
+    ...(before ? { driver: before.driver } : {}),
     name: values.name.trim(),
     spec: specOf(values, before?.spec ?? null),
     timezone: values.timezone,
@@ -157,6 +179,8 @@ export function bodyOf(values: FormValues, before: Schedule | null): Record<stri
     environment: values.environment.trim(),
     tags: [...new Set(values.tags.split(",").map((tag) => tag.trim()))].filter((tag) => tag !== ""),
     owner: optional(values.owner),
+    route: optional(values.route),
+    path: optional(values.path),
     description: optional(values.description),
     reason: optional(values.reason),
   };
@@ -178,6 +202,6 @@ export function fieldOf(path: string): keyof FormValues | null {
   const known = FIELD_OF[path] ?? FIELD_OF[path.split(".")[0] ?? ""];
   if (known) return known;
   const first = path.split(".")[0] ?? "";
-  const names = ["name", "slug", "timezone", "missThreshold", "recoverThreshold", "environment", "tags", "owner", "description", "reason"] as const; // biome-ignore format: a list
+  const names = ["name", "slug", "timezone", "missThreshold", "recoverThreshold", "environment", "tags", "owner", "route", "path", "description", "reason"] as const; // biome-ignore format: a list
   return names.find((name) => name === first) ?? null;
 }

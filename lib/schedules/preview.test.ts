@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Instant, instant, seconds } from "#lib/time/instant.ts";
 import { preview } from "./preview.ts";
 import type { DialectId, Spec } from "./spec.ts";
-import type { WarningCode } from "./warnings.ts";
+import { type WarningCode, warningsOf } from "./warnings.ts";
 
 const at = (text: string): Instant => instant(Date.parse(text));
 const cron = (expression: string, dialect: DialectId = "rollcall"): Spec => ({ kind: "cron", expression, dialect });
@@ -125,6 +125,9 @@ describe("Ownership does not look at grace: a grace that reaches past the next `
 
   test("rolling is proposed where a late run would count for the next window", () => {
     expect(warning("promise_exceeds_gap", cron("*/10 * * * *", "github"))?.message).toMatch(/rolling/);
+    expect(warning("promise_exceeds_gap", cron("*/10 * * * *", "github"))?.proposedSpec).toEqual({
+      ...{ kind: "rolling", everySeconds: 600 },
+    });
     expect(codes(cron("0 5 * * *", "github"))).not.toContain("promise_exceeds_gap");
   });
 });
@@ -196,4 +199,29 @@ describe("what else is worth a warning", () => {
       expect(ask(spec, { graceSeconds: 120 }).warnings).toEqual([]);
     },
   );
+});
+
+describe("what a warning proposes", () => {
+  test.each([
+    [cron("*/7 * * * *"), { kind: "interval", everySeconds: 420 }],
+    [cron("0 */5 * * *"), { kind: "interval", everySeconds: 18_000 }],
+    [cron("0 0 */2 * *"), { kind: "interval", everySeconds: 172_800 }],
+    // Between nine and five alone: no interval means that.
+    [cron("*/7 9-17 * * *"), undefined],
+    [cron("*/7,3 * * * *"), undefined],
+  ])("even steps for %o", (spec, proposed) => {
+    expect(warning("uneven_steps", spec)?.proposedSpec).toEqual(proposed);
+  });
+
+  test("the zone that the platform reads it in, and the interval that it means", () => {
+    const question = {
+      spec: cron("0 5 * * *", "cloudflare"),
+      timezone: "Asia/Tokyo",
+      from: at("2026-11-24T00:00:00Z"),
+    };
+    expect(warningsOf(question)).toContainEqual(expect.objectContaining({ proposedTimezone: "UTC" }));
+    expect(warning("start_unknown", cron("rate(5 minutes)", "eventbridge"))?.proposedSpec).toEqual({
+      ...{ kind: "interval", everySeconds: 300 },
+    });
+  });
 });

@@ -31,6 +31,9 @@ export interface Warning {
   /** A sentence or two. */
   readonly message: string;
   readonly proposedGraceSeconds?: number;
+  /** A spec that does what was meant. */
+  readonly proposedSpec?: { readonly kind: "interval" | "rolling"; readonly everySeconds: number };
+  readonly proposedTimezone?: string;
 }
 
 export interface Question {
@@ -49,6 +52,20 @@ const NEXT_UP: Readonly<Partial<Record<FieldName, string>>> = {
   month: "year",
 };
 
+const SECONDS: Readonly<Partial<Record<FieldName, number>>> = { second: 1, minute: 60, hour: 3_600, day: 86_400 };
+
+/** The even steps that a field of steps means, where no other field says more than when in the step. */
+function evenSteps(calendar: Calendar, field: FieldName, step: number): Pick<Warning, "proposedSpec"> {
+  const { written } = calendar;
+  const order: readonly FieldName[] = ["second", "minute", "hour", "day", "month", "weekday", "year"];
+  const wider = order.slice(order.indexOf(field) + 1);
+  const open = (text: string | undefined): boolean => text === undefined || text === "*" || text === "?";
+  const steps = /^(\*|0|1)\/\d+$/.test(written[field] ?? "");
+  const size = SECONDS[field];
+  if (size === undefined || !steps || !wider.every((one) => open(written[one]))) return {};
+  return { proposedSpec: { kind: "interval", everySeconds: step * size } };
+}
+
 function stepsIn(calendar: Calendar): Warning[] {
   const found: Warning[] = [];
   for (const [field, next] of Object.entries(NEXT_UP) as [FieldName, string][]) {
@@ -63,7 +80,7 @@ function stepsIn(calendar: Calendar): Warning[] {
         });
       } else if (step > 1 && (field === "day" || size % step !== 0)) {
         const message = `“${item}” starts again with every ${next}: the last step before it is shorter than ${step} ${field}s. Use an interval for even steps.`;
-        found.push({ code: "uneven_steps", message });
+        found.push({ code: "uneven_steps", message, ...evenSteps(calendar, field, step) });
       }
     }
   }
@@ -95,12 +112,13 @@ function readingOf(dialect: Dialect, fields: CronFields, timezone: string): Warn
   }
   if (fields.zone !== null && fields.zone !== timezone) {
     const message = `${dialect.label} reads this expression in ${fields.zone}: the schedule's time zone, ${timezone}, is not used for it.`;
-    warnings.push({ code: "zone_not_used", message });
+    warnings.push({ code: "zone_not_used", message, proposedTimezone: fields.zone });
   }
   if (fields.kind === "every") {
     const length = lengthInWords(fields.everySeconds);
     const message = `The expression does not say from when every ${length} is counted; the epoch is assumed. Use an interval with the anchor that the platform uses.`;
-    warnings.push({ code: "start_unknown", message });
+    const proposedSpec = { kind: "interval", everySeconds: fields.everySeconds } as const;
+    warnings.push({ code: "start_unknown", message, proposedSpec });
   }
   return warnings;
 }
@@ -122,7 +140,13 @@ function promiseWarnings(question: Question, dialect: Dialect, fields: CronField
   }
   if (gap !== null && promise.latenessSeconds > gap) {
     const message = `${promise.words}, which is longer than the ${lengthInWords(gap)} between two occurrences: a late run would count for the next. Use a rolling schedule.`;
-    warnings.push({ code: "promise_exceeds_gap", message });
+    const proposedSpec = { kind: "rolling", everySeconds: Math.round(gap) } as const;
+    warnings.push({
+      code: "promise_exceeds_gap",
+      message,
+      proposedSpec,
+      proposedGraceSeconds: promise.latenessSeconds,
+    });
   }
   if (promise.mayDrop) {
     warnings.push({
@@ -154,7 +178,8 @@ function graceAgainstGap(graceSeconds: number | undefined, gap: number | null): 
   const early = Math.min(300, gap / 10);
   if (graceSeconds <= gap - early) return [];
   const message = `The grace, ${lengthInWords(graceSeconds)}, reaches past the opening of the next window, as two occurrences may lie ${lengthInWords(gap)} apart: it helps only runs that name their window.`;
-  return [{ code: "grace_exceeds_gap", message, proposedGraceSeconds: Math.max(1, Math.floor(gap / 2)) }];
+  const proposedSpec = { kind: "rolling", everySeconds: Math.max(1, Math.round(gap)) } as const;
+  return [{ code: "grace_exceeds_gap", message, proposedGraceSeconds: Math.max(1, Math.floor(gap / 2)), proposedSpec }];
 }
 
 /** Everything that is worth a warning about a spec, its zone and its grace. */

@@ -74,7 +74,13 @@ export const window = z
   .meta({ id: "Window" });
 
 export const warning = z
-  .object({ code: z.string(), message: z.string(), proposedGraceSeconds: z.int().optional() })
+  .object({
+    code: z.string(),
+    message: z.string(),
+    proposedGraceSeconds: z.int().optional(),
+    proposedSpec: z.object({ kind: z.enum(["interval", "rolling"]), everySeconds: z.int() }).optional(),
+    proposedTimezone: z.string().optional(),
+  })
   .meta({ id: "Warning" });
 
 export const schedule = z

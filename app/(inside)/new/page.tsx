@@ -23,5 +23,5 @@ export default async function NewSchedule() {
       </Page>
     );
   }
-  return <ScheduleForm before={null} zones={ZONES} />;
+  return <ScheduleForm before={null} zones={ZONES} lookBack={null} />;
 }

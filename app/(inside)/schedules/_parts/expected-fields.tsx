@@ -4,13 +4,11 @@ import { useId } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import type { Warning } from "#components/api/shapes.ts";
 import type { FormValues, SpecKind } from "#components/forms/schedule-values.ts";
-import { Glyph } from "#components/marks/glyph.tsx";
-import { lengthText } from "#components/time/length.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Choice } from "#components/ui/choice.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/inputs.tsx";
 import { DIALECT_OPTIONS } from "./dialects.ts";
+import { Warned } from "./warned.tsx";
 
 const KINDS: readonly { readonly value: SpecKind; readonly label: string }[] = [
   { value: "cron", label: "Cron" },
@@ -51,22 +49,6 @@ function Expression({ form, expressionError: error }: Pick<ExpectedFieldsProps, 
         <p id={`${id}-note`} className="mt-1.5 text-bad">
           {error}
         </p>
-      )}
-    </div>
-  );
-}
-
-/** What a warning says, and the grace that it proposes. */
-function Warned({ warning, form }: { readonly warning: Warning; readonly form: UseFormReturn<FormValues> }) {
-  const { message, proposedGraceSeconds: proposed } = warning;
-  return (
-    <div className="flex items-start gap-[10px] rounded-m border border-l-[3px] border-line border-l-late-fill bg-surface px-3 py-[9px]">
-      <Glyph name="late" className="mt-[3px]" />
-      <p className="flex-1 [overflow-wrap:anywhere]">{message}</p>
-      {proposed === undefined ? null : (
-        <Button onClick={() => form.setValue("grace", lengthText(proposed), { shouldDirty: true })}>
-          Make it {lengthText(proposed)}
-        </Button>
       )}
     </div>
   );
@@ -129,9 +111,13 @@ export function ExpectedFields({ form, isNew, sentence, warnings, expressionErro
           {expressionError === undefined ? (sentence ?? "") : ""}
         </p>
       </fieldset>
-      {warnings.map((warning) => (
-        <Warned key={`${warning.code} ${warning.message}`} warning={warning} form={form} />
-      ))}
+      {warnings.length === 0 ? null : (
+        <ul className="grid gap-2" aria-label="Warnings">
+          {warnings.map((warning) => (
+            <Warned key={`${warning.code} ${warning.message}`} warning={warning} form={form} />
+          ))}
+        </ul>
+      )}
       <div className="grid grid-cols-3 gap-[14px] max-sm:grid-cols-1">
         <Field
           label="Zone"

@@ -5,17 +5,13 @@ import type { FormValues } from "#components/forms/schedule-values.ts";
 import { Field } from "#components/ui/field.tsx";
 import { TextArea } from "#components/ui/inputs.tsx";
 
-/** What most schedules leave as it is. */
-export function MoreFields({
-  register,
-  errors,
-  isNew,
-}: {
+interface MoreFieldsProps {
   readonly register: UseFormRegister<FormValues>;
   readonly errors: FieldErrors<FormValues>;
-  readonly isNew: boolean;
-}) {
-  const check = "flex items-center gap-2";
+}
+
+/** When an incident opens and ends, and who is to be told what it is. */
+export function MoreFields({ register, errors }: MoreFieldsProps) {
   return (
     <>
       <div className="grid grid-cols-3 gap-[14px] max-sm:grid-cols-1">
@@ -40,18 +36,8 @@ export function MoreFields({
           error={errors.recoverThreshold?.message}
         />
       </div>
-      <fieldset className="flex flex-wrap gap-x-5 gap-y-1">
-        <legend className="mb-1 text-ink-2">Bad are missing, failed and overrun; and besides</legend>
-        <label className={check}>
-          <input type="checkbox" {...register("alsoLate")} className="accent-(--accent)" /> late
-        </label>
-        <label className={check}>
-          <input type="checkbox" {...register("alsoDoubleFire")} className="accent-(--accent)" /> fired twice
-        </label>
-      </fieldset>
-      <div className="grid grid-cols-3 gap-[14px] max-sm:grid-cols-1">
+      <div className="grid grid-cols-2 gap-[14px] max-sm:grid-cols-1">
         <Field label="Tags, with commas between" {...register("tags")} error={errors.tags?.message} />
-        <Field label="Environment" {...register("environment")} error={errors.environment?.message} />
         <Field label="Owner" {...register("owner")} error={errors.owner?.message} />
       </div>
       <TextArea
@@ -61,14 +47,60 @@ export function MoreFields({
         {...register("description")}
         error={errors.description?.message}
       />
-      {isNew ? null : (
-        <Field
-          label="Why this change, for its history"
-          {...register("reason")}
-          maxLength={500}
-          error={errors.reason?.message}
-        />
-      )}
     </>
+  );
+}
+
+const ADVANCED = ["environment", "route", "path", "alsoLate", "alsoDoubleFire"] as const;
+
+/** What most schedules leave as it is: folded, unless something of it is set or wrong. */
+export function AdvancedFields({ register, errors, before }: MoreFieldsProps & { readonly before: FormValues }) {
+  const check = "flex items-center gap-2";
+  const set =
+    before.environment !== "production" ||
+    before.route !== "" ||
+    before.path !== "" ||
+    before.alsoLate ||
+    before.alsoDoubleFire;
+  const wrong = ADVANCED.some((name) => errors[name] !== undefined);
+  return (
+    <details open={set || wrong} className="group">
+      <summary className="w-fit text-ink-2 hover:text-ink">Environment, boundary, what else is bad</summary>
+      <div className="mt-3 grid gap-[18px]">
+        <div className="grid grid-cols-3 gap-[14px] max-sm:grid-cols-1">
+          <Field
+            label="Environment"
+            {...register("environment")}
+            hint="Its check-ins may name it: those of another are discarded."
+            error={errors.environment?.message}
+          />
+          <Field
+            label="Crosses the boundary"
+            {...register("route")}
+            placeholder="no route"
+            spellCheck={false}
+            hint="The name of its protected route."
+            error={errors.route?.message}
+          />
+          <Field
+            label="Path on that route"
+            {...register("path")}
+            placeholder="the route’s own"
+            spellCheck={false}
+            hint="Where one route has several."
+            error={errors.path?.message}
+          />
+        </div>
+        <fieldset className="flex flex-wrap gap-x-5 gap-y-1">
+          <legend className="mb-1 text-ink-2">Bad are missing, failed and overrun; and besides</legend>
+          <label className={check}>
+            <input type="checkbox" {...register("alsoLate")} className="accent-(--accent)" /> late
+          </label>
+          <label className={check}>
+            <input type="checkbox" {...register("alsoDoubleFire")} className="accent-(--accent)" /> fired twice
+          </label>
+        </fieldset>
+      </div>
+    </details>
   );
 }

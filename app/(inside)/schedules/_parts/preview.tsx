@@ -1,7 +1,6 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { api, isApiProblem } from "#components/api/client.ts";
 import type { Preview } from "#components/api/shapes.ts";
 import type { SpecSent } from "#components/forms/schedule-values.ts";
@@ -9,18 +8,7 @@ import { readLength } from "#components/time/length.ts";
 import { clockInZone, dayInZone, zoneInWords } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Card } from "#components/ui/page.tsx";
-
-/** The value as it was when it last rested for a moment. */
-function useRested<T>(value: T, millis: number): T {
-  const [rested, setRested] = useState(value);
-  const text = JSON.stringify(value);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text says whether the value is another
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(value), millis);
-    return () => clearTimeout(timer);
-  }, [text, millis]);
-  return rested;
-}
+import { useRested } from "./use-rested.ts";
 
 /** What the spec that is being typed would expect. */
 export function usePreview(typed: {

@@ -3,140 +3,141 @@
 import { useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
-import { useForm } from "react-hook-form";
+import { type KeyboardEvent, useEffect, useState } from "react";
+import { type FieldErrors, type Resolver, useForm } from "react-hook-form";
 import { toast } from "sonner";
-import { ApiProblem, api, isApiProblem, wordsOf } from "#components/api/client.ts";
-import type { List, Schedule } from "#components/api/shapes.ts";
-import {
-  bodyOf,
-  emptyValues,
-  type FormValues,
-  fieldOf,
-  specOf,
-  valuesOf,
-  wrongIn,
-} from "#components/forms/schedule-values.ts";
+import { type ApiProblem, isApiProblem, wordsOf } from "#components/api/client.ts";
+import type { Schedule } from "#components/api/shapes.ts";
+import { emptyValues, type FormValues, fieldOf, specOf, valuesOf, wrongIn } from "#components/forms/schedule-values.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { Page, Section, Tag } from "#components/ui/page.tsx";
+import { Kbd, Page, Tag } from "#components/ui/page.tsx";
 import { slugFor } from "#lib/schedules/slug-for.ts";
 import { KEYS } from "#lib/views/keys.ts";
+import { Conflict } from "./conflict.tsx";
 import { ExpectedFields } from "./expected-fields.tsx";
-import { MoreFields } from "./more-fields.tsx";
-import { NextTimes, usePreview } from "./preview.tsx";
+import { Foresight } from "./foresight.tsx";
+import { LeaveDialog } from "./leave-dialog.tsx";
+import { AdvancedFields, MoreFields } from "./more-fields.tsx";
+import { usePreview } from "./preview.tsx";
+import { store, type Theirs, theirsOf } from "./store.ts";
+import { useLeaveGuard } from "./use-leave-guard.ts";
 
-const TAKEN = (slug: string) =>
-  new ApiProblem({
-    code: "slug_taken",
-    status: 409,
-    message: `There is a schedule “${slug}” already.`,
-    doNext: "Choose another short name.",
-    errors: [{ path: "slug", message: "is taken" }],
-  });
+const resolverFor =
+  (before: Schedule | null): Resolver<FormValues> =>
+  (values) => {
+    const wrong = wrongIn(values, before);
+    if (wrong.length === 0) return { values, errors: {} };
+    const errors: FieldErrors<FormValues> = Object.fromEntries(
+      wrong.map(({ path, message }) => [path, { type: "schema", message }]),
+    );
+    return { values: {}, errors };
+  };
 
-/** A `PUT` makes or changes: a new one must not fall upon another of its name. */
-async function store(values: FormValues, before: Schedule | null): Promise<Schedule> {
-  if (before === null) {
-    const known = await api<List<Schedule>>(`/schedules?limit=1000&q=${encodeURIComponent(values.slug)}`);
-    if (known.items.some(({ slug }) => slug === values.slug)) throw TAKEN(values.slug);
-  }
-  return api<Schedule>(`/schedules/${values.slug}`, {
-    method: "PUT",
-    body: bodyOf(values, before),
-    ifMatch: before?.version,
-  });
-}
-
-function Conflict({ slug }: { readonly slug: string }) {
+function Crumb({ before }: { readonly before: Schedule | null }) {
   return (
-    <div role="alert" className="rounded-m border border-l-[3px] border-line border-l-late-fill bg-surface px-3 py-2">
-      <b className="font-[570]">Somebody else has saved this schedule since you opened it.</b> Nothing of yours was
-      stored, and nothing of theirs is lost.{" "}
-      <Link href={`/schedules/${slug}`} target="_blank" className="text-accent hover:underline">
-        See it as it is now
+    <>
+      <Link href="/schedules" className="hover:underline">
+        Schedules
       </Link>
-      , copy what you need from here, and open the editor again.
-    </div>
+      {before ? (
+        <>
+          {" / "}
+          <Link href={`/schedules/${before.slug}`} className="hover:underline">
+            {before.slug}
+          </Link>
+          {" / edit"}
+        </>
+      ) : (
+        " / new"
+      )}
+    </>
   );
 }
 
 export function ScheduleForm({
   before,
   zones,
+  lookBack,
 }: {
   readonly before: Schedule | null;
   readonly zones: readonly string[];
+  /** How far back its last forty windows reach, in ms; `null` for a new one. */
+  readonly lookBack: number | null;
 }) {
   const router = useRouter();
   const client = useQueryClient();
   const { browserZone } = useZone();
   const [refusal, setRefusal] = useState<ApiProblem | string | null>(null);
-  const form = useForm<FormValues>({ defaultValues: before ? valuesOf(before) : emptyValues(browserZone) });
-  const { register, handleSubmit, watch, setValue, setError, formState } = form;
+  const [theirs, setTheirs] = useState<Theirs | null>(null);
+  const [first] = useState(() => (before ? valuesOf(before) : emptyValues(browserZone)));
+  const form = useForm<FormValues>({ defaultValues: first, resolver: resolverFor(before), mode: "onTouched" });
+  const { register, handleSubmit, watch, setValue, resetField, setError, formState } = form;
   const values = watch();
   const spec = specOf(values, before?.spec ?? null);
   const { preview, problem } = usePreview({ spec, timezone: values.timezone, grace: values.grace });
+  const guard = useLeaveGuard(formState.isDirty && !formState.isSubmitSuccessful);
 
   // The first visit learns the browser's zone only after the first drawing.
   useEffect(() => {
-    if (!before && !formState.dirtyFields.timezone) setValue("timezone", browserZone);
-  }, [before, browserZone, formState.dirtyFields.timezone, setValue]);
+    if (!before && !formState.dirtyFields.timezone) resetField("timezone", { defaultValue: browserZone });
+  }, [before, browserZone, formState.dirtyFields.timezone, resetField]);
   useEffect(() => {
     if (!before && !formState.dirtyFields.slug) setValue("slug", slugFor(values.name));
   }, [before, values.name, formState.dirtyFields.slug, setValue]);
 
-  const save = handleSubmit(async (typed) => {
+  function refused(thrown: unknown): void {
+    if (isApiProblem(thrown)) {
+      let placed = false;
+      for (const { path, message } of thrown.errors) {
+        const field = fieldOf(path);
+        if (field) setError(field, { type: "server", message }, { shouldFocus: !placed });
+        placed ||= field !== null;
+      }
+    }
+    setRefusal(isApiProblem(thrown) ? thrown : wordsOf(thrown));
+  }
+
+  async function save(typed: FormValues, from: Schedule | null): Promise<boolean> {
     setRefusal(null);
-    const wrong = wrongIn(typed, before?.spec ?? null);
-    for (const { path, message } of wrong) setError(path as keyof FormValues, { message }, { shouldFocus: true });
-    if (wrong.length > 0) return;
     try {
-      const stored = await store(typed, before);
+      const stored = await store(typed, from);
+      guard.release();
+      setTheirs(null);
       client.setQueryData(KEYS.schedule(stored.slug), stored);
       await client.invalidateQueries({ queryKey: KEYS.schedules() });
       toast.success(before ? `Saved as version ${stored.version}` : `Watching ${stored.name}`);
       router.push(`/schedules/${stored.slug}`);
       router.refresh();
+      return true;
     } catch (thrown) {
-      if (isApiProblem(thrown)) {
-        let placed = false;
-        for (const { path, message } of thrown.errors) {
-          const field = fieldOf(path);
-          if (field) setError(field, { message }, { shouldFocus: !placed });
-          placed ||= field !== null;
-        }
-      }
-      setRefusal(isApiProblem(thrown) ? thrown : wordsOf(thrown));
+      if (before && isApiProblem(thrown) && thrown.status === 412) {
+        // What they made of it is shown; where even that cannot be read, the refusal says so.
+        const read = await theirsOf(before.slug).catch(refused);
+        if (read) setTheirs(read);
+      } else refused(thrown);
+      return false;
     }
+  }
+  const submit = handleSubmit(async (typed) => {
+    await save(typed, before);
   });
+  const keys = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || formState.isSubmitting) return;
+    event.preventDefault();
+    submit();
+  };
 
-  const title = before ? before.name : "A run that should not go missing";
   const expressionError =
     formState.errors.expression?.message ?? problem?.errors.find(({ path }) => path.startsWith("spec"))?.message;
+  const home = before ? `/schedules/${before.slug}` : "/schedules";
   return (
-    <form onSubmit={save} noValidate>
+    <form onSubmit={submit} onKeyDown={keys} noValidate>
       <Page
-        crumb={
-          <>
-            <Link href="/schedules" className="hover:underline">
-              Schedules
-            </Link>
-            {before ? (
-              <>
-                {" / "}
-                <Link href={`/schedules/${before.slug}`} className="hover:underline">
-                  {before.slug}
-                </Link>
-                {" / edit"}
-              </>
-            ) : (
-              " / new"
-            )}
-          </>
-        }
-        title={title}
+        crumb={<Crumb before={before} />}
+        title={before ? before.name : "A run that should not go missing"}
         beside={
           before ? (
             <Tag>
@@ -146,7 +147,10 @@ export function ScheduleForm({
         }
         actions={
           <>
-            <Button look="quiet" onClick={() => router.push(before ? `/schedules/${before.slug}` : "/schedules")}>
+            <span className="text-s text-ink-3 max-sm:hidden">
+              <Kbd>Ctrl ↵</Kbd> saves
+            </span>
+            <Button look="quiet" onClick={() => guard.goTo(home)}>
               Discard
             </Button>
             <Button type="submit" look="primary" busy={formState.isSubmitting}>
@@ -155,16 +159,11 @@ export function ScheduleForm({
           </>
         }
       >
-        <div className="mt-4 grid grid-cols-[minmax(0,1fr)_360px] gap-6 max-[900px]:grid-cols-1">
+        <div className="mt-4 grid grid-cols-[minmax(0,1fr)_380px] gap-6 max-[900px]:grid-cols-1">
           <div className="grid content-start gap-[18px]">
-            {typeof refusal === "string" ? <Notice look="bad">{refusal}</Notice> : null}
-            {refusal !== null && typeof refusal !== "string" ? (
-              refusal.status === 412 && before ? (
-                <Conflict slug={before.slug} />
-              ) : (
-                <Notice look="bad">{wordsOf(refusal)}</Notice>
-              )
-            ) : null}
+            {refusal === null ? null : (
+              <Notice look="bad">{typeof refusal === "string" ? refusal : wordsOf(refusal)}</Notice>
+            )}
             <ExpectedFields
               form={form}
               isNew={before === null}
@@ -173,15 +172,32 @@ export function ScheduleForm({
               expressionError={expressionError}
               zones={zones}
             />
-            <MoreFields register={register} errors={formState.errors} isNew={before === null} />
+            <MoreFields register={register} errors={formState.errors} />
+            <AdvancedFields register={register} errors={formState.errors} before={first} />
+            {before === null ? null : (
+              <Field
+                label="Why this change, for its history"
+                {...register("reason")}
+                maxLength={500}
+                error={formState.errors.reason?.message}
+              />
+            )}
           </div>
-          <div>
-            <Section title="Next ten times" className="">
-              <NextTimes preview={preview} timezone={values.timezone} />
-            </Section>
-          </div>
+          <Foresight values={values} before={before} preview={preview} lookBack={lookBack} />
         </div>
       </Page>
+      {guard.leaving === null ? null : <LeaveDialog onStay={guard.stay} onLeave={guard.leave} />}
+      {before && theirs ? (
+        <Conflict
+          before={before}
+          theirs={theirs.schedule}
+          by={theirs.by}
+          mine={values}
+          busy={formState.isSubmitting}
+          onSave={(typed) => save(typed, theirs.schedule)}
+          onClose={() => setTheirs(null)}
+        />
+      ) : null}
     </form>
   );
 }

@@ -7,6 +7,7 @@ import { pageContext } from "#lib/access/page-session.ts";
 import { viewSchedule } from "#lib/views/schedules.ts";
 import { ZONES } from "../../../zones.ts";
 import { ScheduleForm } from "../../_parts/schedule-form.tsx";
+import { lookBackOf } from "../../look-back.ts";
 
 export const metadata: Metadata = { title: "Edit · Rollcall" };
 
@@ -27,5 +28,5 @@ export default async function EditSchedule({ params }: { readonly params: Promis
       </Page>
     );
   }
-  return <ScheduleForm before={read.value} zones={ZONES} />;
+  return <ScheduleForm before={read.value} zones={ZONES} lookBack={await lookBackOf(ctx, read.value)} />;
 }
