@@ -22,7 +22,7 @@ import { Foresight } from "./foresight.tsx";
 import { LeaveDialog } from "./leave-dialog.tsx";
 import { AdvancedFields, MoreFields } from "./more-fields.tsx";
 import { usePreview } from "./preview.tsx";
-import { store, type Theirs, theirsOf } from "./store.ts";
+import { store, type Theirs, theirsOf } from "./save.ts";
 import { useLeaveGuard } from "./use-leave-guard.ts";
 
 const resolverFor =
