@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { ask, openPage, signIn, sleepUntil } from "./pages.ts";
+import { ask, openPage, settled, signIn, sleepUntil } from "./pages.ts";
 import { ADMIN, PING_KEY, type Rollcall, startRollcall } from "./rollcall.ts";
 
 const EVIL = `<img src=x onerror="window.hurt=1"> & <b>bold</b>`;
@@ -102,7 +102,7 @@ for (const [name, viewport] of [
     for (const path of [...PAGES, `/incidents/${incident}`]) {
       await page.goto(`${rollcall.url}${path}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      await page.waitForLoadState("networkidle").catch(() => undefined);
+      await settled(page);
       expect(await wrongWith(page), path).toEqual([]);
     }
     expect(complaints).toEqual([]);

@@ -38,5 +38,16 @@ export async function ask(
   return text === "" ? null : JSON.parse(text);
 }
 
+/** Until a page asks for nothing more. Its stream never ends, so that a network is never idle. */
+export const settled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    for (let seen = -1; ; ) {
+      const now = performance.getEntriesByType("resource").length;
+      if (now === seen) return;
+      seen = now;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  });
+
 export const sleepUntil = (at: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));
