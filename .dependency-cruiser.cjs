@@ -27,7 +27,7 @@ const LAYERS = [
   "views",
 ];
 
-const TESTS = "(\\.test\\.tsx?$|^lib/testing/|^e2e/|^bench/|^trials/)";
+const TESTS = "(\\.test\\.tsx?$|^lib/testing/|^packages/gate/testing/|^e2e/|^bench/|^trials/)";
 const GENERATED = "^lib/db/generated/";
 
 const STORES = "(^|/)(store|[a-z-]+-store)\\.ts$|/store/";

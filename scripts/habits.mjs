@@ -18,7 +18,7 @@ function filesUnder(folder) {
   }
 }
 
-const isTest = (path) => /\.test\.tsx?$|^(e2e|trials|bench)\/|^lib\/testing\//.test(path);
+const isTest = (path) => /\.test\.tsx?$|^(e2e|trials|bench)\/|^lib\/testing\/|^packages\/gate\/testing\//.test(path);
 /** Without comments, so that a sentence about a timer is none; lines stay where they are. */
 const codeOf = (text) =>
   text

@@ -40,7 +40,8 @@ export interface Decided {
   readonly contractExpected: ContractKind;
   /** Which contract it would satisfy in form. */
   readonly contractResembled: ContractKind | null;
-  readonly diagnosis: string;
+  /** What went wrong, or wants attention, in a sentence; `null` where all is well. */
+  readonly diagnosis: string | null;
   readonly presented: Shape;
 }
 
@@ -58,7 +59,11 @@ export async function decide(request: RequestParts, enforced: Enforced, deps: De
     found.verdict.outcome === "rejected"
       ? await refine(found.verdict, { request, shape, enforced, deps, proven: looks[0]?.by === "proof" })
       : found.verdict;
-  const nearest = looks[0]?.kind ?? null;
+  const nearest =
+    verdict.outcome === "admitted"
+      ? (looks.find(({ kind }) => !GENERAL.has(kind))?.kind ?? expected.kind)
+      : (looks[0]?.kind ?? null);
+  const isWell = verdict.reason === "admitted" || verdict.reason === "admitted_manual";
   return {
     outcome: verdict.outcome,
     reason: verdict.reason,
@@ -67,16 +72,21 @@ export async function decide(request: RequestParts, enforced: Enforced, deps: De
     told: verdict.outcome === "admitted" ? verdict.told : toldBy(request, nearest ?? expected.kind),
     contractExpected: expected.kind,
     contractResembled: nearest,
-    diagnosis: diagnose({
-      reason: verdict.reason,
-      detail: verdict.detail,
-      shape,
-      expects: expectsWords(contract, expected),
-      advice: nearest === null ? undefined : contractOf(nearest).withoutProof,
-    }),
+    diagnosis: isWell
+      ? null
+      : diagnose({
+          reason: verdict.reason,
+          detail: verdict.detail,
+          shape,
+          expects: expectsWords(contract, expected),
+          advice: nearest === null ? undefined : contractOf(nearest).withoutProof,
+        }),
     presented: shape,
   };
 }
+
+/** Forms that any platform may use: what satisfies the route's contract in one of them resembles no other's. */
+const GENERAL: ReadonlySet<ContractKind> = new Set(["bearer", "basic", "api-key", "hmac", "timestamped-hmac"]);
 
 /** A broken configuration has no words of its own. */
 function expectsWords(contract: Contract, config: AnyConfig): string {
@@ -184,7 +194,10 @@ function isSpelled(shape: Shape): Refused | null {
 async function misplaced({ request, shape, enforced, deps }: Refusal): Promise<string | null> {
   if (deps.explain === false) return null;
   const [expected] = enforced.contracts;
-  const secrets = secretsOf(contractOf(expected.kind), expected);
+  const contract = contractOf(expected.kind);
+  // A key that signs is never sent: that another contract's secret has its value says nothing.
+  if (configProblem(contract, expected) || contract.expectedShape(expected).covers.length > 0) return null;
+  const secrets = secretsOf(contract, expected);
   const matches = async (value: string): Promise<boolean> => {
     for (const secret of secrets) if (await same(deps.crypto, value, secret.value)) return true;
     return false;

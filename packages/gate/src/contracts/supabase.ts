@@ -63,6 +63,6 @@ export const supabase: Contract<SupabaseConfig> = {
   hints: [{ header: "user-agent", like: /^pg_net\//i, words: "the user agent pg_net" }],
   limits: [
     "It covers neither URL, body nor time.",
-    "pg_cron calls a run succeeded as soon as its SQL has queued the request, and pg_net neither retries nor keeps an answer for long.",
+    "A run counts as succeeded for pg_cron as soon as its SQL has queued the request, and pg_net neither retries nor keeps an answer for long.",
   ],
 };

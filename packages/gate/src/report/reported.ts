@@ -17,7 +17,7 @@ export interface ReportedDecision {
   readonly via: "scheduler" | "manual" | "probe" | "stranger";
   readonly contractExpected: string;
   readonly contractResembled?: string;
-  readonly diagnosis: string;
+  readonly diagnosis: string | null;
   readonly schedule?: string;
   /** The expected time that the platform named, RFC 3339. */
   readonly window?: string;
