@@ -9,7 +9,11 @@ function prepared(peer: string, headers: Record<string, string>, url = "/account
   preparePageRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse, {
     trustedProxies: ["10.0.0.0/8"],
     publicUrl: "https://rollcall.example.com",
+    production: true,
   });
+  const asked = request.headers["content-security-policy"];
+  expect(asked).toBe(sent.get("content-security-policy"));
+  delete request.headers["content-security-policy"];
   return { headers: request.headers as Record<string, string>, sent };
 }
 

@@ -1,12 +1,14 @@
 /** Makes a request one that the pages can rely on: what a stranger says of its way here is taken away. */
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CLIENT_ADDRESS, clientAddress, isTrustedPeer } from "#lib/access/client-address.ts";
 import type { Config } from "#lib/config.ts";
+import { contentPolicy, pageHeaders } from "./page-policy.ts";
 
 export function preparePageRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  { trustedProxies: trusted, publicUrl }: Pick<Config, "trustedProxies" | "publicUrl">,
+  { trustedProxies: trusted, publicUrl, production }: Pick<Config, "trustedProxies" | "publicUrl" | "production">,
 ): void {
   const { headers } = request;
   const peer = request.socket.remoteAddress;
@@ -19,8 +21,12 @@ export function preparePageRequest(
   delete headers[CLIENT_ADDRESS];
   if (address !== null) headers[CLIENT_ADDRESS] = address;
 
-  response.setHeader("x-content-type-options", "nosniff");
-  response.setHeader("content-security-policy", "frame-ancestors 'none'; base-uri 'self'; object-src 'none'");
+  for (const [name, value] of Object.entries(pageHeaders(publicUrl))) response.setHeader(name, value);
+  const policy = contentPolicy({ nonce: randomBytes(16).toString("base64"), production });
+  response.setHeader("content-security-policy", policy);
+  // From here Next takes the nonce for what it writes; whatever a stranger said is overwritten.
+  headers["content-security-policy"] = policy;
+  delete headers["content-security-policy-report-only"];
   // The address of a one-time link is a credential.
   const link = request.url?.startsWith("/setup/") === true;
   response.setHeader("referrer-policy", link ? "no-referrer" : "same-origin");

@@ -1,4 +1,5 @@
 /** What a person types about a schedule, and what of it is sent. */
+import "#components/ui/under-policy.ts";
 import type { ScheduleFields, WireSpec } from "#components/api/shapes.ts";
 import { lengthText, readLength } from "#components/time/length.ts";
 import { slug as slugSchema } from "#lib/input/schema.ts";

@@ -106,16 +106,17 @@ export function makeApi(): OpenAPIHono {
     });
   }
   documentLive(registry);
-  app.get(`${BASE}/openapi.json`, (c) =>
-    c.json(
+  app.get(`${BASE}/openapi.json`, (c) => {
+    c.header("x-content-type-options", "nosniff");
+    return c.json(
       app.getOpenAPI31Document({
         openapi: "3.1.0",
         info: { title: "Rollcall", version: "1", description: "The JSON API of Rollcall." },
         servers: [{ url: `${runtime().config.publicUrl}${BASE}` }],
         security: [{ bearer: [] }, { apiKey: [] }],
       }),
-    ),
-  );
+    );
+  });
   app.get("/metrics", async (c) =>
     c.body(await viewMetrics(), 200, {
       "content-type": "text/plain; version=0.0.4; charset=utf-8",

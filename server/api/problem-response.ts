@@ -34,6 +34,7 @@ export function problemResponse(problem: Problem, headers: Readonly<Record<strin
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
       ...(problem.status === 401 ? { "www-authenticate": "Bearer" } : {}),
       ...(problem.retryAfterSeconds === undefined ? {} : { "retry-after": String(problem.retryAfterSeconds) }),
       ...headers,

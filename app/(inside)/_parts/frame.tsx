@@ -1,5 +1,6 @@
 "use client";
 
+import "#components/ui/under-policy.ts";
 import type { ReactNode } from "react";
 import { Toaster } from "sonner";
 import { useUndoKey } from "#components/api/use-undo.ts";
