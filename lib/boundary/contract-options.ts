@@ -1,16 +1,23 @@
 /**
- * What each kind of contract may be told from outside (api.md, Protected route), in one register. A secret that is left
- * out stays; `null` takes it away.
+ * What a contract may be told from outside (api.md, Protected route). Which options each kind has, and which of them are
+ * secret, is said once, by the contracts themselves; here they get the forms and messages of the API. A secret that is
+ * left out stays; `null` takes it away.
  */
 import { z } from "zod";
-import { line, storable, webUrl } from "#lib/input/schema.ts";
+import type { AnyConfig } from "#gate/contracts/contract.ts";
+import { type Field, webUrlError } from "#gate/contracts/fields.ts";
+import { CONTRACT_KINDS, type ContractKind } from "#gate/contracts/kinds.ts";
+import { contractOf } from "#gate/contracts/register.ts";
+import { line, storable, text } from "#lib/input/schema.ts";
+
+export { CONTRACT_KINDS, type ContractKind } from "#gate/contracts/kinds.ts";
 
 /** As it was read: it stays, set or not. */
 const kept = z.object({ set: z.boolean(), length: z.int().optional(), updatedAt: z.string().nullable().optional() });
 
 /** What a template or a shell left behind instead of a secret: it can never be one (contracts.md, section 0). */
 const LEFT_BEHIND =
-  /^(?:undefined|null|nan|none|\[object Object\]|\$\w+|\$\{[^}]*\}|\{\{[^}]*\}\}|%\w+%|process\.env\.\w+)$/i;
+  /^(?:undefined|null|nan|none|\[object \w+\]|\$\w+|\$\{[^}]*\}|\$\{\{.*\}\}|\{\{.*\}\}|%\w+%|process\.env\.\w+)$/i;
 
 const given = z
   .string()
@@ -27,76 +34,74 @@ const headerName = z
   .string()
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, { message: "must be a header's name" })
   .transform((name) => name.toLowerCase());
-const audience = line(2_000);
-const issuer = webUrl.refine((url) => url.startsWith("https://"), { message: "must begin with https://" });
-const jwksUrl = issuer;
+const keyUrl = text(2_000).refine((value) => webUrlError(value) === null, {
+  message: "must begin with https://, without a user name in it",
+});
 
-const options = <const Kind extends string, Fields extends Readonly<Record<string, z.ZodType>>>(
-  kind: Kind,
-  fields: Fields,
-) => z.object({ kind: z.literal(kind), ...fields });
+function optionOf(field: Field): z.ZodType {
+  switch (field.type) {
+    case "secret":
+      return secret;
+    case "text":
+      return line(2_000);
+    case "header":
+      return headerName;
+    case "url":
+      return keyUrl;
+    case "choice":
+      return z.enum(field.choices ?? []);
+    case "seconds":
+      return z.int({ message: "must be whole seconds" }).min(0).max(3_600);
+  }
+}
 
-/** One line a kind; a second secret is the one that follows, while senders change over. */
-const FAMILY = {
-  rollcall: options("rollcall", {}),
-  "vercel-cron": options("vercel-cron", { secret, nextSecret: secret }),
-  "google-oidc": options("google-oidc", { audience, serviceAccountEmail: line(320), jwksUrl: jwksUrl.optional() }),
-  "aws-api-destination": options("aws-api-destination", {
-    scheme: z.enum(["api-key", "basic", "oauth"]),
-    header: headerName.optional(),
-    username: line(500).optional(),
-    secret,
-    password: secret,
-    nextSecret: secret,
-    nextPassword: secret,
-  }),
-  qstash: options("qstash", { currentSigningKey: secret, nextSigningKey: secret }),
-  inngest: options("inngest", { signingKey: secret, nextSigningKey: secret }),
-  "standard-webhooks": options("standard-webhooks", { secret, nextSecret: secret }),
-  "github-oidc": options("github-oidc", { audience, repository: line(300), jwksUrl: jwksUrl.optional() }),
-  "kubernetes-token": options("kubernetes-token", { issuer, audience, subject: line(500), jwksUrl }),
-  supabase: options("supabase", { secret, nextSecret: secret }),
-  "timestamped-hmac": options("timestamped-hmac", {
-    secret,
-    nextSecret: secret,
-    header: headerName.default("x-signature"),
-  }),
-  hmac: options("hmac", {
-    secret,
-    nextSecret: secret,
-    header: headerName.default("x-signature"),
-    algorithm: z.enum(["sha256", "sha512", "sha1"]).default("sha256"),
-    encoding: z.enum(["hex", "base64"]).default("hex"),
-  }),
-  bearer: options("bearer", { secret, nextSecret: secret }),
-  basic: options("basic", { username: line(500), password: secret, nextPassword: secret }),
-  "api-key": options("api-key", { header: headerName.default("x-api-key"), secret, nextSecret: secret }),
-} as const;
+function fieldOf(field: Field): z.ZodType {
+  const option = optionOf(field);
+  if (field.type === "secret" || field.required) return option;
+  const left = option.nullable().transform((value) => value ?? field.fallback);
+  return field.fallback === undefined ? left.optional() : left.prefault(field.fallback);
+}
 
-export const CONTRACT_KINDS = Object.keys(FAMILY) as readonly (keyof typeof FAMILY)[];
-export type ContractKind = keyof typeof FAMILY;
-
-export const contract = z
-  .discriminatedUnion("kind", [
-    FAMILY.rollcall,
-    FAMILY["vercel-cron"],
-    FAMILY["google-oidc"],
-    FAMILY["aws-api-destination"],
-    FAMILY.qstash,
-    FAMILY.inngest,
-    FAMILY["standard-webhooks"],
-    FAMILY["github-oidc"],
-    FAMILY["kubernetes-token"],
-    FAMILY.supabase,
-    FAMILY["timestamped-hmac"],
-    FAMILY.hmac,
-    FAMILY.bearer,
-    FAMILY.basic,
-    FAMILY["api-key"],
-  ])
-  .meta({ id: "Contract", description: "How a request proves that it is genuine." });
-export type GivenContract = z.output<typeof contract>;
+const optionsOf = (kind: ContractKind) =>
+  z
+    .object({
+      kind: z.literal(kind),
+      ...Object.fromEntries(Object.entries(contractOf(kind).fields).map(([name, field]) => [name, fieldOf(field)])),
+    })
+    .meta({ id: `Contract-${kind}`, description: contractOf(kind).label });
 
 /** The fields of a kind that are secrets. */
 export const secretFields = (kind: ContractKind): readonly string[] =>
-  Object.entries(FAMILY[kind].shape).flatMap(([name, schema]) => ((schema as z.ZodType) === secret ? [name] : []));
+  Object.entries(contractOf(kind).fields).flatMap(([name, field]) => (field.type === "secret" ? [name] : []));
+
+/** A contract as it is sent: its options, and its secrets apart. */
+export interface GivenContract {
+  readonly kind: ContractKind;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, GivenSecret>>;
+}
+
+/** Stands for a secret where only what belongs together is asked: whether it is set is told by a warning. */
+const SOME_SECRET = "a secret that is set or not";
+
+const [first, ...others] = CONTRACT_KINDS.map(optionsOf);
+if (!first) throw new Error("there are no contracts");
+
+export const contract = z
+  .discriminatedUnion("kind", [first, ...others])
+  .transform((value, context): GivenContract => {
+    const { kind, ...fields } = value as { readonly kind: ContractKind } & Readonly<Record<string, unknown>>;
+    const names = new Set(secretFields(kind));
+    const options: Record<string, unknown> = {};
+    const secrets: Record<string, GivenSecret> = {};
+    for (const [name, option] of Object.entries(fields)) {
+      if (names.has(name)) secrets[name] = option as GivenSecret;
+      else if (option !== undefined) options[name] = option;
+    }
+    const whole = { kind, ...options, ...Object.fromEntries([...names].map((name) => [name, SOME_SECRET])) };
+    for (const { path, message } of contractOf(kind).combined?.(whole as AnyConfig) ?? []) {
+      context.addIssue({ code: "custom", path: [path], message });
+    }
+    return { kind, options, secrets };
+  })
+  .meta({ description: "How a request proves that it is genuine." });

@@ -65,6 +65,15 @@ export const listRoutes = (
 export const allRoutes = (sql: Sql): Promise<RouteRow[]> =>
   sql.query<RouteRow>(`SELECT ${COLUMNS} FROM route WHERE project_id = ${PROJECT}`);
 
+/** The addresses of routes, by name. */
+export async function routeUrls(sql: Sql, names: readonly string[]): Promise<Map<string, string | null>> {
+  const rows = await sql.query<{ name: string; url: string | null }>(
+    `SELECT name, url FROM route WHERE project_id = ${PROJECT} AND name = ANY ($1::text[])`,
+    [[...names]],
+  );
+  return new Map(rows.map((row) => [row.name, row.url]));
+}
+
 export const routesByNames = (sql: Sql, names: readonly string[]): Promise<RouteRow[]> =>
   sql.query<RouteRow>(`SELECT ${COLUMNS} FROM route WHERE project_id = ${PROJECT} AND name = ANY ($1::text[])`, [
     [...names],

@@ -1,5 +1,7 @@
 /** What a person should know of the secrets of a route that was stored (contracts.md, sections 0, 1 and 4). Pure. */
-import { secretFields } from "./contract-options.ts";
+
+import { contractOf } from "#gate/contracts/register.ts";
+import { secretProblem } from "#gate/contracts/secret-text.ts";
 import { PARTS, type Secrets, type StoredContract, type StoredRoute } from "./route.ts";
 
 export interface RouteWarning {
@@ -9,42 +11,35 @@ export interface RouteWarning {
   readonly path: string;
 }
 
-/** As Vercel recommends for its own (contracts.md, 1.1); a shorter one can be guessed. */
-const SHORTEST = 16;
-const COMMON = /^(?:change-?me|secret|password|passw0rd|test|testing|example|admin|letmein|12345\d*|qwerty\w*|abc123)/i;
-/** Public: `QSTASH_DEV` signs with them (contracts.md, 1.4). */
-const DEVELOPMENT = ["sig_7kYjw48m", "sig_5ZB6DVzB"];
-
-const weak = (secret: string): string | null => {
-  if (COMMON.test(secret)) return "is one that is tried first";
-  if (secret.length < SHORTEST) return `has fewer than ${SHORTEST} characters`;
-  if (new Set(secret).size < 6) return "repeats a few characters";
-  return null;
+/** In the words of `secretProblem`, which is the gate's own rule: it refuses everybody while a secret is unfit. */
+const UNFIT: Readonly<Record<string, string>> = {
+  whitespace: "begins or ends with white space, which HTTP takes away on the way",
+  quoted: "stands in quotation marks",
+  repeated: "repeats a few characters",
+  public: "is a public key for development",
+  unexpanded_placeholder: "is a word that stands for a secret, and is tried first",
 };
 
 function ofSecret(path: string, secret: string): RouteWarning[] {
   const warnings: RouteWarning[] = [];
-  const because = weak(secret);
-  if (because)
-    warnings.push({ code: "weak_secret", path, message: `${path} ${because}: a longer, random one is safer.` });
-  if (secret !== secret.trim()) {
-    const message = `${path} begins or ends with white space, which HTTP takes away on the way: it may never match.`;
-    warnings.push({ code: "whitespace", path, message });
+  const problem = secretProblem(secret);
+  if (problem) {
+    const because = UNFIT[problem.detail] ?? "has fewer than 16 characters";
+    const code = problem.reason === "development_key" ? "development_key" : "weak_secret";
+    warnings.push({ code, path, message: `${path} ${because}: the gate refuses every request until it is replaced.` });
   }
   if (/[^\x20-\x7e]/.test(secret.trim())) {
     const message = `${path} holds characters that not every sender puts into a header alike.`;
     warnings.push({ code: "not_ascii", path, message });
-  }
-  if (DEVELOPMENT.some((key) => secret.startsWith(key))) {
-    const message = `${path} is a public key for development: the gate refuses what is signed with it.`;
-    warnings.push({ code: "development_key", path, message });
   }
   return warnings;
 }
 
 /** A contract that is proved by secrets and has none: its gate refuses everything. */
 function unset(part: string, stored: StoredContract | null): RouteWarning[] {
-  if (!stored || secretFields(stored.kind).length === 0 || Object.keys(stored.secrets).length > 0) return [];
+  const fields = Object.entries(stored ? contractOf(stored.kind).fields : {});
+  if (!stored || Object.keys(stored.secrets).length > 0) return [];
+  if (!fields.some(([, field]) => field.type === "secret" && field.required)) return [];
   const message =
     part === "contract"
       ? "No secret is set: the gate refuses every request (secret_not_configured)."

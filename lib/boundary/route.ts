@@ -87,16 +87,12 @@ function merged(path: string, given: GivenSecret, before: SecretMark | null, by:
 }
 
 function mergedContract(part: Part, given: GivenContract, before: StoredContract | null, by: Merge): StoredContract {
-  const { kind, ...fields } = given;
-  const names = new Set(secretFields(kind));
-  const options: Record<string, unknown> = {};
+  const { kind, options } = given;
   const secrets: Record<string, SecretMark> = {};
-  for (const [name, value] of Object.entries(fields)) if (!names.has(name)) options[name] = value;
-  for (const name of names) {
+  for (const name of secretFields(kind)) {
     // A secret of another kind of contract says nothing here.
     const known = before?.kind === kind ? (before.secrets[name] ?? null) : null;
-    const asked = (fields as Readonly<Record<string, GivenSecret>>)[name];
-    const mark = merged(`${part}.${name}`, asked, known, by);
+    const mark = merged(`${part}.${name}`, given.secrets[name], known, by);
     if (mark) secrets[name] = mark;
   }
   return { kind, options, secrets };

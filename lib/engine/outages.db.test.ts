@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { v5 } from "uuid";
 import { beforeEach, expect, test } from "vitest";
 import type { Decision } from "#lib/boundary/decision.ts";
 import { inSqlTransaction } from "#lib/db/transaction.ts";
-import { loadKnown } from "#lib/incidents/store.ts";
 import { useDatabase } from "#lib/testing/database.ts";
+import { givenDecision } from "#lib/testing/decisions.ts";
 import { at, givenSchedule } from "#lib/testing/schedules.ts";
 import { HOUR, type Instant, millis, plus } from "#lib/time/instant.ts";
-import { settle, storeSettled } from "./settle.ts";
-import { judgeSubject, loadSubjects } from "./subjects.ts";
+import { judgeNow } from "./judge-now.ts";
+import { recordDecisions } from "./record-decisions.ts";
 
 const db = useDatabase();
 const start = at("2027-01-12T00:00:00Z");
@@ -23,15 +24,14 @@ const decision = (moment: Instant, outcome: Decision["outcome"], reason: string 
 });
 
 /** Judges a schedule with the decisions that its gate reported. */
-const judgeWith = (id: string, now: Instant, decisions: readonly Decision[]): Promise<unknown> =>
-  inSqlTransaction(db.pool, async (sql) => {
-    const subject = (await loadSubjects(sql, [id], { now, lock: true, from: start })).get(id);
-    if (!subject) throw new Error("no schedule");
-    const seen = { ...subject, decisions };
-    const known = (await loadKnown(sql, [{ scheduleId: id, from: subject.from }])).get(id);
-    if (!known) throw new Error("nothing is known of it");
-    return storeSettled(sql, [settle(seen, judgeSubject(seen, now), { known, now })], now);
-  });
+async function judgeWith(id: string, now: Instant, decisions: readonly Decision[]): Promise<void> {
+  const [schedule] = await db.sql.query<{ slug: string }>("SELECT slug FROM schedule WHERE id = $1::uuid", [id]);
+  const reported = decisions.map((one) =>
+    givenDecision({ ...one, id: v5(one.id, id), route: "cron-api", schedule: schedule?.slug ?? null }),
+  );
+  await recordDecisions(db.pool, reported, now);
+  await inSqlTransaction(db.pool, (sql) => judgeNow(sql, [id], { now, from: start }));
+}
 
 const told = () =>
   db.sql.query<{ readonly type: string; readonly data: Record<string, unknown> }>(

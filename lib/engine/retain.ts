@@ -4,6 +4,7 @@
  * retention ends in small batches, so that no transaction is long. A crash leaves the rest for the next time.
  */
 import type pg from "pg";
+import { forgetTaken } from "#lib/boundary/decision-store.ts";
 import { deleteOld, dropPartitions, makePartitions, PARTITIONED, type Partitioned } from "#lib/db/partitions.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
 import { forgetOutbox } from "#lib/notifications/delivery-store.ts";
@@ -16,6 +17,8 @@ const MESSAGES_KEPT = millis(30 * DAY);
 /** Evidence may come 7 days late, and a clock may be wrong by a little. */
 const BACK = millis(8 * DAY);
 const AHEAD = millis(62 * DAY);
+/** The same decision is taken once for 7 days (api.md). */
+const IDS_KEPT = millis(7 * DAY);
 const BATCH = 5_000;
 
 /** Makes the months that evidence of now, and of the weeks around it, lies in. */
@@ -45,6 +48,7 @@ export async function retain(
       if (count < BATCH) break;
     }
   }
+  await forgetTaken(sql, minus(now, IDS_KEPT));
   await forgetRollups(sql, minus(now, ROLLUPS_KEPT));
   await forgetOutbox(sql, minus(now, MESSAGES_KEPT));
   await forgetProcesses(sql, now);

@@ -10,6 +10,7 @@
 
 import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
+import { answeredWell } from "#lib/evidence/attempt.ts";
 import { follow, type IncidentCause, type Outcome } from "#lib/incidents/lifecycle.ts";
 import { type OutageReason, outageReason } from "#lib/incidents/outage.ts";
 import { joinOutages, resolveEmptyOutages } from "#lib/incidents/outage-store.ts";
@@ -55,6 +56,14 @@ export function stateAfter(
   return { scheduleId: facts.id, nextDeadline, judgedThrough: judgedThrough ?? now };
 }
 
+/**
+ * Whether the scheduler itself was let in after a moment; an attempt that was answered well is one that was, where no
+ * gate tells of it.
+ */
+const schedulerAdmittedSince = ({ facts: { state }, attempts }: Subject, at: Instant): boolean =>
+  (state.admittedAt !== null && state.admittedAt > at) ||
+  (state.admittedAt === null && attempts.some((one) => answeredWell(one) && one.at > at));
+
 /** Judging and following of one schedule. */
 export function settle(
   subject: Subject,
@@ -69,8 +78,7 @@ export function settle(
       incident: known.incident,
       badWindows: known.badWindows,
       resolvedAt: facts.state.resolvedAt,
-      admittedSince: (at) =>
-        subject.decisions.some((one) => one.outcome === "admitted" && one.via === "scheduler" && one.at > at),
+      admittedSince: (at) => schedulerAdmittedSince(subject, at),
     },
     judged.windows,
     { now, from: subject.expectedFrom },

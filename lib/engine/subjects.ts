@@ -5,14 +5,27 @@
  * window, or, where a blind span has to be weighed, from the last run before it.
  */
 
-import type { Decision } from "#lib/boundary/decision.ts";
+import type { StoredDecision } from "#lib/boundary/decision.ts";
+import { decisionsFrom } from "#lib/boundary/decision-store.ts";
 import type { Sql } from "#lib/db/sql.ts";
-import type { Attempt } from "#lib/evidence/attempt.ts";
+import type { StoredAttempt } from "#lib/evidence/attempt.ts";
+import { attemptsFrom } from "#lib/evidence/attempt-store.ts";
 import { lastStartsBefore, runsFrom, type StoredRun } from "#lib/evidence/store.ts";
 import type { Excuse } from "#lib/schedules/excuse.ts";
 import { type Facts, loadFacts, loadMaintenance, type Maintenance, speaksOf } from "#lib/schedules/facts-store.ts";
 import { type History, versionAt, windowOwning } from "#lib/schedules/windows.ts";
-import { DAY, earliest, type Instant, instant, type Millis, millis, minus, plus, toMillis } from "#lib/time/instant.ts";
+import {
+  DAY,
+  earliest,
+  type Instant,
+  instant,
+  latest,
+  type Millis,
+  millis,
+  minus,
+  plus,
+  toMillis,
+} from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import { recentBlindSpans } from "#lib/verdicts/blind-store.ts";
 import { type Judged, judge, spanToNow } from "#lib/verdicts/judge.ts";
@@ -22,8 +35,9 @@ export interface Subject {
   /** Its own and the maintenance that speaks of it. */
   readonly excuses: readonly Excuse[];
   readonly runs: readonly StoredRun[];
-  readonly attempts: readonly Attempt[];
-  readonly decisions: readonly Decision[];
+  readonly attempts: readonly StoredAttempt[];
+  /** The scheduler's alone. */
+  readonly decisions: readonly StoredDecision[];
   readonly historyCovers: readonly Span[];
   readonly blindSpans: readonly Span[];
   /** Windows from here on are judged. */
@@ -105,6 +119,10 @@ function unlessBroken<T>(facts: Facts, { onBroken }: Asked, find: () => T): T | 
   }
 }
 
+/** When its scheduler last met the boundary, whatever the answer. */
+const decidedAt = ({ admittedAt, rejectedAt }: Facts["state"]): Instant | null =>
+  admittedAt !== null && rejectedAt !== null ? latest(admittedAt, rejectedAt) : (admittedAt ?? rejectedAt);
+
 /** The subjects of several schedules, by id; archived ones too. */
 export async function loadSubjects(
   sql: Sql,
@@ -158,6 +176,18 @@ export async function loadSubjects(
     sql,
     [...starts].map(([scheduleId, start]) => ({ scheduleId, from: start.runsFrom })),
   );
+  // Most schedules have none: their states say so, and nothing is asked for them.
+  const heardSince = (heardAt: (state: Facts["state"]) => Instant | null) =>
+    [...starts].flatMap(([scheduleId, start]) => {
+      const state = allFacts.get(scheduleId)?.state;
+      const last = state ? heardAt(state) : null;
+      return last !== null && last >= start.runsFrom ? [{ scheduleId, from: start.runsFrom }] : [];
+    });
+  const attempts = await attemptsFrom(
+    sql,
+    heardSince((state) => state.attemptedAt),
+  );
+  const decisions = await decisionsFrom(sql, heardSince(decidedAt));
   const subjects = new Map<string, Subject>();
   for (const facts of allFacts.values()) {
     const start = starts.get(facts.id);
@@ -166,8 +196,8 @@ export async function loadSubjects(
       facts,
       excuses: excusesOf(facts, maintenance),
       runs: runs.get(facts.id) ?? [],
-      attempts: [],
-      decisions: [],
+      attempts: attempts.get(facts.id) ?? [],
+      decisions: decisions.get(facts.id) ?? [],
       historyCovers: [],
       blindSpans: blind.filter((one) => one.to > start.runsFrom),
       from: start.from,

@@ -11,6 +11,15 @@ export interface Attempt {
   readonly status: number | null;
 }
 
+/** An attempt as it is kept and shown. */
+export interface StoredAttempt extends Attempt {
+  readonly latencyMs: number | null;
+  /** Why there was no answer, in a few words; never a secret. */
+  readonly error: string | null;
+  /** `dispatcher`, or the driver whose history told it. */
+  readonly source: string;
+}
+
 /** Answered well: an answer, and no status that says error. */
 export const answeredWell = (attempt: Attempt): boolean =>
   attempt.outcome === "answered" && (attempt.status === null || (attempt.status >= 200 && attempt.status < 300));

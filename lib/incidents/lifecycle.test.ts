@@ -65,7 +65,7 @@ function play(story: Omit<Story, "now">, moments: readonly string[], { policy, .
           }
           incident = {
             ...{ id, openedAt: now, state: "open", cause: outcome.cause, reason: outcome.reason, waiting: false },
-            ...{ recovering: [], goodBefore: step.goodBefore },
+            ...{ diagnosis: outcome.diagnosis, recovering: [], goodBefore: step.goodBefore },
           };
           told.push(`${moment} opened ${step.windows.map(clock).join("+")}`);
           break;

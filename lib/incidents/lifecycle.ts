@@ -35,6 +35,7 @@ export interface OpenIncident {
   readonly state: "open" | "acknowledged";
   readonly cause: IncidentCause | null;
   readonly reason: string | null;
+  readonly diagnosis: string | null;
   /** Whether it has said that it waits for the scheduler itself to be admitted. */
   readonly waiting: boolean;
   /** Good windows, later than every bad one it lists, that turned good since it opened. */
@@ -184,7 +185,7 @@ export function follow(
     steps,
     cause: incident?.cause ?? null,
     reason: incident?.reason ?? null,
-    diagnosis: null,
+    diagnosis: incident?.diagnosis ?? null,
     recovering: incident?.recovering ?? [],
     ...rest,
   });
@@ -238,7 +239,7 @@ export function follow(
   const steps: Step[] = worse.length > 0 ? [{ kind: "worsened", windows: worse }] : [];
   const stillBad = [...rows.values()].filter((row) => row.incidentId === incident.id && row.bad);
   const newest = stillBad.reduce<BadWindow | null>((a, b) => (a && a.expectedAt > b.expectedAt ? a : b), null);
-  const told = newest ? causeFrom(newest, judged) : null;
+  const told = newest ? causeFrom(newest, judged, incident) : null;
   if (told && told.cause !== incident.cause) steps.push({ kind: "new_cause", from: incident.cause });
   const lastBad = newest?.expectedAt ?? Number.NEGATIVE_INFINITY;
   const stayedGood = incident.recovering.filter((moment) => !seen.has(moment));
@@ -248,7 +249,12 @@ export function follow(
   const because = newest === null ? "healed" : recovering.length >= policy.recoverThreshold ? "recovered" : null;
   if (because === null) return done(steps, rest);
   const cause = told?.cause ?? incident.cause;
-  if (cause === "rejected" && !known.admittedSince(incident.openedAt)) {
+  // Of the refused window itself there is no admission, or its cause were another: one after it is a later word.
+  const lastListed = [...rows.values()].reduce<Instant | null>(
+    (last, row) => (row.incidentId === incident.id && row.expectedAt > (last ?? 0) ? row.expectedAt : last),
+    null,
+  );
+  if (cause === "rejected" && !known.admittedSince(lastListed ?? incident.openedAt)) {
     return done(incident.waiting ? steps : [...steps, { kind: "waits_for_scheduler" }], rest);
   }
   return done([...steps, { kind: "resolved", because }], rest);
@@ -260,11 +266,15 @@ function causeOfRow(row: BadWindow): IncidentCause {
   return row.doubleFire ? "double_fire" : "late";
 }
 
-/** The cause that an incident names: that of its newest bad window. */
+/** The cause that an incident names: that of its newest bad window. Where that was not judged anew, what it said stays. */
 function causeFrom(
   row: BadWindow,
   judged: readonly JudgedWindow[],
+  incident: OpenIncident | null = null,
 ): { readonly cause: IncidentCause; readonly reason: string | null; readonly diagnosis: string | null } {
   const window = judged.find((other) => other.expectedAt === row.expectedAt);
-  return { cause: causeOfRow(row), reason: row.reason, diagnosis: window?.diagnosis ?? null };
+  const cause = causeOfRow(row);
+  const same = incident?.cause === cause && incident.reason === row.reason;
+  const diagnosis = window ? window.diagnosis : same ? incident.diagnosis : null;
+  return { cause, reason: row.reason, diagnosis };
 }

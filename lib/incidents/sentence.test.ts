@@ -37,6 +37,8 @@ describe("one sentence that says what happened", () => {
   });
 
   test("a diagnosis says more than the rung", () => {
-    expect(told("rejected", [1], "The secret is of another length.")).toMatch(/The secret is of another length\.$/);
+    expect(told("rejected", [1], "The secret is of another length.")).toMatch(
+      /\. Refused at the boundary: the secret is of another length\.$/,
+    );
   });
 });

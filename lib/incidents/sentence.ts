@@ -50,6 +50,14 @@ const WHAT: Readonly<Record<IncidentCause, (n: number) => string>> = {
 /** A missing run goes on being missing; the others are bad at one moment. */
 const IS_MISSING: ReadonlySet<IncidentCause> = new Set(["silent", "not_fired", "unreached", "rejected", "lost"]);
 
+/** "Refused at the boundary: the request carries a bearer secret; this route expects an HMAC signature." */
+function becauseOf(cause: IncidentCause, diagnosis: string | null): string {
+  if (diagnosis === null) return BECAUSE[cause];
+  if (cause !== "rejected") return diagnosis;
+  const said = diagnosis.replace(/^(?:The|It|No|In|A|An)\b/, (word) => word.toLowerCase());
+  return `Refused at the boundary: ${/[.!?]$/.test(said) ? said : `${said}.`}`;
+}
+
 /**
  * One sentence, or two, that say what happened: "nightly-etl: 3 runs missing since 02:05 on 12 Jan (UTC). Refused at
  * the boundary before a run began."
@@ -67,5 +75,5 @@ export function sentenceOf(told: {
   const cause = told.cause ?? "silent";
   const word = n <= 1 && !IS_MISSING.has(cause) ? "at" : "since";
   const when = `${word} ${clockTime(told.since, told.timezone)}`;
-  return `${told.slug}: ${WHAT[cause](Math.max(1, n))} ${when}. ${told.diagnosis ?? BECAUSE[cause]}`;
+  return `${told.slug}: ${WHAT[cause](Math.max(1, n))} ${when}. ${becauseOf(cause, told.diagnosis)}`;
 }

@@ -20,6 +20,7 @@ interface IncidentRow {
   readonly state: "open" | "acknowledged";
   readonly cause: IncidentCause | null;
   readonly reason: string | null;
+  readonly diagnosis: string | null;
   readonly waiting: boolean;
   readonly outage_id: string | null;
   readonly recovering: number[] | null;
@@ -60,7 +61,8 @@ export async function loadKnown(
     `SELECT open.* FROM unnest($1::text[]) AS w (subject)
       CROSS JOIN LATERAL (
         SELECT i.id::text AS id, i.number::float8 AS number, i.schedule_id::text AS schedule_id,
-               ${epochMs("i.opened_at")} AS opened, ${epochMs("i.since")} AS since, i.state, i.cause, i.reason, i.waiting,
+               ${epochMs("i.opened_at")} AS opened, ${epochMs("i.since")} AS since, i.state, i.cause, i.reason,
+               i.diagnosis, i.waiting,
                i.outage_id::text AS outage_id, ${moments("i.recovering")} AS recovering,
                ${moments("i.good_before")} AS good_before
           FROM incident i
@@ -102,6 +104,7 @@ export async function loadKnown(
       state: row.state,
       cause: row.cause,
       reason: row.reason,
+      diagnosis: row.diagnosis,
       waiting: row.waiting,
       outageId: row.outage_id,
       recovering: (row.recovering ?? []).map(instant),
@@ -123,6 +126,17 @@ export async function loadKnown(
     });
   }
   return known;
+}
+
+/** Which of these schedules have an open incident of their windows. */
+export async function withOpenIncident(sql: Sql, scheduleIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (scheduleIds.length === 0) return new Set();
+  const rows = await sql.query<{ subject: string }>(
+    `SELECT subject FROM incident
+      WHERE project_id = 1 AND kind = 'windows' AND subject = ANY ($1::text[]) AND state <> 'resolved'`,
+    [[...scheduleIds]],
+  );
+  return new Set(rows.map((row) => row.subject));
 }
 
 /** Numbers for new incidents, in order. */

@@ -31,6 +31,11 @@ export interface ScheduleState {
   readonly judgedThrough: Instant;
   readonly resolvedAt: Instant | null;
   readonly setAside: boolean;
+  /** When the scheduler itself was last let in, and last refused, by its decisions' own moments. */
+  readonly admittedAt: Instant | null;
+  readonly rejectedAt: Instant | null;
+  /** When it last fired, as far as it is told. */
+  readonly attemptedAt: Instant | null;
 }
 
 interface FactsRow {
@@ -53,6 +58,9 @@ interface FactsRow {
   readonly judged: number;
   readonly resolved: number | null;
   readonly set_aside: boolean;
+  readonly admitted: number | null;
+  readonly rejected: number | null;
+  readonly attempted: number | null;
   readonly versions: {
     number: number;
     from: number;
@@ -131,6 +139,9 @@ function factsOf(row: FactsRow): Facts {
       judgedThrough: instant(row.judged),
       resolvedAt: moment(row.resolved),
       setAside: row.set_aside,
+      admittedAt: moment(row.admitted),
+      rejectedAt: moment(row.rejected),
+      attemptedAt: moment(row.attempted),
     },
   };
 }
@@ -160,6 +171,8 @@ export async function loadFacts(
             (s.paused_at IS NOT NULL AND s.resume_on_check_in) AS resumes,
             st.seq::float8 AS seq, ${epochMs("st.next_deadline")} AS deadline, ${epochMs("st.judged_through")} AS judged,
             ${epochMs("st.resolved_at")} AS resolved, (st.set_aside_at IS NOT NULL) AS set_aside,
+            ${epochMs("st.admitted_at")} AS admitted, ${epochMs("st.rejected_at")} AS rejected,
+            ${epochMs("st.attempted_at")} AS attempted,
             (SELECT json_agg(json_build_object('number', v.number, 'from', ${epochMs("v.effective_from")}, 'spec', v.spec,
                       'tz', v.timezone, 'grace', v.grace_seconds, 'early', v.early_seconds, 'max', v.max_runtime_seconds)
                     ORDER BY v.number)

@@ -5,7 +5,7 @@ import type { Sql } from "#lib/db/sql.ts";
 export interface Guarded {
   readonly id: string;
   readonly slug: string;
-  readonly route: string;
+  readonly route: string | null;
   readonly path: string | null;
   readonly version: number;
 }
@@ -16,4 +16,16 @@ export const guardedBy = (sql: Sql, routes: readonly string[]): Promise<Guarded[
     `SELECT id::text AS id, slug, route, path, version FROM schedule
       WHERE project_id = ${PROJECT} AND route = ANY ($1::text[]) AND archived_at IS NULL ORDER BY slug`,
     [[...routes]],
+  );
+
+/** Those, and the ones that are named by slug, whatever their route. */
+export const guardedOrNamed = (
+  sql: Sql,
+  asked: { readonly routes: readonly string[]; readonly slugs: readonly string[] },
+): Promise<Guarded[]> =>
+  sql.query<Guarded>(
+    `SELECT id::text AS id, slug, route, path, version FROM schedule
+      WHERE project_id = ${PROJECT} AND archived_at IS NULL AND (route = ANY ($1::text[]) OR slug = ANY ($2::text[]))
+      ORDER BY slug`,
+    [[...asked.routes], [...asked.slugs]],
   );

@@ -95,3 +95,33 @@ export async function scheduleIdsAfter(
 export async function markOwn(sql: Sql, scheduleId: string): Promise<void> {
   await sql.query("UPDATE schedule SET own = true WHERE id = $1::uuid", [scheduleId]);
 }
+
+/** What was heard of a schedule's scheduler. */
+export interface Heard {
+  readonly scheduleId: string;
+  readonly admittedAt: Instant | null;
+  readonly rejectedAt: Instant | null;
+  readonly attemptedAt: Instant | null;
+}
+
+/**
+ * Remembers what was heard of schedulers, and raises `seq`, so that no remembered copy is judged by without it. The
+ * states are locked in the order of their ids, as judging locks them, to the end of the transaction.
+ */
+export async function raiseHeard(sql: Sql, heard: readonly Heard[]): Promise<void> {
+  if (heard.length === 0) return;
+  const ids = heard.map((one) => one.scheduleId);
+  await sql.query(
+    "SELECT 1 AS locked FROM schedule_state WHERE schedule_id = ANY ($1::uuid[]) ORDER BY schedule_id FOR UPDATE",
+    [ids],
+  );
+  await sql.query(
+    `UPDATE schedule_state s
+        SET seq = s.seq + 1, admitted_at = greatest(s.admitted_at, to_timestamp(h.admitted / 1000)),
+            rejected_at = greatest(s.rejected_at, to_timestamp(h.rejected / 1000)),
+            attempted_at = greatest(s.attempted_at, to_timestamp(h.attempted / 1000))
+       FROM unnest($1::uuid[], $2::float8[], $3::float8[], $4::float8[]) AS h (id, admitted, rejected, attempted)
+      WHERE s.schedule_id = h.id`,
+    [ids, heard.map((one) => one.admittedAt), heard.map((one) => one.rejectedAt), heard.map((one) => one.attemptedAt)],
+  );
+}

@@ -1,6 +1,6 @@
 /** How things look when they leave Rollcall (api.md, Shapes): times in RFC 3339, lengths in seconds. */
-import type { Decision } from "#lib/boundary/decision.ts";
-import type { Attempt } from "#lib/evidence/attempt.ts";
+import type { StoredDecision } from "#lib/boundary/decision.ts";
+import type { StoredAttempt } from "#lib/evidence/attempt.ts";
 import type { StoredRun } from "#lib/evidence/store.ts";
 import type { Spec } from "#lib/schedules/spec.ts";
 import { storedSpec } from "#lib/schedules/store.ts";
@@ -40,22 +40,43 @@ export const runShape = (run: StoredRun, at: Place & { readonly schedule: string
 });
 export type RunShape = ReturnType<typeof runShape>;
 
-export const attemptShape = (attempt: Attempt) => ({
+export const attemptShape = (attempt: StoredAttempt) => ({
   id: attempt.id,
   at: toRfc3339(attempt.at),
   scheduledFor: time(attempt.scheduledFor),
   status: attempt.status,
+  latencyMs: attempt.latencyMs,
   outcome: attempt.outcome,
+  ...(attempt.error === null ? {} : { error: attempt.error }),
+  source: attempt.source,
 });
 
-export const decisionShape = (decision: Decision) => ({
+/** Present where something is known. */
+const known = <Name extends string, Value>(name: Name, value: Value | null): { readonly [K in Name]?: Value } =>
+  (value === null ? {} : { [name]: value }) as { readonly [K in Name]?: Value };
+
+export const decisionShape = (decision: StoredDecision) => ({
   id: decision.id,
   at: toRfc3339(decision.at),
+  route: decision.route,
+  method: decision.method,
+  path: decision.path,
   outcome: decision.outcome,
   reason: decision.reason,
+  detail: decision.detail,
   via: decision.via,
-  diagnosis: decision.diagnosis,
+  ambiguous: decision.ambiguous,
+  contractExpected: decision.contractExpected,
+  ...known("contractResembled", decision.contractResembled),
+  ...known("diagnosis", decision.diagnosis),
+  ...known("schedule", decision.schedules[0] ?? null),
+  ...(decision.schedules.length > 1 ? { schedules: decision.schedules } : {}),
+  ...known("window", time(decision.window)),
+  ...known("executionId", decision.executionId),
+  presented: decision.presented,
+  source: decision.source,
 });
+export type DecisionShape = ReturnType<typeof decisionShape>;
 
 export const windowShape = (
   window: JudgedWindow,
@@ -69,8 +90,9 @@ export const windowShape = (
   ...(window.reason === null ? {} : { reason: window.reason }),
   ...(window.diagnosis === null ? {} : { diagnosis: window.diagnosis }),
   runs: around.runs,
-  attempts: window.attempts.map(attemptShape),
-  decisions: window.decisions.map(decisionShape),
+  // What the stores read is stored evidence; judging hands it on as it is.
+  attempts: (window.attempts as readonly StoredAttempt[]).map(attemptShape),
+  decisions: (window.decisions as readonly StoredDecision[]).map(decisionShape),
   version: window.version.number,
   ...(around.incidentId === null ? {} : { incidentId: around.incidentId }),
   doubleFire: window.doubleFire,

@@ -60,7 +60,7 @@ function decisionRung(window: JudgedWindow, route: string | null): Rung {
   const last = window.decisions[window.decisions.length - 1];
   if (last?.outcome === "admitted") return rung("decision", true, "The boundary let the request in.", last.at);
   if (last) {
-    const why = last.diagnosis ?? last.reason ?? "no reason was given";
+    const why = (last.diagnosis ?? last.reason ?? "no reason was given").replace(/\.$/, "");
     return rung("decision", false, `The boundary refused the request: ${why}.`, last.at);
   }
   if (window.runs.length > 0) return rung("decision", true, "A run began, so nothing stopped it on its way.");

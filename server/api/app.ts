@@ -61,7 +61,7 @@ const ANY_QUERY = z.object({});
 
 async function bodyOf(endpoint: Endpoint, c: HonoContext): Promise<Result<unknown>> {
   if (!endpoint.body) return ok(undefined);
-  const json = await readJson(c.req.raw);
+  const json = await readJson(c.req.raw, endpoint.largestBody ?? undefined);
   return json.ok ? readInput(endpoint.body, json.value) : json;
 }
 

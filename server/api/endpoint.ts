@@ -34,6 +34,8 @@ export interface Endpoint {
   readonly summary: string;
   readonly query: z.ZodObject | null;
   readonly body: z.ZodType | null;
+  /** In bytes; `null`: as everywhere. */
+  readonly largestBody: number | null;
   readonly takesVersion: boolean;
   readonly answers: readonly { readonly status: Answer["status"]; readonly schema: z.ZodType | "bytes" | null }[];
   readonly handle: (asked: Asked<Readonly<Record<string, string>>, never, never>) => Promise<Result<Answer>>;
@@ -46,6 +48,7 @@ interface Row<Query extends z.ZodObject<Fields>, Body extends z.ZodType, Path ex
   readonly summary: string;
   readonly query?: Query;
   readonly body?: Body;
+  readonly largestBody?: number;
   /** Whether `If-Match` means something here. */
   readonly takesVersion?: boolean;
   readonly answers: Endpoint["answers"];
@@ -67,6 +70,7 @@ export const endpoint = <
   ...{ method: row.method, path: row.path, tag: row.tag, summary: row.summary, answers: row.answers },
   query: row.query ?? null,
   body: row.body ?? null,
+  largestBody: row.largestBody ?? null,
   takesVersion: row.takesVersion ?? false,
   // The door reads query and body by these very schemas, and the params by this very path, before it asks.
   handle: row.handle as unknown as Endpoint["handle"],

@@ -3,16 +3,16 @@ import { ok, type Result, refuse, refused, unreadable } from "#lib/problem.ts";
 
 export const LARGEST_BODY = 1_000_000;
 
-const tooLarge = (): Result<never> =>
+const tooLarge = (most: number): Result<never> =>
   refuse(
     refused("too_large", 413, {
-      message: `The body is larger than ${LARGEST_BODY.toLocaleString("en-US")} bytes.`,
+      message: `The body is larger than ${most.toLocaleString("en-US")} bytes.`,
       doNext: "Send less at once.",
     }),
   );
 
-async function readBytes(request: Request): Promise<Result<Uint8Array>> {
-  if (Number(request.headers.get("content-length") ?? 0) > LARGEST_BODY) return tooLarge();
+async function readBytes(request: Request, most: number): Promise<Result<Uint8Array>> {
+  if (Number(request.headers.get("content-length") ?? 0) > most) return tooLarge(most);
   if (!request.body) return ok(new Uint8Array());
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -21,17 +21,17 @@ async function readBytes(request: Request): Promise<Result<Uint8Array>> {
     const { done, value } = await reader.read();
     if (done) return ok(Buffer.concat(chunks));
     size += value.byteLength;
-    if (size > LARGEST_BODY) {
+    if (size > most) {
       await reader.cancel();
-      return tooLarge();
+      return tooLarge(most);
     }
     chunks.push(value);
   }
 }
 
 /** An empty body is an empty object, so that an act that needs nothing can be sent without one. */
-export async function readJson(request: Request): Promise<Result<unknown>> {
-  const bytes = await readBytes(request).catch(() =>
+export async function readJson(request: Request, most: number = LARGEST_BODY): Promise<Result<unknown>> {
+  const bytes = await readBytes(request, most).catch(() =>
     refuse(unreadable({ message: "The body broke off before its end." })),
   );
   if (!bytes.ok) return bytes;

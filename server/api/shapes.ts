@@ -1,5 +1,6 @@
 /** What leaves Rollcall, for the OpenAPI document (api.md, Shapes). */
 import { z } from "@hono/zod-openapi";
+import { SOURCES, VIAS } from "#lib/boundary/decision.ts";
 import { FIELDS } from "#lib/schedules/schema.ts";
 import { VERDICTS } from "#lib/verdicts/verdict.ts";
 import { STATUSES } from "#lib/views/status.ts";
@@ -40,7 +41,10 @@ export const attempt = z
     at: time,
     scheduledFor: maybe(time),
     status: maybe(z.int()),
+    latencyMs: maybe(z.int()),
     outcome: z.enum(["answered", "refused", "no_answer", "answer_unknown"]),
+    error: z.string().optional(),
+    source: z.string(),
   })
   .meta({ id: "Attempt" });
 
@@ -48,12 +52,25 @@ export const decision = z
   .object({
     id: uuid,
     at: time,
+    route: z.string(),
+    method: maybe(z.string()),
+    path: maybe(z.string()),
     outcome: z.enum(["admitted", "rejected"]),
-    reason: maybe(z.string()),
-    via: z.enum(["scheduler", "manual", "probe", "stranger"]),
-    diagnosis: maybe(z.string()),
+    reason: z.string(),
+    detail: maybe(z.string()),
+    via: z.enum(VIAS),
+    ambiguous: z.boolean(),
+    contractExpected: maybe(z.string()),
+    contractResembled: z.string().optional(),
+    diagnosis: z.string().optional(),
+    schedule: z.string().optional(),
+    schedules: z.array(z.string()).optional(),
+    window: time.optional(),
+    executionId: z.string().optional(),
+    presented: z.looseObject({}),
+    source: z.enum(SOURCES),
   })
-  .meta({ id: "Decision" });
+  .meta({ id: "Decision", description: "`schedules` where it may be of any of several." });
 
 export const window = z
   .object({

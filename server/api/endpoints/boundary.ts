@@ -1,14 +1,18 @@
 /** Protected routes, and what their gates decided. */
 import { z } from "@hono/zod-openapi";
 import { CONTRACT_KINDS } from "#lib/boundary/contract-options.ts";
+import { VIAS } from "#lib/boundary/decision.ts";
+import { decisionReport } from "#lib/boundary/decision-schema.ts";
 import { PROXIES, routeInput } from "#lib/boundary/schema.ts";
 import { putRoute, removeRoute, rotateGateKey, viewRoute, viewRoutes } from "#lib/boundary/service.ts";
-import { slug } from "#lib/input/schema.ts";
+import { reportDecisions } from "#lib/engine/report-decisions.ts";
+import { slug, text } from "#lib/input/schema.ts";
 import { ok } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
+import { viewDecisions } from "#lib/views/decisions.ts";
 import { endpoint } from "../endpoint.ts";
-import { pageFields, pageOf } from "../query.ts";
-import { listOf, time } from "../shapes.ts";
+import { at, pageFields, pageOf } from "../query.ts";
+import { decision, listOf, time } from "../shapes.ts";
 
 const secretMark = z.object({ set: z.boolean(), length: z.int().optional(), updatedAt: time.optional() });
 const contract = z
@@ -106,6 +110,42 @@ export const BOUNDARY = [
       if (!done.ok) return done;
       const { route: shape, gateKey } = done.value;
       return ok({ status: 200, body: { ...shape, gateKey }, version: shape.version });
+    },
+  }),
+  endpoint({
+    method: "post",
+    path: "/boundary/decisions",
+    tag: "Boundary",
+    summary: "Report what a gate saw: one decision, or up to 1,000 in `items`",
+    body: decisionReport,
+    // 1,000 of them with all that they may say.
+    largestBody: 8_000_000,
+    answers: [{ status: 202, schema: z.object({ stored: z.int(), again: z.int() }) }],
+    handle: async ({ ctx, body }) => {
+      const done = await reportDecisions(ctx, { report: body });
+      return done.ok ? ok({ status: 202, body: done.value }) : done;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/boundary/decisions",
+    tag: "Boundary",
+    summary: "Decisions, newest first",
+    query: z.object({
+      route: slug.optional(),
+      outcome: z.enum(["admitted", "rejected"]).optional(),
+      reason: text(50).optional(),
+      via: z.enum(VIAS).optional(),
+      schedule: slug.optional(),
+      from: at,
+      to: at,
+      ...pageFields,
+    }),
+    answers: [{ status: 200, schema: listOf(decision) }],
+    handle: async ({ ctx, query }) => {
+      const { limit: _, cursor: __, ...filters } = query;
+      const read = await viewDecisions(ctx, { filters, page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
     },
   }),
 ];

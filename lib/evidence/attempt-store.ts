@@ -1,0 +1,88 @@
+import { PROJECT } from "#lib/access/context.ts";
+import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { type Instant, instant } from "#lib/time/instant.ts";
+import type { Attempt, StoredAttempt } from "./attempt.ts";
+
+const ms = (parameter: string): string => `to_timestamp(${parameter} / 1000)`;
+
+/** Stores attempts within the caller's transaction; one that is stored already stays as it is. Answers the new ids. */
+export async function insertAttempts(
+  sql: Sql,
+  attempts: readonly (StoredAttempt & { readonly scheduleId: string })[],
+): Promise<ReadonlySet<string>> {
+  if (attempts.length === 0) return new Set();
+  const column = <T>(pick: (one: StoredAttempt & { readonly scheduleId: string }) => T): T[] => attempts.map(pick);
+  const rows = await sql.query<{ id: string }>(
+    `INSERT INTO attempt (id, project_id, schedule_id, at, scheduled_for, outcome, status, latency_ms, error, source)
+     SELECT a.id, ${PROJECT}, a.schedule_id, ${ms("a.at")}, ${ms("a.scheduled")}, a.outcome, a.status, a.latency, a.error,
+            a.source
+       FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::text[], $6::int2[], $7::int4[], $8::text[],
+                   $9::text[])
+         AS a (id, schedule_id, at, scheduled, outcome, status, latency, error, source)
+     ON CONFLICT DO NOTHING RETURNING id::text AS id`,
+    [
+      column((one) => one.id),
+      column((one) => one.scheduleId),
+      column((one) => one.at),
+      column((one) => one.scheduledFor),
+      column((one) => one.outcome),
+      column((one) => one.status),
+      column((one) => one.latencyMs),
+      column((one) => one.error),
+      column((one) => one.source),
+    ],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+interface AttemptRow {
+  readonly of: string;
+  readonly id: string;
+  readonly at: number;
+  readonly scheduled: number | null;
+  readonly outcome: Attempt["outcome"];
+  readonly status: number | null;
+  readonly latency: number | null;
+  readonly error: string | null;
+  readonly source: string;
+}
+
+/** So many of one schedule are read, newest first: a month of every five minutes. */
+const READ_AT_MOST = 10_000;
+
+/** The attempts of several schedules from a moment on, ascending; `attempt_pkey` answers it. */
+export async function attemptsFrom(
+  sql: Sql,
+  wanted: readonly { readonly scheduleId: string; readonly from: Instant }[],
+): Promise<Map<string, StoredAttempt[]>> {
+  const found = new Map<string, StoredAttempt[]>();
+  if (wanted.length === 0) return found;
+  const rows = await sql.query<AttemptRow>(
+    `SELECT mine.* FROM unnest($1::uuid[], $2::float8[]) AS w (id, from_ms)
+      CROSS JOIN LATERAL (
+        SELECT a.schedule_id::text AS of, a.id::text AS id, ${epochMs("a.at")} AS at,
+               ${epochMs("a.scheduled_for")} AS scheduled, a.outcome, a.status::int AS status, a.latency_ms AS latency,
+               a.error, a.source
+          FROM attempt a WHERE a.schedule_id = w.id AND a.at >= to_timestamp(w.from_ms / 1000)
+         ORDER BY a.at DESC LIMIT ${READ_AT_MOST}
+      ) AS mine`,
+    [wanted.map(({ scheduleId }) => scheduleId), wanted.map(({ from }) => from)],
+  );
+  for (const row of rows.reverse()) {
+    const attempt: StoredAttempt = {
+      id: row.id,
+      at: instant(row.at),
+      scheduledFor: row.scheduled === null ? null : instant(row.scheduled),
+      outcome: row.outcome,
+      status: row.status,
+      latencyMs: row.latency,
+      error: row.error,
+      source: row.source,
+    };
+    const list = found.get(row.of);
+    if (list) list.push(attempt);
+    else found.set(row.of, [attempt]);
+  }
+  for (const list of found.values()) list.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  return found;
+}
