@@ -43,6 +43,19 @@ export interface Decision {
   readonly reason: string | null;
   readonly via: "scheduler" | "manual" | "probe" | "stranger";
   readonly diagnosis?: string | null;
+  readonly route?: string;
+  readonly detail?: string | null;
+  readonly contractExpected?: string;
+  readonly contractResembled?: string | null;
+  /** The shape of what was presented, never a secret's value. */
+  readonly presented?: Presented;
+}
+
+export interface Presented {
+  readonly headers?: readonly string[];
+  readonly scheme?: string | null;
+  readonly lengths?: Readonly<Record<string, number>>;
+  readonly [fact: string]: unknown;
 }
 
 export interface Window {
@@ -130,6 +143,8 @@ export interface ChangeMark {
   readonly id: string;
   readonly at: string;
   readonly title: string;
+  readonly url?: string | null;
+  readonly schedules?: readonly string[] | null;
 }
 
 export interface Timeline {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useClock } from "#components/time/now.ts";
-import { absoluteInZone, momentInZone, relativeInWords } from "#components/time/words.ts";
+import { absoluteInZone, lengthInWords, momentInZone, relativeInWords } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Tip } from "#components/ui/tip.tsx";
 
@@ -36,6 +36,24 @@ export function AbsoluteTime({ at, className = "" }: TimeProps) {
       <time dateTime={at} className={className}>
         {words}
       </time>
+    </Tip>
+  );
+}
+
+const MINUTE = 60_000;
+
+/** `2 h 37 min` from a moment to another, or to now: by the minute, but for the first one. */
+export function LengthSince({ from, to }: { readonly from: string; readonly to: string | null }) {
+  const { zone } = useZone();
+  const begin = Date.parse(from);
+  const words = useClock((now) => {
+    const length = Math.max(1_000, (to === null ? now : Date.parse(to)) - begin);
+    const unit = length < MINUTE ? 1_000 : MINUTE;
+    return lengthInWords(Math.floor(length / unit) * unit);
+  });
+  return (
+    <Tip text={`since ${absoluteInZone(begin, zone)} ${zone}`}>
+      <time dateTime={from}>{words}</time>
     </Tip>
   );
 }

@@ -20,7 +20,7 @@ export function Button({ look = "plain", busy = false, className = "", type = "b
       type={type}
       disabled={busy || rest.disabled}
       aria-busy={busy}
-      className={`inline-flex h-[30px] items-center justify-center gap-[7px] rounded-m border px-3 font-medium whitespace-nowrap disabled:opacity-60 ${LOOK[look]} ${className}`}
+      className={`inline-flex h-[30px] items-center justify-center gap-[7px] rounded-m border px-3 font-medium whitespace-nowrap disabled:opacity-60 max-sm:h-11 ${LOOK[look]} ${className}`}
     />
   );
 }

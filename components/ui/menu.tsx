@@ -30,7 +30,7 @@ export function Menu({
 }
 
 const ITEM =
-  "flex h-8 cursor-default items-center gap-2 rounded-m px-2 outline-none select-none data-[highlighted]:bg-hover data-[disabled]:text-ink-3 max-sm:h-10";
+  "flex h-8 cursor-default items-center gap-2 rounded-m px-2 outline-none select-none data-[highlighted]:bg-hover data-[disabled]:text-ink-3 max-sm:h-11";
 
 export function MenuItem({
   children,

@@ -28,7 +28,7 @@ export function useModKey(letter: string, act: () => boolean): void {
   }, [letter]);
 }
 
-/** Single keys of a screen: `{ a: acknowledge, Escape: close }`; `X` is x with Shift. */
+/** Single keys of a screen: `{ a: acknowledge, "shift+a": ask, Escape: close }`. */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
   useEffect(() => {
@@ -37,10 +37,8 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const letter = event.key.length === 1;
-      const { current } = latest;
-      const act =
-        (event.shiftKey ? current[event.key] : undefined) ?? current[letter ? event.key.toLowerCase() : event.key];
+      const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const act = (event.shiftKey ? latest.current[`shift+${name}`] : undefined) ?? latest.current[name];
       if (!act) return;
       event.preventDefault();
       act();

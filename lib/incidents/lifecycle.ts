@@ -3,6 +3,9 @@ import { type AlsoBad, type Cause, isBad, isGood, type JudgedWindow, type Verdic
 
 /** Why an incident is open: the cause of its newest missing window, or what else is bad about its newest bad one. */
 export type IncidentCause = Cause | "failed" | "overrun" | "late" | "double_fire";
+export const CAUSES = [
+  ...["rejected", "lost", "unreached", "not_fired", "silent", "failed", "overrun", "late", "double_fire"],
+] as const satisfies readonly IncidentCause[];
 
 /** What a schedule says now about its incidents (domain.md, Schedule: read as they stand now). */
 export interface Policy {

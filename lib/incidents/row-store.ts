@@ -89,13 +89,35 @@ export interface IncidentFilters {
   readonly schedule?: string | undefined;
   readonly outage?: string | undefined;
   readonly scheduleIds?: readonly string[] | undefined;
+  readonly cause?: string | undefined;
+  /** The environment and a tag of its schedule, as they stand now. */
+  readonly environment?: string | undefined;
+  readonly tag?: string | undefined;
+  /** Who has it: assigned to this person, or acknowledged under this name and assigned to nobody; `null`: nobody. */
+  readonly takenBy?: { readonly personId: string; readonly name: string | null } | null | undefined;
 }
 
-/** Newest first; one more than the page holds. */
+export const INCIDENT_SORTS = ["opened", "since", "oldest"] as const;
+/** `opened` and `since`: the newest by that moment first; `oldest`: what began first, first. */
+export type IncidentSort = (typeof INCIDENT_SORTS)[number];
+
+const SORTED: Readonly<
+  Record<IncidentSort, { readonly by: string; readonly way: "ASC" | "DESC"; readonly after: "<" | ">" }>
+> = {
+  opened: { by: "i.opened_at", way: "DESC", after: "<" },
+  since: { by: "i.since", way: "DESC", after: "<" },
+  oldest: { by: "i.since", way: "ASC", after: ">" },
+};
+
+/** The moment by which a list is sorted. */
+export const sortMoment = (row: IncidentRow, sort: IncidentSort): Instant =>
+  sort === "opened" ? row.openedAt : row.since;
+
+/** One more than the page holds; `before` is the sort key of the last one of the page before. */
 export async function listIncidents(
   sql: Sql,
   filters: IncidentFilters,
-  page: Pick<Page, "limit"> & { readonly before: readonly [Instant, string] | null },
+  page: Pick<Page, "limit"> & { readonly before: readonly [Instant, string] | null; readonly sort?: IncidentSort },
 ): Promise<IncidentRow[]> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
@@ -106,12 +128,23 @@ export async function listIncidents(
   if (filters.schedule !== undefined) where.push(`s.slug = ${bind(filters.schedule)}`);
   if (filters.outage !== undefined) where.push(`i.outage_id = ${bind(filters.outage)}::uuid`);
   if (filters.scheduleIds !== undefined) where.push(`i.schedule_id = ANY(${bind(filters.scheduleIds)}::uuid[])`);
+  if (filters.cause !== undefined) where.push(`i.cause = ${bind(filters.cause)}`);
+  if (filters.environment !== undefined) where.push(`s.environment = ${bind(filters.environment)}`);
+  if (filters.tag !== undefined) where.push(`s.tags @> ARRAY[${bind(filters.tag)}]::text[]`);
+  if (filters.takenBy === null) where.push("i.assignee_id IS NULL AND i.acknowledged_by IS NULL");
+  else if (filters.takenBy !== undefined) {
+    const { personId, name } = filters.takenBy;
+    where.push(
+      `(i.assignee_id = ${bind(personId)}::uuid OR i.assignee_id IS NULL AND i.acknowledged_by = ${bind(name)})`,
+    );
+  }
+  const { by, way, after } = SORTED[page.sort ?? "opened"];
   if (page.before !== null) {
-    const [openedAt, id] = page.before;
-    where.push(`(i.opened_at, i.id) < (${at(bind(openedAt))}, ${bind(id)}::uuid)`);
+    const [moment, id] = page.before;
+    where.push(`(${by}, i.id) ${after} (${at(bind(moment))}, ${bind(id)}::uuid)`);
   }
   const text = `SELECT ${COLUMNS} FROM ${FROM} WHERE ${where.join(" AND ")}
-     ORDER BY i.opened_at DESC, i.id DESC LIMIT ${bind(page.limit + 1)}::int`;
+     ORDER BY ${by} ${way}, i.id ${way} LIMIT ${bind(page.limit + 1)}::int`;
   return sql.query<IncidentRow>(text, values);
 }
 

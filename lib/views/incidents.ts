@@ -1,4 +1,4 @@
-import { mayNot } from "#lib/access/actor.ts";
+import { actorName, mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
 import type { Sql } from "#lib/db/sql.ts";
@@ -8,6 +8,7 @@ import {
   eventsOf,
   type IncidentFilters,
   type IncidentRow,
+  type IncidentSort,
   incidentById,
   incidentsOfOutages,
   type ListedWindow,
@@ -15,6 +16,7 @@ import {
   listOutages,
   type OutageRow,
   outageById,
+  sortMoment,
   windowsOf,
 } from "#lib/incidents/row-store.ts";
 import { eventShape, type IncidentShape, incidentShape, outageShape } from "#lib/incidents/shape.ts";
@@ -25,23 +27,41 @@ import { span } from "#lib/time/span.ts";
 import { judgedIn } from "./judged.ts";
 import { windowShapes } from "./windows.ts";
 
+/** Nobody is assigned to a key. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Newest first, without windows and events. */
+export interface IncidentQuery extends Omit<IncidentFilters, "takenBy"> {
+  /** `me`, `none`, or the id of a person. */
+  readonly assignee?: string | undefined;
+  readonly sort?: IncidentSort | undefined;
+}
+
+function takenBy({ actor }: Context, assignee: string): NonNullable<IncidentFilters["takenBy"]> | null {
+  if (assignee === "none") return null;
+  const me = actor.kind === "person" ? actor : null;
+  if (assignee === "me" || assignee === me?.id) return { personId: me?.id ?? NOBODY, name: actorName(actor) };
+  return { personId: assignee, name: null };
+}
+
+/** Without windows and events; the newest first unless it is asked for otherwise. */
 export async function viewIncidents(
   ctx: Context,
-  { query, page }: { readonly query: IncidentFilters; readonly page: Page },
+  { query, page }: { readonly query: IncidentQuery; readonly page: Page },
 ): Promise<Result<Listed<IncidentShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
   if (!cursor.ok) return cursor;
   const key = cursor.value;
-  const rows = await listIncidents(sqlIn(ctx), query, {
-    limit: page.limit,
-    before: key ? [instant(key[0]), key[1]] : null,
-  });
-  return ok(toPage(rows, page, { key: (row) => [row.openedAt, row.id], item: incidentShape }));
+  const { assignee, sort = "opened", ...filters } = query;
+  const taken = assignee === undefined ? {} : { takenBy: takenBy(ctx, assignee) };
+  const rows = await listIncidents(
+    sqlIn(ctx),
+    { ...filters, ...taken },
+    { limit: page.limit, sort, before: key ? [instant(key[0]), key[1]] : null },
+  );
+  return ok(toPage(rows, page, { key: (row) => [sortMoment(row, sort), row.id], item: incidentShape }));
 }
 
 /** A window of which only what the incident kept is known: its schedule no longer expects it. */

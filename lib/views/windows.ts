@@ -12,7 +12,7 @@ import { invalid, ok, type Result, refuse } from "#lib/problem.ts";
 import { firstWindows } from "#lib/schedules/first-windows.ts";
 import { scheduleBySlug } from "#lib/schedules/store.ts";
 import { nextWindow } from "#lib/schedules/windows.ts";
-import { DAY, type Instant, instant, latest, minus } from "#lib/time/instant.ts";
+import { DAY, HOUR, type Instant, instant, latest, millis, minus } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 import type { JudgedWindow } from "#lib/verdicts/verdict.ts";
 import { judgedIn } from "./judged.ts";
@@ -58,6 +58,42 @@ export const badSpan = (): Result<never> =>
   refuse(
     invalid({ message: "The span ends before it begins.", errors: [{ path: "to", message: "must lie after from" }] }),
   );
+
+/** A year and a month: nothing that is expected is further apart from its neighbour by much. */
+const FURTHEST = 400 * DAY;
+
+/** From when on the last so many windows before a moment lie: looked for in spans that double. */
+function beginOfLast({ facts }: Subject, last: number, to: Instant): Instant {
+  const { history } = facts;
+  const spec = history.versions.at(-1)?.spec;
+  if (spec?.kind === "rolling") return minus(to, millis((last + 1) * spec.everySeconds * 1_000));
+  for (let length: number = HOUR; length < FURTHEST; length *= 2) {
+    const from = minus(to, millis(length));
+    const found = firstWindows(history, span(from, to), 10_000);
+    const first = found[Math.max(0, found.length - last)];
+    if (first && (found.length >= last || from <= history.createdAt)) return first.expectedAt;
+  }
+  return minus(to, millis(FURTHEST));
+}
+
+/** The last so many windows of a schedule that are expected before a moment, oldest first. */
+export async function viewLastWindows(
+  ctx: Context,
+  { slug, last, to }: { readonly slug: string; readonly last: number; readonly to: Instant },
+): Promise<Result<Listed<WindowShape>>> {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const sql = sqlIn(ctx);
+  const { now } = ctx;
+  const known = await subjectOf(sql, slug, { now, from: to });
+  if (!known.ok) return known;
+  const from = beginOfLast(known.value, last, to);
+  if (from >= to) return ok({ items: [], nextCursor: null });
+  const read = await subjectOf(sql, slug, { now, from });
+  if (!read.ok) return read;
+  const { windows } = judgedIn(read.value, now, span(from, to));
+  return ok({ items: await windowShapes(sql, read.value, windows.slice(-last)), nextCursor: null });
+}
 
 export async function viewWindows(
   ctx: Context,

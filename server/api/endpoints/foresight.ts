@@ -6,7 +6,7 @@ import { VERDICTS } from "#lib/verdicts/verdict.ts";
 import { viewBacktest, viewPreview } from "#lib/views/preview.ts";
 import { viewStatistics } from "#lib/views/statistics.ts";
 import { viewWhy } from "#lib/views/why.ts";
-import { viewWindows } from "#lib/views/windows.ts";
+import { viewLastWindows, viewWindows } from "#lib/views/windows.ts";
 import { endpoint } from "../endpoint.ts";
 import { at, pageFields, pageOf } from "../query.ts";
 import { listOf, time, warning, window } from "../shapes.ts";
@@ -17,6 +17,13 @@ const counts = z.partialRecord(verdict, z.int());
 
 const compared = z.object({ expectedAt: time, present: verdict.nullable(), given: verdict.nullable() });
 const quantiles = z.object({ p50: z.number(), p95: z.number(), max: z.number() }).nullable();
+const last = z
+  .string()
+  .regex(/^\d{1,3}$/, { message: "must be a whole number" })
+  .transform(Number)
+  .refine((count) => count >= 1 && count <= 100, { message: "must be 1 to 100" })
+  .optional()
+  .meta({ type: "integer", description: "Only the last so many before `to` (default: now); `from` does not matter." });
 
 export const FORESIGHT = [
   endpoint({
@@ -69,9 +76,13 @@ export const FORESIGHT = [
     path: "/schedules/{slug}/windows",
     tag,
     summary: "Its windows, oldest first",
-    query: z.object({ from: at, to: at, ...pageFields }),
+    query: z.object({ from: at, to: at, last, ...pageFields }),
     answers: [{ status: 200, schema: listOf(window) }],
     handle: async ({ ctx, params: { slug }, query }) => {
+      if (query.last !== undefined) {
+        const read = await viewLastWindows(ctx, { slug, last: query.last, to: query.to ?? ctx.now });
+        return read.ok ? ok({ status: 200, body: read.value }) : read;
+      }
       const span = { from: query.from ?? null, to: query.to ?? null };
       const read = await viewWindows(ctx, { slug, ...span, page: pageOf(query) });
       return read.ok ? ok({ status: 200, body: read.value }) : read;

@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "#lib/access/context.ts";
 import { makeGood } from "#lib/engine/make-good.ts";
+import { CAUSES } from "#lib/incidents/lifecycle.ts";
+import { INCIDENT_SORTS } from "#lib/incidents/row-store.ts";
 import {
   acknowledgeInput,
   assignInput,
@@ -72,12 +74,26 @@ export const INCIDENTS = [
     method: "get",
     path: "/incidents",
     tag,
-    summary: "Incidents, newest first, without windows and events",
+    summary: "Incidents, without windows and events",
     query: z.object({
       state: z.enum(["open", "acknowledged", "resolved", "unresolved"]).optional(),
       kind: z.enum(["windows", "boundary_drift", "revert_failing"]).optional(),
       schedule: text(100).optional(),
       outage: z.guid().optional(),
+      cause: z.enum(CAUSES).optional(),
+      environment: text(200).optional(),
+      tag: text(200).optional(),
+      assignee: z
+        .union([z.enum(["me", "none"]), z.guid()])
+        .optional()
+        .meta({
+          description:
+            "Assigned to this person, or acknowledged by you and assigned to nobody else; none: nobody has it.",
+        }),
+      sort: z
+        .enum(INCIDENT_SORTS)
+        .optional()
+        .meta({ description: "Default: opened. The newest first, but for oldest." }),
       ...pageFields,
     }),
     answers: [{ status: 200, schema: listOf(incidentListed) }],

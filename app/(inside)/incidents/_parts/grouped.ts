@@ -6,14 +6,16 @@ export interface Group {
   readonly incidents: readonly Incident[];
 }
 
-/** Incidents of one outage together, outages first; each as it came, the newest first. */
+/** Incidents of one outage together, outages first; each in the order in which it came. */
 export function grouped(incidents: readonly Incident[], outages: readonly Outage[]): Group[] {
   const known = new Map(outages.map((outage) => [outage.id, outage]));
   const groups = new Map<string, Incident[]>();
   const alone: Incident[] = [];
   for (const incident of incidents) {
     const outage = incident.outageId === null ? undefined : known.get(incident.outageId);
-    if (outage) groups.set(outage.id, [...(groups.get(outage.id) ?? []), incident]);
+    const members = outage && groups.get(outage.id);
+    if (members) members.push(incident);
+    else if (outage) groups.set(outage.id, [incident]);
     else alone.push(incident);
   }
   return [
@@ -21,3 +23,16 @@ export function grouped(incidents: readonly Incident[], outages: readonly Outage
     ...(alone.length > 0 ? [{ outage: null, incidents: alone }] : []),
   ];
 }
+
+/** What the keyboard goes through: the head of an outage stands for all of it. */
+export interface Stop {
+  readonly id: string;
+  readonly incidents: readonly Incident[];
+  readonly outage: Outage | null;
+}
+
+export const stopsOf = (groups: readonly Group[]): Stop[] =>
+  groups.flatMap(({ outage, incidents }) => [
+    ...(outage ? [{ id: outage.id, incidents, outage }] : []),
+    ...incidents.map((incident) => ({ id: incident.id, incidents: [incident], outage: null })),
+  ]);

@@ -1,75 +1,83 @@
 "use client";
 
-import { type Act, useActOnIncident } from "#components/api/act-on-incident.ts";
+import { useActOnIncidents } from "#components/api/act-on-incident.ts";
 import type { IncidentInFull } from "#components/api/shapes.ts";
-import { serverNow } from "#components/time/server-clock.ts";
 import { Button } from "#components/ui/button.tsx";
 import { useMe } from "#components/ui/me.tsx";
-import { Menu, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
+import { Menu, MenuItem, MenuLine } from "#components/ui/menu.tsx";
 import { Kbd } from "#components/ui/page.tsx";
+import type { Asking } from "../../_parts/act-dialog.tsx";
 
-export interface PersonToAssign {
-  readonly id: string;
-  readonly name: string;
+interface Props {
+  readonly incident: IncidentInFull;
+  readonly onAsk: (asking: Asking) => void;
 }
 
-const SNOOZES = [
-  ["30 minutes", 1_800],
-  ["1 hour", 3_600],
-  ["4 hours", 14_400],
-  ["12 hours", 43_200],
-  ["a day", 86_400],
-] as const;
+/** What takes an act back stands behind the rest: it is rare. */
+function TakeBack({ incident }: { readonly incident: IncidentInFull }) {
+  const acting = useActOnIncidents();
+  const take = (kind: "unacknowledge" | "unsnooze") => acting.mutate({ incidents: [incident], act: { kind } });
+  if (incident.state !== "acknowledged") return null;
+  return (
+    <>
+      <MenuLine />
+      {incident.snoozedUntil === null ? null : (
+        <MenuItem onSelect={() => take("unsnooze")}>Take back the snooze</MenuItem>
+      )}
+      <MenuItem onSelect={() => take("unacknowledge")}>Take back the acknowledgement</MenuItem>
+    </>
+  );
+}
 
-/** What can be done about it, in the order in which it makes sense. */
-export function Actions({
-  incident,
-  people,
-  onAsk,
-}: {
-  readonly incident: IncidentInFull;
-  readonly people: readonly PersonToAssign[];
-  readonly onAsk: (dialog: "acknowledge" | "resolve") => void;
-}) {
+/** What can be done about it, in the order in which it makes sense; on a phone it stands at the foot. */
+export function Actions({ incident, onAsk }: Props) {
   const me = useMe();
-  const mutation = useActOnIncident();
-  const act = (one: Act) => mutation.mutate({ id: incident.id, act: one });
   if (incident.state === "resolved") return null;
   if (!me.mayRespond) {
     return <p className="text-ink-3">You look on: acknowledging needs the role responder, yours is {me.role}.</p>;
   }
-  const others = people.filter(({ id }) => id !== me.id);
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <Menu trigger={<Button look="quiet">Snooze</Button>}>
-        <MenuLabel>Quiet for</MenuLabel>
-        {SNOOZES.map(([words, seconds]) => (
-          <MenuItem
-            key={words}
-            onSelect={() => act({ kind: "snooze", until: new Date(serverNow() + seconds * 1_000).toISOString() })}
-          >
-            {words}
-          </MenuItem>
-        ))}
-      </Menu>
-      <Menu trigger={<Button look="quiet">Assign</Button>}>
-        <MenuItem onSelect={() => act({ kind: "assign", userId: me.id, name: me.name })}>{me.name} (you)</MenuItem>
-        {others.map(({ id, name }) => (
-          <MenuItem key={id} onSelect={() => act({ kind: "assign", userId: id, name })}>
-            {name}
-          </MenuItem>
-        ))}
-        <MenuLine />
-        <MenuItem onSelect={() => act({ kind: "assign", userId: null, name: null })}>Nobody</MenuItem>
-      </Menu>
+    <div className="flex flex-wrap items-center gap-2 max-sm:hidden">
+      <Button look="quiet" onClick={() => onAsk("snooze")}>
+        Snooze <Kbd>S</Kbd>
+      </Button>
+      <Button look="quiet" onClick={() => onAsk("assign")}>
+        Assign <Kbd>I</Kbd>
+      </Button>
+      {incident.state === "acknowledged" ? (
+        <Menu trigger={<Button look="quiet">More</Button>}>
+          <MenuItem onSelect={() => onAsk("note")}>Add a note</MenuItem>
+          <TakeBack incident={incident} />
+        </Menu>
+      ) : null}
       <Button onClick={() => onAsk("resolve")}>
         Resolve… <Kbd>R</Kbd>
       </Button>
-      {incident.state === "open" ? (
-        <Button look="primary" onClick={() => onAsk("acknowledge")}>
-          Acknowledge <kbd className="font-sans text-[11px] opacity-75">A</kbd>
-        </Button>
-      ) : null}
+    </div>
+  );
+}
+
+/** The same where a thumb reaches it: the one thing to do next, and the rest behind one press. */
+export function PhoneActions({ incident, onAsk }: Props) {
+  const { mayRespond } = useMe();
+  if (incident.state === "resolved" || !mayRespond) return null;
+  const open = incident.state === "open";
+  return (
+    <div
+      role="toolbar"
+      aria-label="What to do"
+      className="sticky bottom-0 z-20 -mx-3 mt-5 flex gap-2 border-t border-line-strong bg-surface px-3 py-2 sm:hidden"
+    >
+      <Button look="primary" className="flex-1" onClick={() => onAsk(open ? "acknowledge" : "note")}>
+        {open ? "Acknowledge" : "Add a note"}
+      </Button>
+      <Button onClick={() => onAsk("snooze")}>Snooze</Button>
+      <Menu trigger={<Button>More</Button>}>
+        {open ? <MenuItem onSelect={() => onAsk("note")}>Add a note</MenuItem> : null}
+        <MenuItem onSelect={() => onAsk("assign")}>Assign</MenuItem>
+        <MenuItem onSelect={() => onAsk("resolve")}>Resolve…</MenuItem>
+        <TakeBack incident={incident} />
+      </Menu>
     </div>
   );
 }

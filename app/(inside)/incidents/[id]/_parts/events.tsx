@@ -16,11 +16,16 @@ function markOfEvent(kind: string, incident: IncidentInFull): MarkName {
   switch (kind) {
     case "opened":
     case "worsened":
-    case "new_cause":
+    case "cause":
       return incidentMark(incident);
     case "acknowledged":
     case "snoozed":
       return "late";
+    case "unacknowledged":
+    case "unsnoozed":
+      return "missing";
+    case "excused":
+      return "excused";
     case "resolved":
       return "on_time";
     default:

@@ -5,6 +5,7 @@ import { Glyph } from "#components/marks/glyph.tsx";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { RunList } from "#components/marks/run-list.tsx";
 import { Card, Section } from "#components/ui/page.tsx";
+import { diffRows } from "./contract-diff.ts";
 
 const ANSWERED = {
   answered: "answered",
@@ -16,38 +17,81 @@ const ANSWERED = {
 const decided = (decision: Decision): string =>
   decision.outcome === "admitted"
     ? "Let in"
-    : `Refused: ${decision.diagnosis ?? decision.reason ?? "no reason was given"}`;
+    : `Refused: ${decision.diagnosis ?? decision.reason?.replaceAll("_", " ") ?? "no reason was given"}`;
+
+/** What the request carried, and what the route expects. */
+function ContractDiff({ decision }: { readonly decision: Decision }) {
+  const rows = diffRows(decision);
+  if (!rows) return null;
+  return (
+    <Section title="What the request carried, and what the route expects">
+      <div className="overflow-x-auto rounded-[8px] border border-line bg-surface">
+        <table className="w-full text-left">
+          <thead className="text-ink-3">
+            <tr className="border-b border-line">
+              <th className="w-[110px] px-[14px] py-2 font-normal">
+                <span className="sr-only">What</span>
+              </th>
+              <th className="px-[14px] py-2 font-normal">
+                Presented at <AbsoluteTime at={decision.at} />
+              </th>
+              <th className="px-[14px] py-2 font-normal">Expected{decision.route ? ` by ${decision.route}` : ""}</th>
+            </tr>
+          </thead>
+          <tbody className="divide-y divide-line">
+            {rows.map(({ name, presented, expected, differs }) => (
+              <tr key={name}>
+                <th scope="row" className="px-[14px] py-2 font-normal text-ink-2 first-letter:uppercase">
+                  {name}
+                </th>
+                <td className={`px-[14px] py-2 [overflow-wrap:anywhere] ${differs ? "bg-rejected-soft" : ""}`}>
+                  {presented}
+                </td>
+                <td className="px-[14px] py-2 [overflow-wrap:anywhere]">{expected}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {decision.diagnosis ? <p className="mt-2 text-ink-2">{decision.diagnosis}</p> : null}
+    </Section>
+  );
+}
 
 /** What was left behind by the newest window that is wrong. */
 export function Evidence({ window }: { readonly window: ListedWindow }) {
   const { attempts, decisions, runs } = window;
+  const refused = decisions.filter(({ outcome, via }) => outcome === "rejected" && via === "scheduler").at(-1);
   return (
-    <Section title="Evidence of the newest window">
-      <div className="grid gap-3">
-        {attempts.length + decisions.length === 0 ? null : (
-          <Card label="Attempts and decisions">
-            <ul className="divide-y divide-line">
-              {attempts.map((attempt) => (
-                <li key={attempt.id} className="flex flex-wrap items-center gap-3 px-[14px] py-[9px]">
-                  <Glyph name={attempt.outcome === "answered" ? "on_time" : "missing"} />
-                  <AbsoluteTime at={attempt.at} />
-                  The scheduler fired: {ANSWERED[attempt.outcome]}
-                  {attempt.status === null ? "" : ` (${attempt.status})`}
-                </li>
-              ))}
-              {decisions.map((decision) => (
-                <li key={decision.id} className="flex flex-wrap items-center gap-3 px-[14px] py-[9px]">
-                  <Glyph name={decision.outcome === "admitted" ? "on_time" : "rejected"} />
-                  <AbsoluteTime at={decision.at} />
-                  <span className="min-w-0 [overflow-wrap:anywhere]">{decided(decision)}</span>
-                  <span className="text-ink-3">{decision.via}</span>
-                </li>
-              ))}
-            </ul>
-          </Card>
-        )}
-        <RunList runs={runs} none="No check-in came in this window." />
-      </div>
-    </Section>
+    <>
+      {refused ? <ContractDiff decision={refused} /> : null}
+      <Section title="Evidence of the newest window">
+        <div className="grid gap-3">
+          {attempts.length + decisions.length === 0 ? null : (
+            <Card label="Attempts and decisions">
+              <ul className="divide-y divide-line">
+                {attempts.map((attempt) => (
+                  <li key={attempt.id} className="flex flex-wrap items-center gap-3 px-[14px] py-[9px]">
+                    <Glyph name={attempt.outcome === "answered" ? "on_time" : "missing"} />
+                    <AbsoluteTime at={attempt.at} />
+                    The scheduler fired: {ANSWERED[attempt.outcome]}
+                    {attempt.status === null ? "" : ` (${attempt.status})`}
+                  </li>
+                ))}
+                {decisions.map((decision) => (
+                  <li key={decision.id} className="flex flex-wrap items-center gap-3 px-[14px] py-[9px]">
+                    <Glyph name={decision.outcome === "admitted" ? "on_time" : "rejected"} />
+                    <AbsoluteTime at={decision.at} />
+                    <span className="min-w-0 [overflow-wrap:anywhere]">{decided(decision)}</span>
+                    <span className="text-ink-3">{decision.via}</span>
+                  </li>
+                ))}
+              </ul>
+            </Card>
+          )}
+          <RunList runs={runs} none="No check-in came in this window." />
+        </div>
+      </Section>
+    </>
   );
 }

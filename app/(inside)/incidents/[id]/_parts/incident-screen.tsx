@@ -2,25 +2,42 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { api, wordsOf } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
 import type { IncidentInFull } from "#components/api/shapes.ts";
 import { WideLadder } from "#components/marks/ladder.tsx";
-import { AbsoluteTime, RelativeTime } from "#components/marks/relative-time.tsx";
+import { AbsoluteTime, LengthSince, RelativeTime } from "#components/marks/relative-time.tsx";
+import { KeySheet, type KeyTold } from "#components/ui/key-sheet.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Card, Page, Section, Tag } from "#components/ui/page.tsx";
 import { useKeys } from "#components/ui/use-keys.ts";
 import { KEYS } from "#lib/views/keys.ts";
-import { AcknowledgeDialog } from "../../_parts/acknowledge-dialog.tsx";
-import { ResolveDialog } from "../../_parts/resolve-dialog.tsx";
-import { Actions, type PersonToAssign } from "./actions.tsx";
+import { ActDialog, type Asking, type PersonToAssign } from "../../_parts/act-dialog.tsx";
+import { Actions, PhoneActions } from "./actions.tsx";
+import { History, OutageCrumb, Subject } from "./beside.tsx";
 import { ChangedBefore } from "./changed-before.tsx";
 import { Events } from "./events.tsx";
 import { Evidence } from "./evidence.tsx";
+import { MakeGoodDialog } from "./make-good-dialog.tsx";
+import { Neighbours, useAround } from "./neighbours.tsx";
 import { WayOut } from "./way-out.tsx";
 import { WindowStrip } from "./window-strip.tsx";
+
+const KEYS_TOLD: readonly KeyTold[] = [
+  { keys: ["J", "K"], does: "the next or the previous open incident" },
+  { keys: ["U"], does: "back to the list" },
+];
+const ACTS_TOLD: readonly KeyTold[] = [
+  { keys: ["A"], does: "acknowledge" },
+  { keys: ["S"], does: "snooze" },
+  { keys: ["I"], does: "assign" },
+  { keys: ["N"], does: "add a note" },
+  { keys: ["R"], does: "resolve" },
+  { keys: ["Ctrl", "Z"], does: "take back what was just done" },
+];
 
 function StateTags({ incident }: { readonly incident: IncidentInFull }) {
   const { state, snoozedUntil, expectedFixAt, assignee } = incident;
@@ -47,13 +64,10 @@ function StateTags({ incident }: { readonly incident: IncidentInFull }) {
       )}
       {assignee === null ? null : <Tag>assigned to {assignee.name}</Tag>}
       <Tag>
-        opened <RelativeTime at={incident.openedAt} />
+        {state === "resolved" ? "wrong for " : "open for "}
+        <LengthSince from={incident.since} to={incident.resolvedAt} />
       </Tag>
-      {incident.schedule === undefined ? null : (
-        <Link href={`/schedules/${incident.schedule}`} className="hover:underline">
-          <Tag>{incident.schedule}</Tag>
-        </Link>
-      )}
+      {incident.route === undefined ? null : <Tag>{incident.route}</Tag>}
     </div>
   );
 }
@@ -66,6 +80,7 @@ export function IncidentScreen({
   readonly people: readonly PersonToAssign[];
 }) {
   const { mayRespond } = useMe();
+  const router = useRouter();
   const asked = useQuery({
     queryKey: KEYS.incident(initial.id),
     queryFn: ({ signal }) => api<IncidentInFull>(`/incidents/${initial.id}`, { signal }),
@@ -73,28 +88,43 @@ export function IncidentScreen({
     refetchInterval: useRefetchInterval(),
   });
   const incident = asked.data;
-  const [dialog, setDialog] = useState<"acknowledge" | "resolve" | null>(null);
+  const around = useAround(incident.id);
+  const [asking, setAsking] = useState<Asking | "make-good" | null>(null);
+  const [keysShown, setKeysShown] = useState(false);
+  const goTo = (one: { readonly id: string } | null) => (one ? () => router.push(`/incidents/${one.id}`) : undefined);
+  const ask = (what: Asking) => (mayRespond && incident.state !== "resolved" ? () => setAsking(what) : undefined);
   useKeys({
-    a: mayRespond && incident.state === "open" ? () => setDialog("acknowledge") : undefined,
-    r: mayRespond && incident.state !== "resolved" ? () => setDialog("resolve") : undefined,
+    a: incident.state === "open" ? ask("acknowledge") : undefined,
+    s: ask("snooze"),
+    i: ask("assign"),
+    r: ask("resolve"),
+    n: mayRespond ? () => setAsking("note") : undefined,
+    j: goTo(around.next),
+    k: goTo(around.previous),
+    u: () => router.push("/incidents"),
+    "?": () => setKeysShown(true),
   });
-  const newest = incident.windows.at(-1);
+  const newest = incident.windows.findLast(({ verdict }) => verdict !== "excused") ?? incident.windows.at(-1);
   return (
     <Page
       crumb={
-        <>
-          <Link href="/incidents" className="hover:underline">
-            Incidents
-          </Link>{" "}
-          / {incident.number}
-        </>
+        <div className="flex items-center gap-3">
+          <span className="min-w-0 [overflow-wrap:anywhere]">
+            <Link href="/incidents" className="hover:underline">
+              Incidents
+            </Link>{" "}
+            / {incident.number}
+            <OutageCrumb incident={incident} />
+          </span>
+          <Neighbours {...around} />
+        </div>
       }
       title={incident.sentence}
     >
       <div className="mt-[14px] flex flex-wrap items-center gap-x-4 gap-y-3">
         <StateTags incident={incident} />
         <div className="ml-auto">
-          <Actions incident={incident} people={people} onAsk={setDialog} />
+          <Actions incident={incident} onAsk={setAsking} />
         </div>
       </div>
       {asked.isError ? (
@@ -116,17 +146,25 @@ export function IncidentScreen({
           {newest === undefined ? null : <Evidence window={newest} />}
           {incident.state === "resolved" ? null : (
             <Section title="From here to resolved">
-              <WayOut incident={incident} />
+              <WayOut incident={incident} onAsk={setAsking} onMakeGood={() => setAsking("make-good")} />
             </Section>
           )}
         </div>
-        <div>
+        <div className="grid content-start gap-5">
           <ChangedBefore incident={incident} />
           <Events incident={incident} />
+          <History incident={incident} />
+          <Subject incident={incident} />
         </div>
       </div>
-      {dialog === "acknowledge" ? <AcknowledgeDialog incident={incident} onClose={() => setDialog(null)} /> : null}
-      {dialog === "resolve" ? <ResolveDialog incident={incident} onClose={() => setDialog(null)} /> : null}
+      <PhoneActions incident={incident} onAsk={setAsking} />
+      {asking === "make-good" ? <MakeGoodDialog incident={incident} onClose={() => setAsking(null)} /> : null}
+      {asking !== null && asking !== "make-good" ? (
+        <ActDialog asking={asking} incidents={[incident]} people={people} onClose={() => setAsking(null)} />
+      ) : null}
+      {keysShown ? (
+        <KeySheet told={mayRespond ? [...KEYS_TOLD, ...ACTS_TOLD] : KEYS_TOLD} onClose={() => setKeysShown(false)} />
+      ) : null}
     </Page>
   );
 }

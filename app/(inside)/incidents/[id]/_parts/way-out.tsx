@@ -1,10 +1,14 @@
 "use client";
 
+import Link from "next/link";
 import type { ReactNode } from "react";
 import type { IncidentInFull } from "#components/api/shapes.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Icon } from "#components/ui/icon.tsx";
+import { useMe } from "#components/ui/me.tsx";
 import { Card } from "#components/ui/page.tsx";
+import type { Asking } from "../../_parts/act-dialog.tsx";
 
 type State = "done" | "next" | "later";
 
@@ -18,41 +22,103 @@ function Step({
   number,
   state,
   children,
+  action = null,
 }: {
   readonly number: number;
   readonly state: State;
   readonly children: ReactNode;
+  readonly action?: ReactNode;
 }) {
   return (
-    <li className="flex items-center gap-[10px] border-b border-line px-[14px] py-[9px] last:border-0">
+    <li className="flex flex-wrap items-center gap-[10px] border-b border-line px-[14px] py-[9px] last:border-0">
       <span
         className={`grid size-5 flex-none place-items-center rounded-full text-[11px] font-semibold ${LOOK[state]}`}
       >
         {state === "done" ? <Icon name="check" className="size-3" /> : number}
       </span>
-      <div className={`flex flex-1 flex-wrap gap-x-3 ${state === "later" ? "text-ink-2" : ""}`}>{children}</div>
+      <div className={`min-w-0 flex-1 ${state === "later" ? "text-ink-2" : ""}`}>{children}</div>
+      {action}
     </li>
   );
 }
 
-/** What is left to do. */
-export function WayOut({ incident }: { readonly incident: IncidentInFull }) {
+/** Where to look first, by what it died of. */
+const LOOK_AT: Readonly<Record<string, string>> = {
+  silent: "Look at the scheduler first: nothing it did was seen",
+  not_fired: "Look at the scheduler: it had to fire and did not",
+  unreached: "Look at the way between: the scheduler fired, and nothing arrived",
+  rejected: "Look at the boundary: what it expects and what the scheduler presents differ",
+  lost: "Look at the application: it was let in, and made no run",
+  failed: "Read the log of the run that failed",
+  overrun: "See whether the run hangs; a limit that is too short is mended in the schedule",
+  late: "See what the scheduler waited for; a grace that is too short is mended in the schedule",
+  double_fire: "Look for a second scheduler, or for a retry that did not wait",
+};
+
+/** What is left to do, in the order in which it makes sense. */
+export function WayOut({
+  incident,
+  onAsk,
+  onMakeGood,
+}: {
+  readonly incident: IncidentInFull;
+  readonly onAsk: (asking: Asking) => void;
+  readonly onMakeGood: () => void;
+}) {
+  const { mayRespond, mayOperate } = useMe();
   const taken = incident.state !== "open";
+  const hasBad = incident.kind === "windows" && incident.windows.length > 0;
+  const where = LOOK_AT[incident.cause ?? ""] ?? "The rung on which it stopped says where to look";
   return (
     <Card>
       <ol>
-        <Step number={1} state={taken ? "done" : "next"}>
+        <Step
+          number={1}
+          state={taken ? "done" : "next"}
+          action={
+            incident.acknowledgedAt !== null ? (
+              <span className="text-ink-3">
+                <AbsoluteTime at={incident.acknowledgedAt} />, {incident.acknowledgedBy}
+              </span>
+            ) : mayRespond ? (
+              <Button look="primary" onClick={() => onAsk("acknowledge")} className="max-sm:hidden">
+                Acknowledge
+              </Button>
+            ) : null
+          }
+        >
           Acknowledge
-          {incident.acknowledgedAt === null ? null : (
-            <span className="ml-auto text-ink-3">
-              <AbsoluteTime at={incident.acknowledgedAt} />, {incident.acknowledgedBy}
-            </span>
-          )}
+          {taken ? null : <p className="text-ink-2">Everybody sees that somebody is on it</p>}
         </Step>
-        <Step number={2} state={taken ? "next" : "later"}>
-          Mend it: the rung on which it stopped says where to look
+        <Step
+          number={2}
+          state={taken ? "next" : "later"}
+          action={
+            incident.schedule === undefined ? null : (
+              <Link href={`/schedules/${incident.schedule}`} className="text-accent hover:underline">
+                {incident.schedule}
+              </Link>
+            )
+          }
+        >
+          Mend it
+          <p className="text-ink-2">{where}</p>
         </Step>
-        <Step number={3} state="later">
+        {hasBad && mayOperate ? (
+          <Step
+            number={3}
+            state="later"
+            action={
+              <Button onClick={onMakeGood} className="max-sm:w-full">
+                Excuse its windows…
+              </Button>
+            }
+          >
+            Make good
+            <p>Where the runs are not needed any more, excuse what was missed</p>
+          </Step>
+        ) : null}
+        <Step number={hasBad && mayOperate ? 4 : 3} state="later">
           {incident.cause === "rejected"
             ? "Resolved when the scheduler itself is admitted again"
             : "Resolved by itself with the next good run"}

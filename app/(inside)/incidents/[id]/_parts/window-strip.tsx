@@ -1,43 +1,57 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import type { IncidentInFull } from "#components/api/shapes.ts";
-import { Glyph } from "#components/marks/glyph.tsx";
+import { api, queryString } from "#components/api/client.ts";
+import type { IncidentInFull, List, ListedWindow, Window } from "#components/api/shapes.ts";
 import { markOf, wordOf } from "#components/marks/look.ts";
+import { StripCell } from "#components/marks/strip-cell.tsx";
 import { absoluteInZone } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Tip } from "#components/ui/tip.tsx";
+import { KEYS } from "#lib/views/keys.ts";
 
-const SHOWN = 40;
+const SHOWN = 30;
 
-/** The windows that the incident lists; each leads to its place on the timeline. */
+/** The last windows up to the newest of the incident: what was well before, and which it lists. Each leads to the timeline. */
 export function WindowStrip({ incident }: { readonly incident: IncidentInFull }) {
   const { zone } = useZone();
   const { windows, schedule } = incident;
-  const left = windows.length - SHOWN;
+  const newest = windows.at(-1);
+  const to = newest === undefined ? null : new Date(Date.parse(newest.expectedAt) + 1).toISOString();
+  const around = useQuery({
+    queryKey: KEYS.windows(schedule ?? "", "strip", to),
+    queryFn: ({ signal }) =>
+      api<List<Window>>(`/schedules/${schedule}/windows${queryString({ last: SHOWN, to })}`, { signal }),
+    enabled: schedule !== undefined && to !== null,
+  });
+  const listed = new Set(windows.map(({ expectedAt }) => expectedAt));
+  const shown: readonly ListedWindow[] = around.data?.items.length ? around.data.items : windows.slice(-SHOWN);
   return (
-    <div className="flex flex-wrap items-center gap-1 border-t border-line px-4 py-3">
-      <span className="mr-2 text-ink-3">
-        {windows.length === 1 ? "1 window" : `${windows.length} windows`}
-        {left > 0 ? `, the last ${SHOWN}` : ""}
+    <div className="flex items-center gap-3 border-t border-line px-4 py-3 max-sm:flex-col max-sm:items-start">
+      <span className="flex-none text-ink-3">
+        {windows.length === 1 ? "1 window" : `${windows.length} windows`}, of the last {shown.length}
       </span>
-      {windows.slice(-SHOWN).map((window) => {
-        const mark = markOf(window);
-        const words = `${absoluteInZone(Date.parse(window.expectedAt), zone)}: ${wordOf(mark)}`;
-        const query = new URLSearchParams({ schedule: schedule ?? "", window: window.expectedAt });
-        return (
-          <Tip key={window.expectedAt} text={words}>
-            <Link
-              href={`/?${query}`}
-              prefetch={false}
-              aria-label={words}
-              className="grid size-6 place-items-center rounded-m hover:bg-hover"
-            >
-              <Glyph name={mark} />
-            </Link>
-          </Tip>
-        );
-      })}
+      <div className="flex min-h-6 flex-wrap items-center gap-[3px]">
+        {shown.map((window) => {
+          const mark = markOf(window);
+          const inIt = listed.has(window.expectedAt);
+          const words = `${absoluteInZone(Date.parse(window.expectedAt), zone)}: ${wordOf(mark)}${inIt ? "" : ", not of this incident"}`;
+          const query = new URLSearchParams({ schedule: schedule ?? "", window: window.expectedAt });
+          return (
+            <Tip key={window.expectedAt} text={words}>
+              <Link
+                href={`/?${query}`}
+                prefetch={false}
+                aria-label={words}
+                className="rounded-[3px] py-0.5 hover:opacity-70"
+              >
+                <StripCell mark={mark} />
+              </Link>
+            </Tip>
+          );
+        })}
+      </div>
     </div>
   );
 }
