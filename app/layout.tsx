@@ -8,7 +8,12 @@ import "./globals.css";
 export const dynamic = "force-dynamic";
 
 export const metadata: Metadata = { title: "Rollcall" };
-export const viewport: Viewport = { width: "device-width", initialScale: 1, colorScheme: "light dark" };
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  colorScheme: "light dark",
+  viewportFit: "cover",
+};
 
 export default async function Layout({ children }: { readonly children: ReactNode }) {
   const chosen = (await cookies()).get(THEME_COOKIE)?.value;

@@ -27,7 +27,7 @@ export function Rail({ open, watched }: { readonly open: number; readonly watche
   const asked = useOpenIncidents().data;
   const count = asked ? `${asked.items.length}${asked.nextCursor === null ? "" : "+"}` : `${open}`;
   return (
-    <div className="row-span-2 flex flex-col border-r border-line bg-sunken px-2 py-3 max-sm:order-last max-sm:row-span-1 max-sm:border-t max-sm:border-r-0 max-sm:px-1 max-sm:py-1">
+    <div className="row-span-2 flex flex-col border-r border-line bg-sunken px-2 py-3 max-sm:order-last max-sm:row-span-1 max-sm:border-t max-sm:border-r-0 max-sm:px-1 max-sm:pt-1 max-sm:pb-[max(4px,env(safe-area-inset-bottom))]">
       <Link href="/" className="px-2 pt-0.5 pb-[14px] max-sm:hidden">
         <Brand />
       </Link>
@@ -37,12 +37,12 @@ export function Rail({ open, watched }: { readonly open: number; readonly watche
             key={place.href}
             href={place.href}
             aria-current={isHere(path, place) ? "page" : undefined}
-            className="flex h-[30px] items-center gap-[10px] rounded-m px-2 text-ink-2 hover:text-ink aria-[current=page]:bg-surface aria-[current=page]:font-[550] aria-[current=page]:text-ink aria-[current=page]:shadow-[0_0_0_1px_var(--line)] max-sm:h-11 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:text-[11px]"
+            className="flex h-[30px] items-center gap-[10px] rounded-m px-2 text-ink-2 hover:text-ink aria-[current=page]:bg-surface aria-[current=page]:font-[550] aria-[current=page]:text-ink aria-[current=page]:shadow-[0_0_0_1px_var(--line)] max-sm:relative max-sm:h-12 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:text-[11px]"
           >
             <Icon name={place.icon} />
             <span className="max-sm:flex max-sm:gap-1">{place.name}</span>
             {place.href === "/incidents" && count !== "0" ? (
-              <span className="ml-auto text-[11px] font-semibold text-bad max-sm:absolute max-sm:ml-8">
+              <span className="ml-auto text-[11px] font-semibold text-bad max-sm:absolute max-sm:top-1 max-sm:left-1/2 max-sm:ml-2.5 max-sm:rounded-full max-sm:bg-bad-soft max-sm:px-1.5 max-sm:leading-4">
                 {count}
                 <span className="sr-only"> open</span>
               </span>

@@ -170,12 +170,14 @@ export function IncidentList({
     <Page
       title="Incidents"
       beside={
-        <Choice
-          label="State"
-          chosen={filters.shown}
-          onChoose={(value) => go({ state: value === "open" ? null : value })}
-          options={SHOWN.map((value) => ({ value, label: `${WORDS[value]}${counts[value]}` }))}
-        />
+        <div className="max-sm:order-last max-sm:w-full">
+          <Choice
+            label="State"
+            chosen={filters.shown}
+            onChoose={(value) => go({ state: value === "open" ? null : value })}
+            options={SHOWN.map((value) => ({ value, label: `${WORDS[value]}${counts[value]}` }))}
+          />
+        </div>
       }
       actions={
         <>

@@ -10,6 +10,7 @@ import { LengthSince } from "#components/marks/relative-time.tsx";
 import { momentInZone } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Icon } from "#components/ui/icon.tsx";
+import { RecentStrip } from "./recent-strip.tsx";
 import { sentenceInTwo } from "./sentence.ts";
 
 /** Who has it, and until when: "Rosa Silva, fix 05:30". */
@@ -48,8 +49,8 @@ export const IncidentRow = memo(function IncidentRow(props: RowProps) {
       aria-current={current ? "true" : undefined}
       className={`group relative grid items-center gap-3 px-[14px] py-[9px] [contain-intrinsic-size:auto_38px] [content-visibility:auto] first:rounded-t-[8px] last:rounded-b-[8px] hover:bg-hover aria-[current=true]:bg-accent-soft max-sm:gap-2 max-sm:px-2 max-sm:py-1 ${
         selectable
-          ? "grid-cols-[14px_16px_44px_minmax(0,1fr)_210px_96px] max-sm:grid-cols-[44px_minmax(0,1fr)_44px]"
-          : "grid-cols-[16px_44px_minmax(0,1fr)_210px_96px] max-sm:grid-cols-[24px_minmax(0,1fr)]"
+          ? "grid-cols-[14px_16px_44px_minmax(0,1fr)_210px_96px] lg:grid-cols-[14px_16px_44px_minmax(0,1fr)_192px_190px_88px] max-sm:grid-cols-[44px_minmax(0,1fr)_44px]"
+          : "grid-cols-[16px_44px_minmax(0,1fr)_210px_96px] lg:grid-cols-[16px_44px_minmax(0,1fr)_192px_190px_88px] max-sm:grid-cols-[24px_minmax(0,1fr)]"
       }`}
     >
       {selectable ? (
@@ -81,6 +82,7 @@ export const IncidentRow = memo(function IncidentRow(props: RowProps) {
           <LengthSince from={incident.since} to={incident.resolvedAt} /> <Taken incident={incident} />
         </span>
       </Link>
+      {incident.schedule === undefined ? <span className="max-lg:hidden" /> : <RecentStrip slug={incident.schedule} />}
       <span className="truncate text-ink-2 max-sm:hidden">
         <Taken incident={incident} />
       </span>

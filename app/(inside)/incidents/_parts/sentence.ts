@@ -1,10 +1,13 @@
 import type { Incident } from "#components/api/shapes.ts";
 
-/** The sentence of an incident as its subject, and what happened to it. */
+/** The moment in a sentence, as `lib/incidents/sentence.ts` writes it: "since 02:05 on 12 Jan (Europe/Berlin)". */
+const WHEN = / (?:since|at) \d\d:\d\d on [^(]{1,20}\([\w/+-]{1,60}\)/;
+
+/** The sentence of an incident as its subject, and what happened to it; without the moment, where that stands beside it. */
 export function sentenceInTwo(incident: Pick<Incident, "sentence" | "schedule" | "route">): readonly [string, string] {
   const subject = incident.schedule ?? incident.route;
   const { sentence } = incident;
-  if (subject !== undefined && sentence.startsWith(`${subject}: `))
-    return [subject, sentence.slice(subject.length + 2)];
-  return [subject ?? "", sentence];
+  const rest =
+    subject !== undefined && sentence.startsWith(`${subject}: `) ? sentence.slice(subject.length + 2) : sentence;
+  return [subject ?? "", rest.replace(WHEN, "")];
 }

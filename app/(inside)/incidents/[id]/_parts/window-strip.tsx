@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { api, queryString } from "#components/api/client.ts";
 import type { IncidentInFull, List, ListedWindow, Window } from "#components/api/shapes.ts";
@@ -24,6 +24,7 @@ export function WindowStrip({ incident }: { readonly incident: IncidentInFull })
     queryFn: ({ signal }) =>
       api<List<Window>>(`/schedules/${schedule}/windows${queryString({ last: SHOWN, to })}`, { signal }),
     enabled: schedule !== undefined && to !== null,
+    placeholderData: keepPreviousData,
   });
   const listed = new Set(windows.map(({ expectedAt }) => expectedAt));
   const shown: readonly ListedWindow[] = around.data?.items.length ? around.data.items : windows.slice(-SHOWN);
