@@ -28,7 +28,7 @@ export function changesBefore({
   readonly since: string;
   readonly slug: string | null;
   readonly marks: readonly ChangeMark[];
-  readonly versions: readonly ScheduleVersion[];
+  readonly versions: readonly Pick<ScheduleVersion, "version" | "effectiveFrom" | "actor" | "reason">[];
 }): readonly ChangeShown[] {
   const own = marks.filter(({ schedules }) => !schedules || (slug !== null && schedules.includes(slug)));
   const shown = [
