@@ -4,6 +4,7 @@ import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import type { Cause, Verdict } from "#lib/verdicts/verdict.ts";
+import type { IncidentSort } from "./schema.ts";
 
 export type IncidentKind = "windows" | "boundary_drift" | "revert_failing";
 export type IncidentState = "open" | "acknowledged" | "resolved";
@@ -96,10 +97,6 @@ export interface IncidentFilters {
   /** Who has it: assigned to this person, or acknowledged under this name and assigned to nobody; `null`: nobody. */
   readonly takenBy?: { readonly personId: string; readonly name: string | null } | null | undefined;
 }
-
-export const INCIDENT_SORTS = ["opened", "since", "oldest"] as const;
-/** `opened` and `since`: the newest by that moment first; `oldest`: what began first, first. */
-export type IncidentSort = (typeof INCIDENT_SORTS)[number];
 
 const SORTED: Readonly<
   Record<IncidentSort, { readonly by: string; readonly way: "ASC" | "DESC"; readonly after: "<" | ">" }>

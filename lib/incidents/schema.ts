@@ -14,6 +14,10 @@ export const assignInput = z.object({ userId: z.guid().nullable() }).meta({ id: 
 /** Taking an act back is an act of its own, which may say why. */
 export const takeBackInput = z.object({ note }).meta({ id: "TakeBack" });
 
+export const INCIDENT_SORTS = ["opened", "since", "oldest"] as const;
+/** `opened` and `since`: the newest by that moment first; `oldest`: what began first, first. */
+export type IncidentSort = (typeof INCIDENT_SORTS)[number];
+
 /** The same act for several incidents. */
 export const bulkInput = z
   .object({

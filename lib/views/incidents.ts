@@ -8,7 +8,6 @@ import {
   eventsOf,
   type IncidentFilters,
   type IncidentRow,
-  type IncidentSort,
   incidentById,
   incidentsOfOutages,
   type ListedWindow,
@@ -19,6 +18,7 @@ import {
   sortMoment,
   windowsOf,
 } from "#lib/incidents/row-store.ts";
+import type { IncidentSort } from "#lib/incidents/schema.ts";
 import { eventShape, type IncidentShape, incidentShape, outageShape } from "#lib/incidents/shape.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { notFound, ok, type Result, refuse } from "#lib/problem.ts";

@@ -2,11 +2,11 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "#lib/access/context.ts";
 import { makeGood } from "#lib/engine/make-good.ts";
 import { CAUSES } from "#lib/incidents/lifecycle.ts";
-import { INCIDENT_SORTS } from "#lib/incidents/row-store.ts";
 import {
   acknowledgeInput,
   assignInput,
   bulkInput,
+  INCIDENT_SORTS,
   makeGoodInput,
   noteInput,
   resolveInput,
