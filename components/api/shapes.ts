@@ -2,6 +2,7 @@
 
 import type { MarkName, Status } from "#components/marks/look.ts";
 import type { Role, Scope } from "#lib/access/actor.ts";
+import type { Presented } from "#lib/boundary/presented.ts";
 import type { Cause, Verdict } from "#lib/verdicts/verdict.ts";
 
 export interface List<T> {
@@ -45,17 +46,10 @@ export interface Decision {
   readonly diagnosis?: string | null;
   readonly route?: string;
   readonly detail?: string | null;
-  readonly contractExpected?: string;
+  readonly contractExpected?: string | null;
   readonly contractResembled?: string | null;
   /** The shape of what was presented, never a secret's value. */
   readonly presented?: Presented;
-}
-
-export interface Presented {
-  readonly headers?: readonly string[];
-  readonly scheme?: string | null;
-  readonly lengths?: Readonly<Record<string, number>>;
-  readonly [fact: string]: unknown;
 }
 
 export interface Window {

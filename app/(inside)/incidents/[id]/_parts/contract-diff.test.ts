@@ -8,15 +8,24 @@ const refused: Decision = {
 };
 
 it("lays what was presented beside what is expected, and hints apart from proof", () => {
-  const presented = { headers: ["authorization", "user-agent"], scheme: "Bearer", lengths: { authorization: 39 } };
-  const rows = diffRows({ ...refused, presented: { ...presented, audience: "https://a.example" } });
-  expect(rows?.map(({ name, presented: said, differs }) => [name, said, differs])).toEqual([
-    ["Proof", "Bearer; authorization, 39 characters", true],
+  const rows = diffRows({
+    ...refused,
+    presented: {
+      headers: ["authorization", "user-agent"],
+      credentials: [
+        { form: "bearer_secret", where: "authorization", length: 39, token: { audience: "https://a.example" } },
+      ],
+      hints: [{ of: "vercel-cron", platform: "Vercel Cron", words: "user-agent: vercel-cron/1.0" }],
+    },
+  });
+  expect(rows?.map(({ name, presented, differs }) => [name, presented, differs])).toEqual([
+    ["Proof", "bearer secret in authorization, 39 characters", true],
     ["Looks like", "vercel-cron", true],
-    ["Hints", "user-agent", false],
     ["audience", "https://a.example", false],
+    ["Hints", "user-agent: vercel-cron/1.0", false],
+    ["Headers", "authorization, user-agent", false],
     ["Answer", "refused: wrong contract", true],
   ]);
   expect(diffRows(refused)).toBeNull();
-  expect(diffRows({ ...refused, presented: {} })?.[0]?.presented).toBe("none");
+  expect(diffRows({ ...refused, presented: {} })?.[0]?.presented).toBe("no proof at all");
 });

@@ -1,5 +1,6 @@
 /** What a refused request carried beside what its route expects, row by row; only shapes, never a secret. */
 import type { Decision } from "#components/api/shapes.ts";
+import type { PresentedCredential, PresentedHint } from "#lib/boundary/presented.ts";
 
 export interface DiffRow {
   readonly name: string;
@@ -9,66 +10,50 @@ export interface DiffRow {
   readonly differs: boolean;
 }
 
-/** Names of headers that carry proof, before those that only hint. */
-const HINTS = /^(user-agent|x-vercel-cron|x-.*-cron|x-cloudscheduler.*)$/;
-
 const inWords = (code: string): string => code.replaceAll("_", " ");
 
-const withLength = (header: string, lengths: Readonly<Record<string, number>>): string => {
-  const length = lengths[header];
-  return length === undefined ? header : `${header}, ${length} characters`;
-};
-
-function textOf(value: unknown): string | null {
-  if (typeof value === "string" && value !== "") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value.join(", ");
-  return null;
+/** `bearer secret in authorization, 39 characters`. */
+function proofInWords({ form, where, length, algorithm, ageSeconds }: PresentedCredential): string {
+  const age = ageSeconds === undefined ? "" : `, ${ageSeconds} s old`;
+  return `${inWords(form)} in ${where}, ${length} characters${algorithm ? `, ${algorithm}` : ""}${age}`;
 }
+
+/** What a token says of itself: facts, one a row. */
+function tokenRows({ token }: PresentedCredential): DiffRow[] {
+  if (!token) return [];
+  const { issuer, audience, keyId, expiresAt } = token;
+  const facts = { issuer, audience, "key id": keyId, expires: expiresAt };
+  return Object.entries(facts).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, presented: value, expected: "", differs: false }],
+  );
+}
+
+const hintInWords = ({ words, platform }: PresentedHint): string => words || platform;
 
 /** `null` where nothing is known of the request's shape. */
 export function diffRows(decision: Decision): readonly DiffRow[] | null {
-  const { presented } = decision;
+  const { presented, reason, detail, contractResembled = null } = decision;
   if (presented === undefined) return null;
-  const { headers = [], scheme = null, lengths = {}, ...facts } = presented;
-  const proof = headers.filter((header) => !HINTS.test(header)).map((header) => withLength(header, lengths));
-  const hints = headers.filter((header) => HINTS.test(header));
-  const expected = decision.contractExpected ?? "another proof";
-  const resembled = decision.contractResembled ?? null;
-  const said = [scheme, ...proof].filter(Boolean).join("; ");
-  return [
+  const { credentials = [], hints = [], headers = [], scheme } = presented;
+  const contract = decision.contractExpected ?? "another proof";
+  const proofs = credentials.map(proofInWords);
+  const shown = proofs.length > 0 ? proofs.join("; ") : scheme ? `scheme ${scheme}` : "no proof at all";
+  const rows: DiffRow[] = [
+    { name: "Proof", presented: shown, expected: `as ${contract} proves itself`, differs: true },
     {
-      ...{
-        name: "Proof",
-        presented: said === "" ? "none" : said,
-        expected: `what ${expected} asks for`,
-        differs: true,
-      },
+      ...{ name: "Looks like", presented: contractResembled ?? "no contract that is known", expected: contract },
+      differs: contractResembled !== contract,
     },
-    {
-      name: "Looks like",
-      ...{ presented: resembled ?? "no contract that is known", expected, differs: resembled !== expected },
-    },
-    ...(hints.length === 0
-      ? []
-      : [
-          { name: "Hints", presented: hints.join(", "), expected: "not looked at: a hint is no proof", differs: false },
-        ]),
-    ...Object.entries(facts).flatMap(([name, value]) => {
-      const text = textOf(value);
-      return text === null ? [] : [{ name: inWords(name), presented: text, expected: "", differs: false }];
-    }),
-    ...(decision.reason === null
-      ? []
-      : [
-          {
-            ...{
-              name: "Answer",
-              presented: `refused: ${inWords(decision.reason)}`,
-              expected: "admitted",
-              differs: true,
-            },
-          },
-        ]),
+    ...credentials.flatMap(tokenRows),
   ];
+  if (hints.length > 0) {
+    const said = hints.map(hintInWords).join("; ");
+    rows.push({ name: "Hints", presented: said, expected: "not looked at: a hint is no proof", differs: false });
+  }
+  if (headers.length > 0) rows.push({ name: "Headers", presented: headers.join(", "), expected: "", differs: false });
+  if (reason !== null) {
+    const why = detail ? `${inWords(reason)}, ${inWords(detail)}` : inWords(reason);
+    rows.push({ name: "Answer", presented: `refused: ${why}`, expected: "let in", differs: true });
+  }
+  return rows;
 }
