@@ -1,6 +1,6 @@
 import { open, seal } from "#lib/access/box.ts";
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, likePattern, type Sql } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { Secrets, StoredRoute } from "./route.ts";
@@ -60,6 +60,17 @@ export const listRoutes = (
     `SELECT ${COLUMNS} FROM route WHERE project_id = ${PROJECT} AND ($1::text IS NULL OR name > $1::text)
      ORDER BY name LIMIT $2::int`,
     [page.after, page.limit + 1],
+  );
+
+/** Names that hold the words, what begins with them first. */
+export const findRoutes = (
+  sql: Sql,
+  { q, limit }: { readonly q: string; readonly limit: number },
+): Promise<{ readonly name: string }[]> =>
+  sql.query(
+    `SELECT name FROM route WHERE project_id = ${PROJECT} AND name ILIKE $1 ORDER BY NOT (name ILIKE $2), name
+     LIMIT $3::int`,
+    [likePattern(q), likePattern(q).slice(1), limit],
   );
 
 export const allRoutes = (sql: Sql): Promise<RouteRow[]> =>

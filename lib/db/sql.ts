@@ -11,3 +11,6 @@ export interface Sql {
 
 /** SQL that reads a timestamptz as milliseconds since the epoch. */
 export const epochMs = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
+
+/** A pattern for LIKE that finds the words anywhere, whatever signs are in them. */
+export const likePattern = (words: string): string => `%${words.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;

@@ -1,5 +1,5 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, likePattern, type Sql } from "#lib/db/sql.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { LaneGroup } from "./lane.ts";
 
@@ -31,8 +31,6 @@ export interface LaneRow {
   readonly group: string;
 }
 
-const pattern = (q: string): string => `%${q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-
 const GROUPS: Readonly<Record<LaneGroup, string>> = {
   // A lane stands in one place: with several tags under the first of them.
   tag: `coalesce((SELECT min(tag COLLATE "C") FROM unnest(s.tags) AS tag), '')`,
@@ -54,7 +52,7 @@ export async function listLanes(sql: Sql, filters: LaneFilters, group: LaneGroup
   if (filters.tags !== undefined) where.push(`s.tags @> ${bind(filters.tags)}::text[]`);
   if (filters.environment !== undefined) where.push(`s.environment = ${bind(filters.environment)}`);
   if (filters.q !== undefined) {
-    const like = bind(pattern(filters.q));
+    const like = bind(likePattern(filters.q));
     where.push(`(s.slug ILIKE ${like} OR s.name ILIKE ${like})`);
   }
   return sql.query<LaneRow>(

@@ -1,5 +1,5 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, likePattern, type Sql } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import { type Instant, type Seconds, toRfc3339 } from "#lib/time/instant.ts";
 import { type StoredSpec, specOf } from "./facts-store.ts";
@@ -118,8 +118,6 @@ export interface ScheduleFilters {
   readonly archived?: boolean | undefined;
 }
 
-const pattern = (q: string): string => `%${q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-
 /** Ascending by slug, after a slug; one more than the page holds. */
 export async function listSchedules(
   sql: Sql,
@@ -134,7 +132,7 @@ export async function listSchedules(
   if (filters.owner !== undefined) where.push(`s.owner = ${bind(filters.owner)}`);
   if (filters.slugs !== undefined) where.push(`s.slug = ANY(${bind(filters.slugs)}::text[])`);
   if (filters.q !== undefined) {
-    const like = bind(pattern(filters.q));
+    const like = bind(likePattern(filters.q));
     where.push(`(s.slug ILIKE ${like} OR s.name ILIKE ${like} OR s.description ILIKE ${like})`);
   }
   if (page.after !== null) where.push(`s.slug > ${bind(page.after)}`);

@@ -45,6 +45,7 @@ const NEEDS: Readonly<Record<string, Permission>> = {
   "get /timeline/bad": "see",
   "get /timeline/density": "see",
   "get /timeline/lanes": "see",
+  "get /search": "see",
   "get /runs": "see",
   "get /runs/{id}": "see",
   "get /runs/{id}/log": "see",

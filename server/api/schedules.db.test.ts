@@ -152,7 +152,9 @@ test("this API, OpenAPI 3.1: every endpoint is in it, and nothing that it refers
   const told = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method} ${path}`),
   );
-  expect(told.sort()).toEqual(ENDPOINTS.map(({ method, path }) => `${method} ${path}`).sort());
+  // The stream's door is no row of the table.
+  const known = [...ENDPOINTS.map(({ method, path }) => `${method} ${path}`), "get /live"];
+  expect(told.sort()).toEqual(known.sort());
   const refs = [...JSON.stringify(body).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name = ""]) => name);
   expect(refs.filter((name) => !(name in body.components.schemas))).toEqual([]);
   expect(Object.keys(body.components.securitySchemes)).toEqual(["bearer", "apiKey"]);

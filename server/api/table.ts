@@ -8,6 +8,7 @@ import { IMPORTS } from "./endpoints/imports.ts";
 import { INCIDENTS } from "./endpoints/incidents.ts";
 import { RUNS } from "./endpoints/runs.ts";
 import { SCHEDULES } from "./endpoints/schedules.ts";
+import { SEARCH } from "./endpoints/search.ts";
 import { TIMELINE } from "./endpoints/timeline.ts";
 
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -15,6 +16,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...FORESIGHT,
   ...IMPORTS,
   ...TIMELINE,
+  ...SEARCH,
   ...RUNS,
   ...INCIDENTS,
   ...AROUND,
