@@ -16,6 +16,7 @@ export const PING_KEY = "JourneyPingKey00000000";
 
 export interface Rollcall {
   readonly url: string;
+  readonly dataDir: string;
   /** Everything that it has written so far. */
   readonly output: () => string;
   /** The address in it that makes the first admin. */
@@ -80,5 +81,5 @@ export async function startRollcall({ withAdmin }: { readonly withAdmin: boolean
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { url, output: () => output, setupLink, stop };
+  return { url, dataDir, output: () => output, setupLink, stop };
 }

@@ -1,41 +1,48 @@
 import type { Metadata } from "next";
 import { isOwn } from "#components/timeline/model.ts";
-import { askFor, readRange } from "#components/timeline/range.ts";
+import { GROUPS, SORTS } from "#components/timeline/rows.ts";
 import { pageContext } from "#lib/access/page-session.ts";
 import { readPingKey } from "#lib/access/ping-key.ts";
 import { runtime } from "#lib/runtime.ts";
-import { instant } from "#lib/time/instant.ts";
-import { viewTimeline } from "#lib/views/timeline.ts";
+import { viewLanes } from "#lib/views/lanes.ts";
 import { TimelineScreen } from "./_parts/timeline/timeline-screen.tsx";
-import { type Asked, asked, hereOf } from "./address.ts";
+import { WANTED } from "./_parts/timeline/wanted.ts";
+import { type Asked, asked, hereOf, type Query } from "./address.ts";
 
 export const metadata: Metadata = { title: "Timeline · Rollcall" };
 
-/** Of a lane on a usual screen: the first answer is drawn before anybody has measured. */
-const USUAL_WIDTH = 1_000;
+/** Lanes that the page is drawn with; the screen asks for the others. */
+const FIRST = 1_000;
+
+function lanesAsked(query: Query) {
+  const oneOf = <T extends string>(all: readonly T[], name: string): T | undefined =>
+    all.find((one) => one === asked(query, name));
+  const [q, tag, environment] = [asked(query, "q"), asked(query, "tag"), asked(query, "environment")];
+  const verdict = oneOf(WANTED, "verdict");
+  return {
+    ...{ sort: oneOf(SORTS, "sort") ?? ("wrong" as const), group: oneOf(GROUPS, "group") ?? null },
+    ...(q === null ? {} : { q }),
+    ...(tag === null ? {} : { tags: tag.split(",") }),
+    ...(environment === null ? {} : { environment }),
+    ...(verdict === undefined ? {} : { verdict }),
+  };
+}
+
+const different = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
 export default async function Page({ searchParams }: Asked) {
   const query = await searchParams;
   const ctx = await pageContext(hereOf("/", query));
-  const [range, q, tag] = [readRange(asked(query, "range")), asked(query, "q"), asked(query, "tag")];
-  const { from, to, width } = askFor({ range, width: USUAL_WIDTH }, ctx.now);
-  const read = await viewTimeline(ctx, {
-    query: {
-      ...{ from: instant(from), to: instant(to), width, sort: "wrong" },
-      ...(q === null ? {} : { q }),
-      ...(tag === null ? {} : { tags: [tag] }),
-    },
-    page: { limit: 100, cursor: null },
-  });
+  const read = await viewLanes(ctx, { query: lanesAsked(query), page: { limit: FIRST, cursor: null } });
   const initial = read.ok ? read.value : null;
-  const pingKey = initial?.lanes.every(isOwn) ? await readPingKey(ctx) : null;
-  const tags = [...new Set(initial?.lanes.flatMap((lane) => lane.tags) ?? [])].sort();
+  const pingKey = initial?.items.every(isOwn) ? await readPingKey(ctx) : null;
   return (
     <TimelineScreen
       initial={initial}
       publicUrl={runtime().config.publicUrl}
       pingKey={pingKey?.ok ? pingKey.value : null}
-      tags={tags}
+      tags={different(initial?.items.flatMap((lane) => lane.tags) ?? [])}
+      environments={different(initial?.items.map((lane) => lane.environment) ?? [])}
     />
   );
 }

@@ -93,7 +93,8 @@ export interface LaneListed {
   readonly slug: string;
   readonly name: string;
   readonly cadence: string;
-  readonly status: Status;
+  /** `rejected`: a missing run that was refused at the boundary. */
+  readonly status: Status | "rejected";
   readonly nextExpectedAt: string | null;
   readonly environment: string;
   readonly tags: readonly string[];
@@ -351,7 +352,6 @@ export interface Discarded {
   readonly lastAt: string;
   readonly slug: string | null;
   readonly remedy: string;
-  readonly repairedTo: string | null;
 }
 
 export interface Key {

@@ -1,77 +1,118 @@
 /** Draws the lanes that are seen, and what runs through all of them: time, blind spans, changes, now. */
-import { laneMarks } from "./lanes.ts";
-import type { LaneModel, TimelineModel } from "./model.ts";
-import { paintMark, ROW } from "./paint.ts";
-import type { Palette } from "./palette.ts";
-import { makePen, type Pen } from "./pen.ts";
-import type { Scale } from "./scale.ts";
-import type { Tick } from "./ticks.ts";
+import type { Stretch } from "./model.ts";
+import { type PaintRow, paintRows, ROW, type Rows } from "./paint.ts";
+import type { Pen } from "./pen.ts";
 
-export interface Picture {
-  readonly timeline: Pick<TimelineModel, "blind" | "changes">;
-  /** Those that are seen, in order. */
-  readonly lanes: readonly LaneModel[];
-  readonly scale: Scale;
-  readonly ticks: readonly Tick[];
-  readonly now: number;
-  /** The window that is chosen or pointed at. */
-  readonly lit: { readonly slug: string; readonly x0: number; readonly x1: number } | null;
+/** What lies under a pointer, or is chosen: in pixels of the picture. */
+export interface Lit {
+  row: number;
+  x0: number;
+  x1: number;
+  on: boolean;
 }
 
-function upright({ context }: Pen, x: number, height: number): void {
-  context.beginPath();
+/** One picture; its owner fills it anew for each frame, and keeps it. */
+export interface Picture extends Rows {
+  readonly rows: PaintRow[];
+  height: number;
+  from: number;
+  perMilli: number;
+  readonly lines: number[];
+  /** So many of them. */
+  lineCount: number;
+  blind: readonly Stretch[];
+  changes: readonly { readonly at: number }[];
+  now: number;
+  readonly pointed: Lit;
+  readonly chosen: Lit;
+  ratio: number;
+}
+
+export const emptyPicture = (): Picture => ({
+  ...{ rows: [], count: 0, shift: 0, width: 0, height: 0, from: 0, perMilli: 0 },
+  ...{ lines: [], lineCount: 0, blind: [], changes: [], now: 0, ratio: 1 },
+  pointed: { row: -1, x0: 0, x1: 0, on: false },
+  chosen: { row: -1, x0: 0, x1: 0, on: false },
+});
+
+const upright = (context: CanvasRenderingContext2D, x: number, height: number): void => {
   context.moveTo(x, 0);
   context.lineTo(x, height);
+};
+
+const X = (at: number, { from, perMilli }: Picture): number => (at - from) * perMilli;
+
+function paintLit({ context, palette }: Pen, lit: Lit, rows: readonly PaintRow[], edge: boolean): void {
+  const row = rows[lit.row];
+  if (!lit.on || !row) return;
+  context.beginPath();
+  context.roundRect(lit.x0 - 5, row.top + 4, lit.x1 - lit.x0 + 10, ROW - 8, 4);
+  context.fillStyle = edge ? palette.accentSoft : palette.soft.idle;
+  context.fill();
+  if (!edge) return;
+  context.strokeStyle = palette.accent;
+  context.lineWidth = 1.5;
   context.stroke();
 }
 
-/** @param ratio pixels of the screen in one of ours */
-export function paintPicture(
-  context: CanvasRenderingContext2D,
-  picture: Picture,
-  on: { readonly palette: Palette; readonly ratio: number },
-): void {
-  const { lanes, scale, ticks, timeline, now, lit } = picture;
-  const { palette, ratio } = on;
-  const height = lanes.length * ROW;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, scale.width, height);
-  const pen = makePen(context, palette);
-
+function paintGrid({ context, palette }: Pen, picture: Picture): void {
   context.lineWidth = 1;
   context.strokeStyle = palette.line;
-  for (const tick of ticks) upright(pen, Math.round(tick.x) + 0.5, height);
-  for (const [index, lane] of lanes.entries()) {
-    const top = index * ROW;
-    if (lit?.slug === lane.slug) {
-      context.fillStyle = palette.soft.idle;
-      context.beginPath();
-      context.roundRect(lit.x0 - 5, top + 4, lit.x1 - lit.x0 + 10, ROW - 8, 4);
-      context.fill();
-    }
-    for (const mark of laneMarks(lane, scale, now)) paintMark(pen, mark, top);
-    context.strokeStyle = palette.line;
-    context.lineWidth = 1;
-    context.beginPath();
-    context.moveTo(0, top + 0.5);
-    context.lineTo(scale.width, top + 0.5);
-    context.stroke();
+  context.beginPath();
+  for (let at = 0; at < picture.lineCount; at++) {
+    const x = Math.round(picture.lines[at] ?? 0) + 0.5;
+    if (x >= 0 && x <= picture.width) upright(context, x, picture.height);
   }
-  for (const blind of timeline.blind) {
-    const [x0, x1] = [scale.x(blind.from), scale.x(blind.to)];
-    if (x1 < 0 || x0 > scale.width || !pen.hatch) continue;
-    context.globalAlpha = 0.55;
-    context.fillStyle = pen.hatch;
-    context.fillRect(x0, 0, Math.max(x1 - x0, 2), height);
-    context.globalAlpha = 1;
+  for (let row = 0; row < picture.count; row++) {
+    const top = (picture.rows[row]?.top ?? 0) + 0.5;
+    context.moveTo(0, top);
+    context.lineTo(picture.width, top);
   }
+  context.stroke();
+}
+
+function paintBlind(pen: Pen, picture: Picture): void {
+  const { context, hatch } = pen;
+  if (!hatch) return;
+  context.globalAlpha = 0.55;
+  context.fillStyle = hatch;
+  for (let at = 0; at < picture.blind.length; at++) {
+    const one = picture.blind[at];
+    if (!one) continue;
+    const [x0, x1] = [Math.max(0, X(one.from, picture)), Math.min(picture.width, X(one.to, picture))];
+    if (x1 >= 0 && x0 <= picture.width) context.fillRect(x0, 0, Math.max(x1 - x0, 2), picture.height);
+  }
+  context.globalAlpha = 1;
+}
+
+const DOTS = [1, 3];
+const SOLID: number[] = [];
+
+export function paintFrame(pen: Pen, picture: Picture): void {
+  const { context, palette } = pen;
+  const { width, height, ratio } = picture;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  paintGrid(pen, picture);
+  paintLit(pen, picture.chosen, picture.rows, true);
+  paintLit(pen, picture.pointed, picture.rows, false);
+  paintRows(pen, picture);
+  paintBlind(pen, picture);
+  context.lineWidth = 1;
   context.strokeStyle = palette.ink3;
-  context.setLineDash([1, 3]);
-  for (const change of timeline.changes) {
-    if (change.at >= scale.from && change.at <= scale.to) upright(pen, Math.round(scale.x(change.at)) + 0.5, height);
+  context.setLineDash(DOTS);
+  context.beginPath();
+  for (let at = 0; at < picture.changes.length; at++) {
+    const x = Math.round(X(picture.changes[at]?.at ?? 0, picture)) + 0.5;
+    if (x >= 0 && x <= width) upright(context, x, height);
   }
-  context.setLineDash([]);
+  context.stroke();
+  context.setLineDash(SOLID);
+  const x = X(picture.now, picture);
+  if (x < 0 || x > width) return;
   context.strokeStyle = palette.accent;
   context.lineWidth = 1.5;
-  upright(pen, scale.x(now), height);
+  context.beginPath();
+  upright(context, x, height);
+  context.stroke();
 }

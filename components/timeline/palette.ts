@@ -6,10 +6,15 @@ export interface Palette {
   readonly soft: Readonly<Record<Tone, string>>;
   readonly line: string;
   readonly lineStrong: string;
+  readonly ink: string;
   readonly ink2: string;
   readonly ink3: string;
   readonly surface: string;
   readonly accent: string;
+  readonly accentSoft: string;
+  readonly onAccent: string;
+  readonly sunken: string;
+  readonly font: string;
 }
 
 const TONES: readonly Tone[] = ["ok", "late", "running", "bad", "rejected", "idle"];
@@ -24,9 +29,14 @@ export function readPalette(element: Element): Palette {
     soft: byTone("soft"),
     line: value("line"),
     lineStrong: value("line-strong"),
+    ink: value("ink"),
     ink2: value("ink-2"),
     ink3: value("ink-3"),
     surface: value("surface"),
     accent: value("accent"),
+    accentSoft: value("accent-soft"),
+    onAccent: value("on-accent"),
+    sunken: value("sunken"),
+    font: style.fontFamily,
   };
 }

@@ -3,24 +3,28 @@
 import { useEffect, useRef, useState } from "react";
 import { Icon } from "./icon.tsx";
 
+export async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without https a browser has no clipboard for pages.
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "sr-only";
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+}
+
 /** Copies a text, and says that it did. */
 export function CopyButton({ text, label = "Copy" }: { readonly text: string; readonly label?: string }) {
   const [copied, setCopied] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   async function copy() {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      // Without https a browser has no clipboard for pages.
-      const area = document.createElement("textarea");
-      area.value = text;
-      area.className = "sr-only";
-      document.body.append(area);
-      area.select();
-      document.execCommand("copy");
-      area.remove();
-    }
+    await copyText(text);
     setCopied(true);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setCopied(false), 2_000);

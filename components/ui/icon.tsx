@@ -9,6 +9,7 @@ const PATHS = {
   check: "M3 8.5l3.5 3.5L13 5",
   close: "M4 4l8 8M12 4l-8 8",
   plus: "M8 3v10M3 8h10",
+  minus: "M3 8h10",
   search: "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM11 11l3 3",
   down: "M4 6l4 4 4-4",
   out: "M9.5 3H13v3.5M13 3L7.5 8.5M11 9v4H3V5h4",

@@ -69,13 +69,14 @@ function One({
       <div className="flex gap-2 max-sm:w-full">
         <Link
           href={`/incidents/${incident.id}`}
-          className="inline-flex h-[30px] items-center rounded-m px-3 font-medium whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink"
+          className="inline-flex h-[30px] items-center justify-center rounded-m px-3 font-medium whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink max-sm:h-11 max-sm:flex-1"
         >
           Incident {incident.number}
         </Link>
         {mayRespond ? (
           <Button
             look="primary"
+            className="max-sm:h-11 max-sm:flex-1"
             busy={act.isPending}
             onClick={() => act.mutate({ id: incident.id, act: { kind: "acknowledge", outage } })}
           >

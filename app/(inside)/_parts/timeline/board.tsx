@@ -1,100 +1,256 @@
 "use client";
 
-import { useMemo, useRef, useState } from "react";
-import { useNow } from "#components/time/now.ts";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useZone } from "#components/time/zone.tsx";
-import { Axis } from "#components/timeline/axis.tsx";
-import { LaneCanvas, type Pointed } from "#components/timeline/lane-canvas.tsx";
-import { extentOf } from "#components/timeline/lanes.ts";
-import type { LaneModel, TimelineModel, WindowModel } from "#components/timeline/model.ts";
+import type { LaneFacts, LaneHead } from "#components/timeline/model.ts";
 import { ROW } from "#components/timeline/paint.ts";
-import { seenAt } from "#components/timeline/range.ts";
-import { makeScale, type Scale } from "#components/timeline/scale.ts";
-import { thin } from "#components/timeline/thin.ts";
-import { ticksOf } from "#components/timeline/ticks.ts";
-import { useRows } from "#components/timeline/use-rows.ts";
+import { AXIS } from "#components/timeline/paint-axis.ts";
+import type { Row } from "#components/timeline/rows.ts";
+import { type Pointed, type Selection, Stage, type StageLane } from "#components/timeline/stage.ts";
+import { useTheme } from "#components/timeline/use-theme.ts";
+import type { Tiles } from "#components/timeline/use-tiles.ts";
+import { useTiles } from "#components/timeline/use-tiles.ts";
+import type { Settled, Viewport } from "#components/timeline/viewport.ts";
+import { AxisBrush } from "./axis-brush.tsx";
 import { HoverCard } from "./hover-card.tsx";
-import { LaneList } from "./lane-list.tsx";
-import { Legend } from "./legend.tsx";
-
-export interface Selection {
-  readonly slug: string;
-  readonly expectedAt: number;
-}
+import { COLUMNS, HEAD, LaneList } from "./lane-list.tsx";
+import { useCanvasHands } from "./use-canvas-hands.ts";
+import { useHoverCard } from "./use-hover-card.ts";
 
 export interface BoardProps {
-  readonly timeline: TimelineModel;
-  readonly lanes: readonly LaneModel[];
-  readonly range: string;
+  readonly viewport: Viewport;
+  readonly settled: Settled;
+  readonly rows: readonly Row[];
+  /** All lanes in the order of the screen. */
+  readonly order: readonly string[];
   readonly selection: Selection | null;
-  /** Of a lane, in pixels; 0 before the first layout. */
-  readonly width: number;
-  readonly measure: (element: Element | null) => void;
-  readonly onSelect: (selection: Selection) => void;
+  readonly onPress: (pointed: Pointed) => void;
+  readonly onToggle: (group: string) => void;
+  /** Whether a pointer is over the lanes. */
+  readonly onOver: (over: boolean) => void;
+  readonly onStage: (stage: Stage | null) => void;
+  readonly onTiles: (tiles: Tiles) => void;
+  /** Below the lanes. */
+  readonly children: ReactNode;
 }
 
-const COLUMNS =
-  "grid grid-cols-[250px_minmax(0,1fr)] max-lg:grid-cols-[200px_minmax(0,1fr)] max-sm:grid-cols-[124px_minmax(0,1fr)]";
+/** Rows beyond the edges of what is seen, so that scrolling meets drawn ones. */
+const BEYOND = 8;
+/** What the server draws before anybody has measured. */
+const FIRST_SIGHT = { width: 1_200, height: 700 };
 
-function litBy(
-  chosen: { readonly slug: string; readonly window: WindowModel } | null,
-  scale: Scale,
-  now: number,
-): { readonly slug: string; readonly x0: number; readonly x1: number } | null {
-  return chosen && { slug: chosen.slug, ...extentOf(chosen.window, scale, now) };
+/** The nearest element around it that scrolls: the board itself, or on a phone the page. */
+function scrollerOf(element: Element): HTMLElement | null {
+  for (let at: Element | null = element; at; at = at.parentElement) {
+    if (at instanceof HTMLElement && /auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
+  }
+  return null;
 }
 
-function chosenIn(lanes: readonly LaneModel[], pointed: Pointed | null, selection: Selection | null) {
-  if (pointed?.hit.kind === "window") return { slug: pointed.lane.slug, window: pointed.hit.window };
-  const lane = selection && lanes.find(({ slug }) => slug === selection.slug);
-  const window = lane?.windows.find(({ expectedAt }) => expectedAt === selection?.expectedAt);
-  return lane && window ? { slug: lane.slug, window } : null;
+function useRows(rows: readonly Row[]) {
+  const frame = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const [margin, setMargin] = useState(0);
+  const scroller = () => (frame.current ? scrollerOf(frame.current) : null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: scroller,
+    estimateSize: (index) => (rows[index]?.kind === "group" ? HEAD : ROW),
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: BEYOND,
+    initialRect: FIRST_SIGHT,
+    scrollMargin: margin,
+    useFlushSync: false,
+  });
+  // How far down the list begins changes with what stands above it.
+  useLayoutEffect(() => {
+    const [list, around] = [body.current, frame.current ? scrollerOf(frame.current) : null];
+    if (!list || !around) return;
+    const above = list.getBoundingClientRect().top - around.getBoundingClientRect().top + around.scrollTop;
+    setMargin(Math.round(above));
+  });
+  const kinds = rows.map(({ kind }) => (kind === "group" ? "g" : "l")).join("");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: heads and lanes are of different heights
+  useLayoutEffect(() => virtual.measure(), [virtual, kinds]);
+  return { virtual, frame, body, margin };
 }
 
 /** Lanes over time: names on the left, the picture on the right, the axis above. */
-export function Board({ timeline, lanes, range, selection, width, measure, onSelect }: BoardProps) {
+export function Board(props: BoardProps) {
+  const { viewport, settled, rows, order, selection, onPress, onToggle, onOver, onStage, onTiles, children } = props;
   const { zone } = useZone();
-  const now = useNow();
-  const body = useRef<HTMLDivElement>(null);
-  const rows = useRows(body, lanes.length);
-  const [pointed, setPointed] = useState<Pointed | null>(null);
-  const scale = useMemo(() => makeScale(seenAt(range, now), width), [range, now, width]);
-  const ticks = useMemo(() => (width > 0 ? ticksOf(scale, zone, width < 500 ? 76 : 104) : []), [scale, zone, width]);
-  const lit = useMemo(
-    () => litBy(chosenIn(lanes, pointed, selection), scale, now),
-    [lanes, pointed, selection, scale, now],
+  const theme = useTheme();
+  const { virtual, frame, body, margin } = useRows(rows);
+  const items = virtual.getVirtualItems();
+  const [stage] = useState(() => new Stage(viewport));
+  const [width, setWidth] = useState(0);
+  const [lanesAt, headAt] = [useRef<HTMLCanvasElement>(null), useRef<HTMLCanvasElement>(null)];
+  const hands = useRef<HTMLDivElement>(null);
+
+  const top = (items[0]?.start ?? margin) - margin;
+  const bottom = (items.at(-1)?.end ?? margin) - margin;
+  const names = items.map(({ index }) => rows[index]?.key ?? "").join(" ");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `names` says which rows there are
+  const lanes = useMemo(
+    () =>
+      items.flatMap(({ index, start }): readonly (StageLane & { readonly lane: LaneHead })[] => {
+        const row = rows[index];
+        return row?.kind === "lane" ? [{ slug: row.lane.slug, top: start - margin - top, lane: row.lane }] : [];
+      }),
+    [names, rows, margin, top],
   );
-  const millisPerPixel = (scale.to - scale.from) / Math.max(1, width);
-  const drawn = useMemo(() => lanes.map((lane) => thin(lane, millisPerPixel)), [lanes, millisPerPixel]);
-  const height = lanes.length * ROW;
+  const slugs = useSame(lanes.map(({ slug }) => slug));
+  const { factsOf, blind, changes, pending, error } = useTiles({ slugs, order, span: settled, width });
+  const tiles = useMemo(() => ({ factsOf, blind, changes, pending, error }), [factsOf, blind, changes, pending, error]);
+  useEffect(() => onTiles(tiles), [tiles, onTiles]);
+
+  useEffect(() => {
+    onStage(stage);
+    return () => onStage(null);
+  }, [stage, onStage]);
+  useEffect(() => viewport.paint(stage.draw), [viewport, stage]);
+  useLayoutEffect(() => {
+    stage.play({ ...tiles, lanes, height: bottom - top, zone, selection });
+    // In the same frame as the rows: a picture that comes later would be seen to jump.
+    stage.draw();
+  }, [stage, tiles, lanes, bottom, top, zone, selection]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with the theme the colours change that are read off the page
+  useEffect(() => stage.take(lanesAt.current, headAt.current), [stage, theme, width > 0]);
+  useLayoutEffect(() => {
+    const element = hands.current;
+    if (!element) return;
+    const measure = () => {
+      const wide = Math.floor(element.getBoundingClientRect().width);
+      viewport.setWidth(wide);
+      setWidth(wide);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [viewport]);
+
+  const scrollBy = (pixels: number) => frame.current && scrollerOf(frame.current)?.scrollBy(0, pixels);
+  const card = useHoverCard(lanesAt);
+  const { grabbed, handlers } = useCanvasHands({
+    ...{ hands, viewport, stage, width, scrollBy },
+    onPoint: card.point,
+    onPress: (pressed) => {
+      card.hide();
+      onPress(pressed);
+    },
+  });
+  const shown = grabbed ? null : card.shown;
+
+  const chosen = selection ? rows.findIndex((row) => row.kind === "lane" && row.lane.slug === selection.slug) : -1;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another choice scrolls to its lane
+  useEffect(() => {
+    if (chosen >= 0) virtual.scrollToIndex(chosen, { align: "auto" });
+  }, [selection?.slug]);
+
   return (
-    <section aria-label="Lanes" className="rounded-[8px] border border-line bg-surface">
-      <div className={`${COLUMNS} sticky top-0 z-10 rounded-t-[8px] bg-surface`}>
-        <div />
-        {width > 0 ? (
-          <Axis ticks={ticks} scale={scale} now={now} zone={zone} changes={timeline.changes} />
-        ) : (
-          <div className="h-[34px]" />
-        )}
-      </div>
-      <div ref={body} className={COLUMNS}>
-        <LaneList lanes={lanes} rows={rows} seen={scale} />
-        <div ref={measure} className="relative" style={{ height }}>
-          {width > 0 ? (
-            <LaneCanvas
-              {...{ timeline, rows, scale, ticks, now, lit }}
-              lanes={drawn}
-              onPoint={setPointed}
-              onPress={(pressed) => {
-                if (pressed?.hit.kind !== "window") return;
-                onSelect({ slug: pressed.lane.slug, expectedAt: pressed.hit.window.expectedAt });
+    <section
+      aria-label="Lanes"
+      className="flex min-h-[260px] flex-col rounded-[8px] border border-line bg-surface max-sm:min-h-0 sm:min-h-0 sm:shrink"
+    >
+      <div
+        ref={frame}
+        className="relative min-h-[120px] rounded-t-[8px] max-sm:overflow-visible sm:overflow-x-hidden sm:overflow-y-auto"
+        onPointerEnter={() => onOver(true)}
+        onPointerLeave={() => onOver(false)}
+      >
+        <div className={`${COLUMNS} sticky top-0 z-10 rounded-t-[8px] bg-surface`}>
+          <div />
+          <div aria-hidden="true" className="relative" style={{ height: AXIS }}>
+            <canvas ref={headAt} className="absolute inset-0 block" style={{ width, height: AXIS }} />
+            <AxisBrush viewport={viewport} width={width} height={AXIS} />
+          </div>
+        </div>
+        <div ref={body} className={COLUMNS}>
+          <LaneList
+            {...{ items, rows, margin, onToggle }}
+            height={virtual.getTotalSize()}
+            factsOf={tiles.factsOf}
+            seen={settled}
+          />
+          <div
+            ref={hands}
+            id="lanes-region"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved by the arrow keys
+            tabIndex={0}
+            role="application"
+            aria-label="Lanes over time. Arrows move along time, plus and minus zoom, J and K go through what is bad."
+            className="relative overflow-hidden outline-offset-[-2px]"
+            style={{ height: virtual.getTotalSize() }}
+          >
+            <Heads {...{ items, rows, margin }} />
+            <Pending lanes={lanes} top={top} factsOf={tiles.factsOf} />
+            <canvas
+              ref={lanesAt}
+              role="img"
+              aria-label="The lanes as a picture. The list beside it says how many there are of what; the table says it all."
+              className={`absolute left-0 block touch-none ${grabbed ? "cursor-grabbing" : shown ? "cursor-pointer" : "cursor-default"}`}
+              style={{ top, width, height: bottom - top }}
+              {...handlers}
+            />
+            <HoverCard
+              name={lanes.find(({ slug }) => slug === shown?.slug)?.lane.name ?? ""}
+              meant={shown?.meant ?? null}
+              anchor={card.anchor}
+              onHold={card.hold}
+              onHide={card.hide}
+              onOpen={() => {
+                card.hide();
+                if (shown) onPress(shown);
               }}
             />
-          ) : null}
-          {pointed === null ? null : <HoverCard pointed={pointed} width={width} lanes={lanes.length} />}
+          </div>
         </div>
       </div>
-      <Legend heat={drawn.some((lane) => lane.buckets.length > 0)} />
+      {children}
     </section>
   );
+}
+
+/** The same list while it holds the same: what depends on it is not done again. */
+function useSame(list: readonly string[]): readonly string[] {
+  const words = list.join(" ");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `words` says all of the list
+  return useMemo(() => list, [words]);
+}
+
+/** The ground of the heads of groups, so that they go on beside their names. */
+function Heads({ items, rows, margin }: Pick<Parameters<typeof LaneList>[0], "items" | "rows" | "margin">) {
+  return items
+    .filter(({ index }) => rows[index]?.kind === "group")
+    .map(({ key, start }) => (
+      <div
+        key={key}
+        className="absolute inset-x-0 border-t border-line bg-sunken"
+        style={{ top: start - margin, height: HEAD }}
+      />
+    ));
+}
+
+/** The shape of lanes whose windows are on their way. */
+function Pending({
+  lanes,
+  top,
+  factsOf,
+}: {
+  readonly lanes: readonly StageLane[];
+  readonly top: number;
+  readonly factsOf: (slug: string) => LaneFacts | null;
+}) {
+  return lanes
+    .filter(({ slug }) => factsOf(slug) === null)
+    .map((lane) => (
+      <div
+        key={lane.slug}
+        aria-hidden="true"
+        className="absolute inset-x-3 h-2 rounded bg-idle-soft opacity-60 motion-safe:animate-pulse"
+        style={{ top: top + lane.top + ROW / 2 - 4 }}
+      />
+    ));
 }

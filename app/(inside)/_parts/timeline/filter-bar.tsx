@@ -1,42 +1,27 @@
 "use client";
 
-import { useEffect, useState } from "react";
-import { type MarkName, wordOf } from "#components/marks/look.ts";
-import { PRESETS, rangeInWords } from "#components/timeline/range.ts";
-import { type Change, changed } from "#components/ui/address.ts";
-import { Choice, ChoiceOfLinks } from "#components/ui/choice.tsx";
+import { type RefObject, useEffect, useState } from "react";
+import { wordOf } from "#components/marks/look.ts";
+import { GROUPS, type Group, type Sort } from "#components/timeline/rows.ts";
+import type { LaneFilters } from "#components/timeline/use-lanes.ts";
+import type { Change } from "#components/ui/address.ts";
+import { Choice } from "#components/ui/choice.tsx";
 import { Icon } from "#components/ui/icon.tsx";
-
-/** Verdicts to look for; `rejected` is a missing run that was refused. */
-export const WANTED: readonly MarkName[] = [
-  "missing",
-  "rejected",
-  "failed",
-  "overrun",
-  "late",
-  "running",
-  "blind",
-  "excused",
-  "on_time",
-];
+import { WANTED } from "./wanted.ts";
 
 export interface FilterBarProps {
-  readonly range: string;
-  readonly search: string;
-  readonly q: string;
-  readonly tag: string;
+  readonly filters: LaneFilters;
   readonly tags: readonly string[];
-  readonly verdict: MarkName | null;
+  readonly environments: readonly string[];
   readonly table: boolean;
-  /** Whether the last question was answered. */
-  readonly live: boolean;
+  readonly search: RefObject<HTMLInputElement | null>;
   readonly go: (change: Change, how?: { readonly step?: boolean }) => void;
 }
 
-const BOX = "h-[30px] rounded-m border border-line bg-surface text-ink max-sm:h-9";
+const BOX = "h-[30px] rounded-m border bg-surface max-sm:h-10";
 
 /** Waits until the typing pauses before the address changes. */
-function TextFilter({ q, go }: Pick<FilterBarProps, "q" | "go">) {
+function TextFilter({ q, search, go }: Pick<FilterBarProps, "search" | "go"> & { readonly q: string }) {
   const [typed, setTyped] = useState(q);
   useEffect(() => setTyped(q), [q]);
   useEffect(() => {
@@ -45,65 +30,128 @@ function TextFilter({ q, go }: Pick<FilterBarProps, "q" | "go">) {
     return () => clearTimeout(timer);
   }, [typed, q, go]);
   return (
-    <label className="relative block max-sm:w-full">
+    <label className="relative block max-sm:flex-1">
       <span className="sr-only">Filter by name</span>
       <Icon name="search" className="absolute top-[7px] left-[9px] text-ink-3 max-sm:top-[10px]" />
       <input
+        ref={search}
         type="search"
         value={typed}
         placeholder="Filter by name"
         onChange={(event) => setTyped(event.target.value)}
-        className={`${BOX} w-[180px] pr-2 pl-[31px] placeholder:text-ink-3 max-sm:w-full max-sm:text-[16px]`}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+        className={`${BOX} w-[132px] border-line pr-2 pl-[31px] text-ink placeholder:text-ink-3 max-sm:w-full max-sm:text-[16px]`}
       />
+      <kbd className="pointer-events-none absolute top-[6px] right-2 rounded-[4px] border border-line-strong px-[5px] font-sans text-[11px] leading-4 text-ink-3  max-sm:hidden">
+        /
+      </kbd>
     </label>
   );
 }
 
-export function FilterBar({ range, search, q, tag, tags, verdict, table, live, go }: FilterBarProps) {
-  const presets = (PRESETS as readonly string[]).includes(range) ? PRESETS : [...PRESETS, range];
-  const known = tag === "" || tags.includes(tag) ? tags : [...tags, tag];
+/** A choice whose first option is not to choose. */
+function Pick({
+  label,
+  value,
+  none,
+  options,
+  onChoose,
+  className = "",
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly none: string;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly onChoose: (value: string | null) => void;
+  readonly className?: string;
+}) {
   return (
-    <div className="flex flex-wrap items-center gap-[10px] pb-3">
-      <ChoiceOfLinks
-        label="Span of time"
-        chosen={range}
-        options={presets.map((value) => ({ value, label: rangeInWords(value) }))}
-        hrefOf={(value) => `/${changed(search, { range: value })}`}
-      />
-      <span className="inline-flex items-center gap-1.5 px-1 text-ink-2 max-sm:hidden">
-        <span className={`size-2 rounded-full ${live ? "bg-ok" : "bg-late-fill"}`} />
-        {live ? "Live" : "Not reached"}
-      </span>
-      <span className="flex-1 max-sm:hidden" />
-      <TextFilter q={q} go={go} />
-      {known.length === 0 ? null : (
-        <label>
-          <span className="sr-only">Tag</span>
-          <select value={tag} onChange={(event) => go({ tag: event.target.value || null })} className={`${BOX} px-2`}>
-            <option value="">Every tag</option>
-            {known.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      <label>
-        <span className="sr-only">Verdict</span>
-        <select
-          value={verdict ?? ""}
-          onChange={(event) => go({ verdict: event.target.value || null })}
-          className={`${BOX} w-[136px] px-2`}
+    <label className={className}>
+      <span className="sr-only">{label}</span>
+      <select
+        value={value}
+        onChange={(event) => onChoose(event.target.value || null)}
+        className={`${BOX} max-w-[104px] px-1.5 max-sm:max-w-none max-sm:flex-1 ${value === "" ? "border-transparent bg-transparent text-ink-2 hover:bg-hover" : "border-accent text-ink"}`}
+      >
+        <option value="">{none}</option>
+        {options.map((one) => (
+          <option key={one.value} value={one.value}>
+            {one.label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const named = (names: readonly string[], chosen: string) =>
+  [...new Set([...names, ...(chosen === "" ? [] : [chosen])])].map((value) => ({ value, label: value }));
+
+const GROUP_WORDS: Readonly<Record<Group, string>> = {
+  ...{ tag: "By tag", environment: "By environment", owner: "By owner", route: "By route", driver: "By driver" },
+};
+const SORT_WORDS: Readonly<Record<Exclude<Sort, "wrong">, string>> = { name: "By name", next: "Next expected" };
+
+export function FilterBar({ filters, tags, environments, table, search, go }: FilterBarProps) {
+  const { q = "", tag = "", environment = "", verdict, sort, group } = filters;
+  // On a phone the choices stand behind a button: what is wrong comes first there.
+  const [open, setOpen] = useState(false);
+  return (
+    <div className="flex flex-wrap items-center justify-end gap-1 max-sm:contents">
+      <div className="flex items-center gap-2 max-sm:w-full">
+        <TextFilter q={q} search={search} go={go} />
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+          className="h-10 flex-none rounded-m border border-line bg-surface px-3 text-ink-2 sm:hidden"
         >
-          <option value="">Every verdict</option>
-          {WANTED.map((one) => (
-            <option key={one} value={one}>
-              {wordOf(one)}
-            </option>
-          ))}
-        </select>
-      </label>
+          Filter
+        </button>
+      </div>
+      <div className={`contents ${open ? "" : "max-sm:hidden"}`}>
+        <Pick
+          label="Verdict"
+          none="Every verdict"
+          value={verdict ?? ""}
+          options={WANTED.map((value) => ({ value, label: wordOf(value) }))}
+          onChoose={(value) => go({ verdict: value })}
+        />
+        {tags.length === 0 && tag === "" ? null : (
+          <Pick
+            label="Tag"
+            none="Every tag"
+            value={tag}
+            options={named(tags, tag)}
+            onChoose={(value) => go({ tag: value })}
+          />
+        )}
+        {environments.length < 2 && environment === "" ? null : (
+          <Pick
+            label="Environment"
+            none="Everywhere"
+            value={environment}
+            options={named(environments, environment)}
+            onChoose={(value) => go({ environment: value })}
+          />
+        )}
+        <Pick
+          label="Group"
+          none="Group: none"
+          value={group ?? ""}
+          options={GROUPS.map((value) => ({ value, label: GROUP_WORDS[value] }))}
+          onChoose={(value) => go({ group: value, closed: null })}
+        />
+        <Pick
+          label="Sort"
+          none="Wrong first"
+          value={sort === "wrong" || sort === undefined ? "" : sort}
+          options={Object.entries(SORT_WORDS).map(([value, label]) => ({ value, label }))}
+          onChoose={(value) => go({ sort: value })}
+        />
+      </div>
       <Choice
         label="Shown as"
         chosen={table ? "table" : "lanes"}

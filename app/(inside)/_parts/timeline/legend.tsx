@@ -3,17 +3,9 @@ import { Glyph } from "#components/marks/glyph.tsx";
 const ITEM = "inline-flex items-center gap-1.5";
 
 /** What the marks of the picture mean. */
-export function Legend({ heat }: { readonly heat: boolean }) {
+export function Legend() {
   return (
-    <div className="flex flex-wrap gap-x-[14px] gap-y-1 border-t border-line px-[14px] py-[9px] text-s text-ink-2">
-      {heat ? (
-        <span className={ITEM}>
-          <svg width="5" height="14" aria-hidden="true">
-            <rect width="5" height="14" fill="var(--bad-fill)" />
-          </svg>
-          worst of many windows
-        </span>
-      ) : null}
+    <div className="flex flex-wrap gap-x-[14px] gap-y-1 border-t border-line px-[14px] py-[9px] max-sm:hidden text-s text-ink-2">
       <span className={ITEM}>
         <svg width="26" height="12" aria-hidden="true">
           <path d="M5 1H1v10h4M21 1h4v10h-4" fill="none" stroke="var(--ink-3)" />
@@ -36,6 +28,7 @@ export function Legend({ heat }: { readonly heat: boolean }) {
       {(
         [
           ["missing", "missing"],
+          ["rejected", "refused before the run"],
           ["failed", "failed"],
           ["overrun", "overrun"],
           ["running", "running"],
@@ -48,6 +41,20 @@ export function Legend({ heat }: { readonly heat: boolean }) {
           {words}
         </span>
       ))}
+      <span className={ITEM}>
+        <svg width="15" height="14" aria-hidden="true">
+          <rect y="2" width="3" height="10" fill="var(--ok-fill)" opacity=".38" />
+          <rect x="5" width="4" height="14" fill="var(--bad-fill)" />
+          <rect x="11" y="2" width="3" height="10" fill="var(--ok-fill)" opacity=".38" />
+        </svg>
+        worst of many
+      </span>
+      <span className={ITEM}>
+        <svg width="9" height="9" aria-hidden="true">
+          <path d="M4.5 0l4 4.5-4 4.5-4-4.5z" fill="var(--idle-fill)" />
+        </svg>
+        unscheduled
+      </span>
     </div>
   );
 }

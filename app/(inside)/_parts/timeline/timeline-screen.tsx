@@ -1,48 +1,58 @@
 "use client";
 
-import { useMemo } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { wordsOf } from "#components/api/client.ts";
-import type { Timeline } from "#components/api/shapes.ts";
+import type { Incident, LaneListed, List } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { MARKS, type MarkName, shortWordOf } from "#components/marks/look.ts";
-import { useNow } from "#components/time/now.ts";
-import { inOrder } from "#components/timeline/lanes.ts";
-import { type Counts, countsOf, isBadWindow, isOwn, type LaneModel, type Stretch } from "#components/timeline/model.ts";
-import { readRange, seenAt } from "#components/timeline/range.ts";
-import { useWidth } from "#components/timeline/use-size.ts";
-import { useTimeline } from "#components/timeline/use-timeline.ts";
-import { useAddress } from "#components/ui/address.ts";
+import { type Counts, isOwn } from "#components/timeline/model.ts";
+import { calm } from "#components/timeline/range.ts";
+import { rowsOf } from "#components/timeline/rows.ts";
+import type { Pointed, Stage } from "#components/timeline/stage.ts";
+import { useDensity } from "#components/timeline/use-density.ts";
+import { useFrozen } from "#components/timeline/use-frozen.ts";
+import { useLanes } from "#components/timeline/use-lanes.ts";
+import type { Tiles } from "#components/timeline/use-tiles.ts";
+import { useViewport } from "#components/timeline/use-viewport.ts";
+import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { Page, Waiting } from "#components/ui/page.tsx";
-import { useKeys } from "#components/ui/use-keys.ts";
+import { Waiting } from "#components/ui/page.tsx";
+import { KEYS } from "#lib/views/keys.ts";
+import { ActDialog } from "../../incidents/_parts/act-dialog.tsx";
+import { Announcer } from "./announcer.tsx";
 import { Banner } from "./banner.tsx";
-import { Board, type Selection } from "./board.tsx";
+import { Board } from "./board.tsx";
 import { FactsTable } from "./facts-table.tsx";
-import { FilterBar, WANTED } from "./filter-bar.tsx";
+import { FilterBar } from "./filter-bar.tsx";
 import { FirstSteps } from "./first-steps.tsx";
-import { WindowPanel } from "./window-panel.tsx";
+import { Legend } from "./legend.tsx";
+import { Minimap } from "./minimap.tsx";
+import { RangeBar } from "./range-bar.tsx";
+import { ShareMenu } from "./share-menu.tsx";
+import { useBadWindows } from "./use-bad-windows.ts";
+import { useIncidents } from "./use-incidents.ts";
+import { useScreenState } from "./use-screen-state.ts";
+import { useTimelineKeys } from "./use-timeline-keys.ts";
+import { SpotPanel, WindowPanel } from "./window-panel.tsx";
 
 export interface TimelineScreenProps {
-  readonly initial: Timeline | null;
+  /** The first lanes under the filters of the address; `null` when they could not be read. */
+  readonly initial: (List<LaneListed> & { readonly total: number }) | null;
   readonly publicUrl: string;
   readonly pingKey: string | null;
-  /** Every tag that a schedule has. */
+  /** Every tag, and every environment, that a schedule has. */
   readonly tags: readonly string[];
+  readonly environments: readonly string[];
 }
 
 const SUMMED: ReadonlySet<MarkName> = new Set([
-  "missing",
-  "rejected",
-  "failed",
-  "overrun",
-  "late",
-  "running",
-  "on_time",
+  ...(["rejected", "missing", "failed", "overrun", "late", "running", "on_time"] as const),
 ]);
 
 function Summary({ counts }: { readonly counts: Counts }) {
   return (
-    <div className="flex flex-wrap gap-x-[14px] gap-y-1 text-ink-2">
+    <div className="flex min-h-5 flex-wrap gap-x-[14px] gap-y-1 text-ink-2">
       {MARKS.filter((mark) => SUMMED.has(mark) && counts[mark]).map((mark) => (
         <span key={mark} className="inline-flex items-center gap-1.5">
           <Glyph name={mark} />
@@ -54,103 +64,140 @@ function Summary({ counts }: { readonly counts: Counts }) {
   );
 }
 
-function sum(lanes: readonly LaneModel[], seen: Stretch): Counts {
-  const all: Counts = {};
-  for (const lane of lanes) {
-    for (const [mark, many] of Object.entries(countsOf(lane, seen))) {
-      all[mark as MarkName] = (all[mark as MarkName] ?? 0) + many;
+/** The lanes that the server drew the page with are known before the first question. */
+function useSeed(initial: TimelineScreenProps["initial"], key: readonly unknown[]): void {
+  const client = useQueryClient();
+  useState(() => {
+    if (initial && client.getQueryData(key) === undefined) {
+      client.setQueryData(key, { pages: [initial], pageParams: [null] });
     }
-  }
-  return all;
+    return null;
+  });
 }
 
-const holds = (lane: LaneModel, verdict: MarkName, seen: Stretch): boolean =>
-  lane.status === verdict || (countsOf(lane, seen)[verdict] ?? 0) > 0;
-
-function readSelection(slug: string | null, at: string | null): Selection | null {
-  const expectedAt = Date.parse(at ?? "");
-  return slug !== null && Number.isFinite(expectedAt) ? { slug, expectedAt } : null;
-}
-
-/** The bad windows in the order of the screen: lane by lane, the newest first. */
-const badOnes = (lanes: readonly LaneModel[], seen: Stretch): Selection[] =>
-  lanes.flatMap(({ slug, windows }) =>
-    windows
-      .filter((window) => isBadWindow(window) && window.expectedAt >= seen.from)
-      .map(({ expectedAt }) => ({ slug, expectedAt }))
-      .reverse(),
-  );
-
-export function TimelineScreen({ initial, publicUrl, pingKey, tags }: TimelineScreenProps) {
-  const { query, go } = useAddress();
-  const range = readRange(query.get("range"));
-  const [q, tag] = [query.get("q") ?? "", query.get("tag") ?? ""];
-  const verdict = WANTED.find((one) => one === query.get("verdict")) ?? null;
-  const table = query.get("view") === "table";
-  const selection = readSelection(query.get("schedule"), query.get("window"));
-  const [measure, measured] = useWidth();
-  const width = table ? 1_000 : measured;
-  const { model, query: asked } = useTimeline({ range, q, tag, width }, initial);
-  const now = useNow();
-  const seen = useMemo(() => seenAt(range, now), [range, now]);
-  const lanes = useMemo(() => {
-    const ordered = inOrder(model?.lanes ?? []);
-    return verdict === null ? ordered : ordered.filter((lane) => holds(lane, verdict, seen));
-  }, [model, verdict, seen]);
-  const counts = useMemo(() => sum(lanes, seen), [lanes, seen]);
-  const select = (chosen: Selection | null) =>
-    go({
-      schedule: chosen?.slug ?? null,
-      window: chosen === null ? null : new Date(chosen.expectedAt).toISOString(),
-    });
-  const step = (by: 1 | -1) => {
-    const bad = badOnes(lanes, seen);
-    const at = bad.findIndex((one) => one.slug === selection?.slug && one.expectedAt === selection.expectedAt);
-    const next = bad[at < 0 ? 0 : (at + by + bad.length) % bad.length];
-    if (next) select(next);
+export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments }: TimelineScreenProps) {
+  const { mayRespond } = useMe();
+  const state = useScreenState();
+  const { query, go, filters, selection, spot, table, filtered, collapsed } = state;
+  const { viewport, settled } = useViewport(query, go);
+  const { q = "", tag = "", environment = "", verdict = null, sort = "wrong", group = null } = filters;
+  useSeed(initial, KEYS.lanes(q, tag, environment, verdict, sort, group));
+  const { lanes: found, query: asked } = useLanes(filters);
+  const [over, setOver] = useState(false);
+  const lanes = useFrozen(found, over || selection !== null || spot !== null);
+  const rows = useMemo(() => rowsOf(lanes, { group, collapsed }), [lanes, group, collapsed]);
+  const shown = useMemo(() => rows.flatMap((row) => (row.kind === "lane" ? [row.lane] : [])), [rows]);
+  const order = useMemo(() => shown.map(({ slug }) => slug), [shown]);
+  const counts = useDensity(calm(settled), filters).data?.totals ?? {};
+  const bad = useBadWindows({ settled, filters, selection, select: state.select });
+  const [tiles, setTiles] = useState<Tiles | null>(null);
+  const stage = useRef<Stage | null>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const [taken, setTaken] = useState<Incident | null>(null);
+  const chosen = selection
+    ? (tiles?.factsOf(selection.slug)?.windows.find(({ expectedAt }) => expectedAt === selection.expectedAt) ?? null)
+    : null;
+  const { incidentOf, open } = useIncidents(chosen?.told.incidentId ?? bad.current?.incidentId ?? null);
+  const close = () => {
+    state.select(null);
+    // Who closed it goes on from the lanes.
+    document.getElementById("lanes-region")?.focus({ preventScroll: true });
   };
-  useKeys({ j: () => step(1), k: () => step(-1) });
-  const filtered = q !== "" || tag !== "" || verdict !== null;
-  const empty = model !== null && lanes.length === 0;
-  const begins = model?.lanes.every(isOwn) === true && !filtered;
-  const name = selection ? (model?.lanes.find(({ slug }) => slug === selection.slug)?.name ?? selection.slug) : "";
+  const acknowledge = () => {
+    const own = incidentOf(chosen?.told.incidentId ?? bad.current?.incidentId);
+    const incident = selection ? own : (open[0] ?? null);
+    if (incident?.state === "open" && mayRespond) setTaken(incident);
+  };
+  useTimelineKeys({ viewport, search, bad, selected: selection !== null || spot !== null, close, acknowledge });
+  const press = useCallback(
+    ({ slug, at, meant }: Pointed) => {
+      if (meant?.kind === "window") state.select({ slug, expectedAt: meant.window.expectedAt });
+      else if (meant?.kind === "cell") {
+        const first = bad.within(slug, meant.within);
+        if (first) return state.select(first);
+        const length = (meant.within.to - meant.within.from) * 12;
+        const middle = (meant.within.from + meant.within.to) / 2;
+        viewport.stop();
+        viewport.move({ from: middle - length / 2, to: middle + length / 2 });
+      } else state.askWhy({ slug, at });
+    },
+    [state, bad, viewport],
+  );
+  const takeStage = useCallback((one: Stage | null) => {
+    stage.current = one;
+  }, []);
+  const begins = !filtered && found.length > 0 && found.every(isOwn);
+  const waiting = asked.data === undefined && !asked.isError;
+  const about = selection?.slug ?? spot?.slug ?? null;
+  const name = found.find(({ slug }) => slug === about)?.name ?? about ?? "";
+  const isEmpty = asked.data !== undefined && found.length === 0;
   return (
-    <div className="flex items-start">
-      <div className="min-w-0 flex-1">
-        <Page wide title="Timeline" beside={<Summary counts={counts} />}>
-          <div className="h-3" />
-          <Banner />
-          {begins ? (
-            <div className="pb-5">
-              <FirstSteps publicUrl={publicUrl} pingKey={pingKey} />
-            </div>
-          ) : null}
-          {empty && !filtered ? null : (
-            <FilterBar
-              {...{ range, q, tag, tags, verdict, table, go }}
-              live={!asked.isError}
+    <div className={`flex items-stretch ${table ? "min-h-full" : "sm:h-full"}`}>
+      <div className={`flex min-w-0 flex-1 flex-col px-5 py-[18px] max-sm:px-3 ${table ? "" : "sm:min-h-[520px]"}`}>
+        <header className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <h1 className="text-xl leading-[1.3] font-[620] tracking-[-0.015em]">Timeline</h1>
+          <Summary counts={counts} />
+        </header>
+        <div className="h-3 flex-none" />
+        <Banner />
+        {begins ? (
+          <div className="pb-5">
+            <FirstSteps publicUrl={publicUrl} pingKey={pingKey} />
+          </div>
+        ) : null}
+        {isEmpty && !filtered ? null : (
+          <div className="flex flex-wrap items-center justify-between gap-2 pb-3 print:hidden">
+            <RangeBar
+              {...{ viewport, settled }}
               search={query.size > 0 ? `?${query}` : ""}
+              reached={!asked.isError && (tiles?.error ?? null) === null}
             />
-          )}
-          {asked.isError ? (
-            <div className="pb-3">
-              <Notice look="bad">{wordsOf(asked.error)}</Notice>
+            <div className="ml-auto flex flex-wrap items-center gap-2 max-sm:ml-0 max-sm:w-full">
+              <FilterBar {...{ filters, tags, environments, table, search, go }} />
+              <ShareMenu stage={() => stage.current} shown={() => ({ seen: viewport, lanes: shown, filters })} />
             </div>
-          ) : null}
-          {model === null ? <Waiting rows={8} /> : null}
-          {empty && filtered ? <Notice>No schedule fits this filter.</Notice> : null}
-          {model !== null && !empty && table ? <FactsTable lanes={lanes} seen={seen} /> : null}
-          {model !== null && !empty && !table ? (
-            <Board {...{ lanes, range, selection, measure }} timeline={model} width={measured} onSelect={select} />
-          ) : null}
-          {model?.more ? (
-            <p className="pt-3 text-ink-2">
-              These are the first 1,000 schedules, the worst first. Filter to see others.
-            </p>
-          ) : null}
-        </Page>
+          </div>
+        )}
+        <Trouble thrown={asked.error ?? tiles?.error ?? null} retry={() => void asked.refetch()} />
+        {waiting ? <Waiting rows={10} /> : null}
+        {isEmpty && filtered ? <Notice>No schedule fits this filter.</Notice> : null}
+        {found.length > 0 && table ? <FactsTable lanes={shown} seen={settled} /> : null}
+        {found.length > 0 && !table ? (
+          <Board
+            {...{ viewport, settled, rows, order, selection }}
+            onPress={press}
+            onToggle={state.toggle}
+            onOver={setOver}
+            onStage={takeStage}
+            onTiles={setTiles}
+          >
+            <Minimap {...{ viewport, settled, filters }} />
+            <Legend />
+          </Board>
+        ) : null}
+        <Announcer name={name} window={chosen} selection={selection} mark={bad.current?.mark ?? null} />
       </div>
-      {selection === null ? null : <WindowPanel selection={selection} name={name} onClose={() => select(null)} />}
+      {selection ? (
+        <WindowPanel {...{ selection, name, incidentOf }} onAcknowledge={setTaken} onClose={close} />
+      ) : spot ? (
+        <SpotPanel spot={spot} name={name} onClose={close} />
+      ) : null}
+      {taken ? <ActDialog asking="acknowledge" incidents={[taken]} people={[]} onClose={() => setTaken(null)} /> : null}
+    </div>
+  );
+}
+
+/** What could not be read, and what to do about it. */
+function Trouble({ thrown, retry }: { readonly thrown: unknown; readonly retry: () => void }) {
+  if (thrown === null || thrown === undefined) return null;
+  return (
+    <div className="pb-3">
+      <Notice look="bad">
+        {wordsOf(thrown)}{" "}
+        <button type="button" onClick={retry} className="font-medium underline">
+          Ask again
+        </button>
+      </Notice>
     </div>
   );
 }

@@ -1,0 +1,82 @@
+"use client";
+
+import { useState } from "react";
+import { toast } from "sonner";
+import { wordsOf } from "#components/api/client.ts";
+import type { LaneHead, Stretch } from "#components/timeline/model.ts";
+import type { Stage } from "#components/timeline/stage.ts";
+import type { LaneFilters } from "#components/timeline/use-lanes.ts";
+import { changed } from "#components/ui/address.ts";
+import { copyText } from "#components/ui/copy.tsx";
+import { Icon } from "#components/ui/icon.tsx";
+import { Menu, MenuItem } from "#components/ui/menu.tsx";
+import { download, fetchCsv } from "./export.ts";
+import { pictureOf } from "./picture.ts";
+
+const iso = (at: number): string => new Date(Math.round(at)).toISOString();
+const stamp = (at: number): string => iso(at).slice(0, 16).replaceAll(":", "");
+
+export interface Shown {
+  readonly seen: Stretch;
+  readonly lanes: readonly LaneHead[];
+  readonly filters: LaneFilters;
+}
+
+/** Where nobody may write pictures to the clipboard, it becomes a file. */
+async function keepPicture(picture: Blob, name: string): Promise<string> {
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ [picture.type]: picture })]);
+    return "The picture is on the clipboard";
+  } catch {
+    download(picture, name);
+    return `Saved as ${name}`;
+  }
+}
+
+/** What is shown, for somebody else: a link, a picture, a file, a sheet of paper. */
+export function ShareMenu({ shown, stage }: { readonly shown: () => Shown; readonly stage: () => Stage | null }) {
+  const [busy, setBusy] = useState(false);
+  async function link() {
+    const { seen } = shown();
+    const query = changed(window.location.search, { range: null, from: iso(seen.from), to: iso(seen.to) });
+    await copyText(`${window.location.origin}/${query}`);
+    toast.success("The link is on the clipboard: it shows this very span");
+  }
+  async function picture() {
+    const drawn = stage();
+    const blob = drawn ? await pictureOf(drawn, shown().lanes) : null;
+    if (blob === null) toast.error("There is no picture to copy. Choose Lanes, and try again.");
+    else toast.success(await keepPicture(blob, `timeline-${stamp(shown().seen.from)}.png`));
+  }
+  async function csv() {
+    setBusy(true);
+    try {
+      const { seen, lanes } = shown();
+      const text = await fetchCsv(lanes, seen);
+      download(new Blob([text], { type: "text/csv;charset=utf-8" }), `timeline-${stamp(seen.from)}.csv`);
+    } catch (thrown) {
+      toast.error(wordsOf(thrown));
+    } finally {
+      setBusy(false);
+    }
+  }
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-busy={busy}
+          className="inline-flex h-[30px] items-center gap-1.5 rounded-m border border-line bg-surface px-2.5 text-ink-2 hover:bg-hover hover:text-ink max-sm:h-10"
+        >
+          <Icon name="out" className="size-3.5" />
+          <span className="sr-only">{busy ? "Writing …" : "Share"}</span>
+        </button>
+      }
+    >
+      <MenuItem onSelect={link}>Copy link</MenuItem>
+      <MenuItem onSelect={picture}>Copy as image</MenuItem>
+      <MenuItem onSelect={csv}>Download CSV</MenuItem>
+      <MenuItem onSelect={() => setTimeout(() => window.print(), 50)}>Print</MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { useMemo } from "react";
+import type { Stretch } from "#components/timeline/model.ts";
+import { calm } from "#components/timeline/range.ts";
+import type { Selection } from "#components/timeline/stage.ts";
+import { useBad } from "#components/timeline/use-density.ts";
+import type { LaneFilters } from "#components/timeline/use-lanes.ts";
+import type { Settled } from "#components/timeline/viewport.ts";
+
+/** The bad windows of what is seen, in the order of the screen, and how to go from one to the next. */
+export function useBadWindows({
+  settled,
+  filters,
+  selection,
+  select,
+}: {
+  readonly settled: Settled;
+  readonly filters: LaneFilters;
+  readonly selection: Selection | null;
+  readonly select: (chosen: Selection | null) => void;
+}) {
+  const items = useBad(calm(settled), filters).data?.items;
+  return useMemo(() => {
+    const all = (items ?? []).map((item) => ({ ...item, expectedAt: Date.parse(item.expectedAt) }));
+    const at = all.findIndex((one) => one.slug === selection?.slug && one.expectedAt === selection.expectedAt);
+    return {
+      count: all.length,
+      current: at < 0 ? null : (all[at] ?? null),
+      step: (by: 1 | -1) => {
+        const next = all[at < 0 ? (by === 1 ? 0 : all.length - 1) : (at + by + all.length) % all.length];
+        if (next) select({ slug: next.slug, expectedAt: next.expectedAt });
+      },
+      /** The newest bad one of a lane within a stretch. */
+      within: (slug: string, { from, to }: Stretch): Selection | null => {
+        const found = all.find((one) => one.slug === slug && one.expectedAt >= from && one.expectedAt < to);
+        return found ? { slug, expectedAt: found.expectedAt } : null;
+      },
+    };
+  }, [items, selection, select]);
+}

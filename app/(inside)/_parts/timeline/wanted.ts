@@ -1,0 +1,7 @@
+import type { Status } from "#components/marks/look.ts";
+
+/** What a lane may stand at, to look for; `rejected` is a missing run that was refused. */
+export const WANTED = [
+  ...(["rejected", "missing", "failed", "overrun", "late", "running"] as const),
+  ...(["blind", "excused", "on_time"] as const),
+] as const satisfies readonly (Status | "rejected")[];
