@@ -10,12 +10,13 @@ import type { Sql } from "#lib/db/sql.ts";
 import { type Topic, tellDeadline, tellStale } from "#lib/db/tell.ts";
 import { type KnownIncident, loadKnown } from "#lib/incidents/store.ts";
 import { setAside } from "#lib/schedules/state-store.ts";
+import { windowOwning } from "#lib/schedules/windows.ts";
 import { type Instant, minus, SECOND } from "#lib/time/instant.ts";
 import { hourOf } from "#lib/verdicts/rollup.ts";
 import { markStale } from "#lib/verdicts/rollup-store.ts";
 import { rowBegins } from "./reach-back.ts";
 import { type Settled, type SettledSummary, settle, storeSettled } from "./settle.ts";
-import { judgeSubject, loadSubjects, type Subject } from "./subjects.ts";
+import { isRolling, judgeSubject, loadSubjects, type Subject } from "./subjects.ts";
 
 export interface JudgeAt {
   readonly now: Instant;
@@ -42,6 +43,7 @@ export async function judgeNow(sql: Sql, scheduleIds: readonly string[], at: Jud
     return { subjects: found, known: await loadKnown(sql, wanted) };
   };
   const { subjects, known } = await read(ids, at.from, true);
+  const anew = countedAnew(at, subjects);
   const begins = new Map<string, Instant>();
   for (const [id, subject] of subjects) {
     const row = known.get(id);
@@ -70,18 +72,32 @@ export async function judgeNow(sql: Sql, scheduleIds: readonly string[], at: Jud
     await setAside(sql, { scheduleId, now, because: thrown instanceof Error ? thrown.message : String(thrown) });
   }
   const summary = await storeSettled(sql, settled, now);
-  await markStale(sql, countedAnew(at, [...subjects.keys()]));
+  await markStale(sql, anew);
   await tellDeadline(sql);
   await tellStale(sql, staleTopics([...subjects.values()], summary));
   return summary;
 }
 
-/** Hours that may be rolled up already and were judged anew. */
-function countedAnew(at: JudgeAt, ids: readonly string[]): { scheduleId: string; from: Instant; to: Instant }[] {
+/**
+ * Hours that may be rolled up already and were judged anew: from the change on, and that of the window which it may
+ * have changed though it was expected earlier. What changes by itself is known to the roll-ups.
+ */
+function countedAnew(
+  at: JudgeAt,
+  subjects: ReadonlyMap<string, Subject>,
+): { scheduleId: string; from: Instant; to: Instant }[] {
   const hour = hourOf(at.now);
-  return ids.flatMap((scheduleId) => {
+  const last = minus(hour, SECOND);
+  return [...subjects].flatMap(([scheduleId, subject]) => {
     const from = typeof at.from === "object" ? at.from.get(scheduleId) : at.from;
-    return from !== undefined && from < hour ? [{ scheduleId, from, to: minus(hour, SECOND) }] : [];
+    if (from === undefined) return [];
+    const owner = isRolling(subject.facts)
+      ? subject.expectedFrom
+      : (windowOwning(subject.facts.history, from)?.expectedAt ?? from);
+    return [
+      ...(owner < hour && owner < from ? [{ scheduleId, from: owner, to: owner }] : []),
+      ...(from < hour ? [{ scheduleId, from, to: last }] : []),
+    ];
   });
 }
 

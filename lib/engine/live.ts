@@ -14,6 +14,7 @@ import { earliest, type Instant } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import { judge, type LaidWindows, layWindows, spanToNow } from "#lib/verdicts/judge.ts";
 import { ownerIndex } from "#lib/verdicts/placement.ts";
+import { hourOf } from "#lib/verdicts/rollup.ts";
 import { isBad } from "#lib/verdicts/verdict.ts";
 import { asCheckIn } from "./derive-anew.ts";
 import { stateAfter } from "./settle.ts";
@@ -224,7 +225,12 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
       : { rollingOpenedAt: live.rollingOpenedAt, runsFrom: live.subject.runsFrom }),
     ...(live.rolling ? {} : { laid: windowsOf(live, stretch) }),
   });
-  for (const window of judged.windows) if (isBad(window, facts.alsoBad)) return null;
+  const hour = hourOf(now);
+  for (const window of judged.windows) {
+    if (isBad(window, facts.alsoBad)) return null;
+    // What a new run makes of a window that roll-ups may have counted already has to be counted anew.
+    if (window.expectedAt < hour && window.runs.some((run) => changed.get(run.id)?.isNew)) return null;
+  }
   const next = stateAfter(subject, judged, now);
   const state: NextState = { ...next, seq: live.seq, lastRunAt };
   if (judged.windows.length > 3 || live.runs.length > live.trimAt) trim(live, next.judgedThrough, now);

@@ -8,7 +8,7 @@
 import type pg from "pg";
 import type { Sql } from "#lib/db/sql.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
-import { scheduleIdsAfter } from "#lib/schedules/state-store.ts";
+import { firstExpected, scheduleIdsAfter } from "#lib/schedules/state-store.ts";
 import { earliest, HOUR, type Instant, instant } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 import { countByHour, hourOf } from "#lib/verdicts/rollup.ts";
@@ -20,7 +20,7 @@ import {
   setRollupReach,
   takeStale,
 } from "#lib/verdicts/rollup-store.ts";
-import { judgeSubject, loadSubjects } from "./subjects.ts";
+import { isRolling, judgeSubject, loadSubjects } from "./subjects.ts";
 
 const SCHEDULES_AT_ONCE = 200;
 const STALE_AT_ONCE = 500;
@@ -37,9 +37,11 @@ async function count(
   for (let hour: number = from; hour < to; hour += HOUR) hours.push(instant(hour));
   const rows: HourRow[] = [];
   const open: { scheduleId: string; from: Instant; to: Instant }[] = [];
-  for (const subject of (await loadSubjects(sql, ids, { now, from })).values()) {
+  for (const subject of (await loadSubjects(sql, ids, { now, from, to, onBroken: () => {} })).values()) {
     const scheduleId = subject.facts.id;
-    const { windows } = judgeSubject(subject, now, span(earliest(subject.from, from), to));
+    const { windows } = isRolling(subject.facts)
+      ? judgeSubject(subject, now)
+      : judgeSubject(subject, now, span(earliest(subject.from, from), to));
     for (const hour of countByHour(windows)) {
       if (hour.at < from || hour.at >= to) continue;
       rows.push({ scheduleId, at: hour.at, counts: hour.counts });
@@ -53,7 +55,7 @@ async function count(
 /** Counts what has passed; answers how many hours of all schedules were added. */
 export async function rollUp(pool: pg.Pool, now: Instant): Promise<number> {
   const through = hourOf(now);
-  const reach = (await rollupReach(sqlOf(pool))) ?? instant(through - HOUR);
+  const reach = (await rollupReach(sqlOf(pool))) ?? (await firstExpected(sqlOf(pool))) ?? instant(through - HOUR);
   let from: number = reach;
   for (; from < through; from += HOURS_AT_ONCE * HOUR) {
     const to = instant(Math.min(through, from + HOURS_AT_ONCE * HOUR));

@@ -10,7 +10,7 @@ import { decisionsFrom } from "#lib/boundary/decision-store.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import type { StoredAttempt } from "#lib/evidence/attempt.ts";
 import { attemptsFrom } from "#lib/evidence/attempt-store.ts";
-import { lastStartsBefore, runsFrom, type StoredRun } from "#lib/evidence/store.ts";
+import { lastStartsBefore, type StoredRun } from "#lib/evidence/store.ts";
 import type { Excuse } from "#lib/schedules/excuse.ts";
 import { type Facts, loadFacts, loadMaintenance, type Maintenance, speaksOf } from "#lib/schedules/facts-store.ts";
 import { type History, versionAt, windowOwning } from "#lib/schedules/windows.ts";
@@ -27,8 +27,9 @@ import {
   toMillis,
 } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
-import { recentBlindSpans } from "#lib/verdicts/blind-store.ts";
+import { blindSpansFor } from "#lib/verdicts/blind-store.ts";
 import { type Judged, judge, spanToNow } from "#lib/verdicts/judge.ts";
+import { endsOf, runsOf, type Start } from "./subject-runs.ts";
 
 export interface Subject {
   readonly facts: Facts;
@@ -56,18 +57,12 @@ const LOOK_BACK = (31 * DAY) as typeof DAY;
 export const isRolling = (facts: Facts): boolean =>
   facts.history.versions.some((version) => version.spec.kind === "rolling");
 
-const excusesOf = (facts: Facts, maintenance: readonly Maintenance[]): Excuse[] => [
+export const excusesOf = (facts: Facts, maintenance: readonly Maintenance[]): Excuse[] => [
   ...facts.excuses,
   ...maintenance
     .filter((one) => speaksOf(one.selector, facts))
     .map((one): Excuse => ({ kind: "maintenance", from: one.from, to: one.to, reason: one.reason })),
 ];
-
-interface Start {
-  readonly from: Instant;
-  /** Runs are read from here. */
-  readonly runsFrom: Instant;
-}
 
 /** From which window on a schedule of fixed times is judged, and from when its runs are needed for that. */
 function startOf(facts: Facts, base: Instant, now: Instant): Start {
@@ -100,10 +95,22 @@ function reachOfEdits({ versions }: History, from: Instant): Millis {
   return millis(reach);
 }
 
+/**
+ * A rolling window that was closed early is expected up to `every` after the start that closed it: so far before a
+ * stretch may the windows have been closed that are expected in it. In ms.
+ */
+const longestEvery = ({ versions }: History): number =>
+  Math.max(0, ...versions.map(({ spec }) => (spec.kind === "rolling" ? spec.everySeconds * 1_000 : 0)));
+
 export interface Asked {
   readonly now: Instant;
   /** Judge from here (for all, or by schedule), where it lies before what was judged already. */
   readonly from?: Instant | ReadonlyMap<string, Instant>;
+  /**
+   * Windows expected at or after it (for all, or by schedule) are not asked for: so that a question about the past reads
+   * no more than its own stretch. Judge no further than this. Default: everything up to the present is read.
+   */
+  readonly to?: Instant | ReadonlyMap<string, Instant>;
   /** Hold the schedules' states to the end of the transaction. */
   readonly lock?: boolean;
   /** Told of a schedule of which not even the windows can be said; it is left out, so that it stops no other. */
@@ -132,12 +139,13 @@ export async function loadSubjects(
   const { now } = asked;
   const fromOf = (id: string): Instant | undefined =>
     typeof asked.from === "object" ? asked.from.get(id) : asked.from;
+  const toOf = (id: string): Instant | undefined => (typeof asked.to === "object" ? asked.to.get(id) : asked.to);
   const since = typeof asked.from === "object" ? instant(Math.min(now, ...asked.from.values())) : asked.from;
   const allFacts = await loadFacts(sql, scheduleIds, {
     ...(since === undefined ? {} : { since }),
     ...(asked.lock === undefined ? {} : { lock: asked.lock }),
   });
-  const blind = await recentBlindSpans(sql, now);
+  const blind = await blindSpansFor(sql, earliest(since ?? now, now));
   const starts = new Map<string, Start>();
   const rollingBases: { scheduleId: string; from: Instant }[] = [];
   const weighed: { scheduleId: string; from: Instant }[] = [];
@@ -145,7 +153,8 @@ export async function loadSubjects(
     const base = earliest(facts.state.judgedThrough, fromOf(facts.id) ?? facts.state.judgedThrough);
     if (isRolling(facts)) {
       // The window that is judged first was opened by the last start at or before its base.
-      rollingBases.push({ scheduleId: facts.id, from: instant(base + 1) });
+      const reach = toOf(facts.id) === undefined ? 0 : longestEvery(facts.history);
+      rollingBases.push({ scheduleId: facts.id, from: instant(base + 1 - reach) });
       continue;
     }
     const start = unlessBroken(facts, asked, () => startOf(facts, base, now));
@@ -170,12 +179,10 @@ export async function loadSubjects(
     const last = lastStarts.get(scheduleId) ?? facts.history.createdAt;
     starts.set(scheduleId, startOf(facts, instant(Math.max(last, floor)), now));
   }
+  const known = [...allFacts.values()].filter(({ id }) => starts.has(id));
   const oldest = Math.min(now, ...[...starts.values()].map((start) => start.from));
   const maintenance = await loadMaintenance(sql, instant(oldest - LOOK_BACK));
-  const runs = await runsFrom(
-    sql,
-    [...starts].map(([scheduleId, start]) => ({ scheduleId, from: start.runsFrom })),
-  );
+  const runs = await runsOf(sql, starts, await endsOf(sql, known, { now, toOf }));
   // Most schedules have none: their states say so, and nothing is asked for them.
   const heardSince = (heardAt: (state: Facts["state"]) => Instant | null) =>
     [...starts].flatMap(([scheduleId, start]) => {

@@ -100,6 +100,69 @@ export async function runsFrom(sql: Sql, wanted: readonly RunsFrom[]): Promise<M
   return found;
 }
 
+/** From where on, and up to where, the runs of a schedule are wanted. */
+export interface RunsWithin extends RunsFrom {
+  /** Runs that start at or after it are left out, but for those that name a window before `to`. */
+  readonly until: Instant;
+  /** Windows expected at or after it are not asked for. */
+  readonly to: Instant;
+}
+
+/** How long after a window a run may still name it, in days (domain.md, Run and check-in). */
+const NAMED_FOR = "7 days";
+
+/**
+ * The runs of several schedules that may belong to the windows of a stretch, ascending: those that start in it, and
+ * those that start up to 7 days later and name one of its windows (`run_named`). What a stretch of the past costs does
+ * not depend on how long ago it was.
+ */
+export async function runsWithin(sql: Sql, wanted: readonly RunsWithin[]): Promise<Map<string, StoredRun[]>> {
+  const found = new Map<string, StoredRun[]>(wanted.map(({ scheduleId }) => [scheduleId, []]));
+  if (wanted.length === 0) return found;
+  const rows = await sql.query<RunRow>(
+    `SELECT ${RUN_COLUMNS}
+       FROM unnest($1::uuid[], $2::float8[], $3::float8[]) AS w (id, from_ms, until_ms)
+       JOIN run r ON r.schedule_id = w.id AND r.started_at >= to_timestamp(w.from_ms / 1000)
+        AND r.started_at < to_timestamp(w.until_ms / 1000)
+      WHERE r.started_at >= to_timestamp($5::float8 / 1000) AND r.started_at < to_timestamp($6::float8 / 1000)
+     UNION ALL
+     SELECT ${RUN_COLUMNS}
+       FROM unnest($1::uuid[], $2::float8[], $3::float8[], $4::float8[]) AS w (id, from_ms, until_ms, to_ms)
+       JOIN run r ON r.schedule_id = w.id AND r.named_window >= to_timestamp(w.from_ms / 1000)
+        AND r.named_window < to_timestamp(w.to_ms / 1000) AND r.started_at >= to_timestamp(w.until_ms / 1000)
+        AND r.started_at < to_timestamp(w.until_ms / 1000) + interval '${NAMED_FOR}'
+      WHERE r.named_window IS NOT NULL AND r.started_at >= to_timestamp($5::float8 / 1000)
+        AND r.started_at < to_timestamp($6::float8 / 1000) + interval '${NAMED_FOR}'`,
+    [
+      wanted.map(({ scheduleId }) => scheduleId),
+      wanted.map(({ from }) => from),
+      wanted.map(({ until }) => until),
+      wanted.map(({ to }) => to),
+      wanted.reduce((least, { from }) => Math.min(least, from), Number.MAX_SAFE_INTEGER),
+      wanted.reduce((most, { until }) => Math.max(most, until), 0),
+    ],
+  );
+  for (const row of rows) found.get(row.schedule_id)?.push(runOfRow(row));
+  for (const runs of found.values()) runs.sort(byStart);
+  return found;
+}
+
+/** When the first run that started at or after a moment started, for each schedule that has one. */
+export async function firstStartsFrom(sql: Sql, wanted: readonly RunsFrom[]): Promise<Map<string, Instant>> {
+  if (wanted.length === 0) return new Map();
+  const rows = await sql.query<{ id: string; started: number }>(
+    `SELECT w.id::text AS id, ${epochMs("first.started_at")} AS started
+       FROM unnest($1::uuid[], $2::float8[]) AS w (id, from_ms)
+      CROSS JOIN LATERAL (
+        SELECT r.started_at FROM run r
+         WHERE r.schedule_id = w.id AND r.started_at >= to_timestamp(w.from_ms / 1000)
+         ORDER BY r.started_at LIMIT 1
+      ) AS first`,
+    [wanted.map(({ scheduleId }) => scheduleId), wanted.map(({ from }) => from)],
+  );
+  return new Map(rows.map((row) => [row.id, instant(row.started)]));
+}
+
 /** When the last run that started before a moment started, for each schedule that has one. */
 export async function lastStartsBefore(sql: Sql, wanted: readonly RunsFrom[]): Promise<Map<string, Instant>> {
   if (wanted.length === 0) return new Map();

@@ -186,14 +186,24 @@ export const windowsOf = (sql: Sql, incidentId: string): Promise<ListedWindow[]>
     [incidentId],
   );
 
-/** The incident that lists each window of a schedule in a span, where one does. */
-export async function incidentsOfWindows(sql: Sql, scheduleId: string, within: Span): Promise<Map<number, string>> {
-  const rows = await sql.query<{ readonly at: number; readonly id: string }>(
-    `SELECT ${epochMs("expected_at")} AS at, incident_id::text AS id FROM bad_window
-     WHERE schedule_id = $1::uuid AND expected_at >= ${at("$2")} AND expected_at < ${at("$3")} AND incident_id IS NOT NULL`,
-    [scheduleId, within.from, within.to],
+/** The incident that lists each window of some schedules in a span, where one does; by schedule and `expectedAt`. */
+export async function incidentsOfWindows(
+  sql: Sql,
+  scheduleIds: readonly string[],
+  within: Span,
+): Promise<Map<string, Map<number, string>>> {
+  const rows = await sql.query<{ readonly schedule: string; readonly at: number; readonly id: string }>(
+    `SELECT schedule_id::text AS schedule, ${epochMs("expected_at")} AS at, incident_id::text AS id FROM bad_window
+     WHERE schedule_id = ANY ($1::uuid[]) AND expected_at >= ${at("$2")} AND expected_at < ${at("$3")}
+       AND incident_id IS NOT NULL`,
+    [scheduleIds, within.from, within.to],
   );
-  return new Map(rows.map((row) => [row.at, row.id]));
+  const found = new Map<string, Map<number, string>>();
+  for (const { schedule, at: expectedAt, id } of rows) {
+    const those = found.get(schedule) ?? new Map<number, string>();
+    found.set(schedule, those.set(expectedAt, id));
+  }
+  return found;
 }
 
 /** What a person's act changes of an incident; what is left out stays. */

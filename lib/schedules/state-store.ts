@@ -125,3 +125,11 @@ export async function raiseHeard(sql: Sql, heard: readonly Heard[]): Promise<voi
     [ids, heard.map((one) => one.admittedAt), heard.map((one) => one.rejectedAt), heard.map((one) => one.attemptedAt)],
   );
 }
+
+/** The whole hour from which anything is expected of any schedule; `null`: there is none. */
+export async function firstExpected(sql: Sql): Promise<Instant | null> {
+  const [row] = await sql.query<{ at: number | null }>(
+    `SELECT ${epochMs("date_trunc('hour', min(expected_from), 'UTC')")} AS at FROM schedule`,
+  );
+  return row?.at == null ? null : instant(row.at);
+}

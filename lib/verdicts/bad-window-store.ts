@@ -62,3 +62,17 @@ export async function listBad(
   );
   return rows.map(({ at: moment, ...row }) => ({ ...row, expectedAt: instant(moment) }));
 }
+
+/** The missing windows of some schedules that were refused at the boundary. */
+export async function listRejected(
+  sql: Sql,
+  asked: { readonly within: Span; readonly scheduleIds: readonly string[] },
+): Promise<{ readonly scheduleId: string; readonly expectedAt: Instant }[]> {
+  const rows = await sql.query<{ readonly scheduleId: string; readonly at: number }>(
+    `SELECT b.schedule_id::text AS "scheduleId", ${epochMs("b.expected_at")} AS at FROM bad_window b
+      WHERE b.schedule_id = ANY ($3::uuid[]) AND b.expected_at >= ${at("$1")} AND b.expected_at < ${at("$2")}
+        AND b.bad AND b.verdict = 'missing' AND b.cause = 'rejected'`,
+    [asked.within.from, asked.within.to, asked.scheduleIds],
+  );
+  return rows.map(({ scheduleId, at: moment }) => ({ scheduleId, expectedAt: instant(moment) }));
+}

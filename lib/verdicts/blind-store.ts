@@ -2,7 +2,7 @@ import { epochMs, type Sql } from "#lib/db/sql.ts";
 import { DAY, type Instant, instant, minus } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
 
-/** Spans that ended earlier than this before the present touch no window that is still judged. */
+/** Spans that ended earlier than this before a window excuse nothing in it, whatever silence came between. */
 const REMEMBERED = (32 * DAY) as typeof DAY;
 
 const ADVISORY_LOCK = 7_246_015_525;
@@ -21,8 +21,9 @@ export async function blindSpansSince(sql: Sql, since: Instant): Promise<Span[]>
   return rows.map((row) => span(instant(row.f), instant(row.t)));
 }
 
-export const recentBlindSpans = (sql: Sql, now: Instant): Promise<Span[]> =>
-  blindSpansSince(sql, minus(now, REMEMBERED));
+/** The blind spans that have to be weighed where windows from a moment on are judged. */
+export const blindSpansFor = (sql: Sql, from: Instant): Promise<Span[]> =>
+  blindSpansSince(sql, minus(from, REMEMBERED));
 
 export async function addBlindSpan(
   sql: Sql,

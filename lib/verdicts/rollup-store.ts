@@ -49,6 +49,12 @@ export async function replaceHours(
      ON CONFLICT (schedule_id, at) DO UPDATE SET counts = excluded.counts`,
     [rows.map((row) => row.scheduleId), rows.map((row) => row.at), rows.map((row) => JSON.stringify(row.counts))],
   );
+  // First forgotten: a day none of whose hours has a window any more has no row.
+  await sql.query(
+    `DELETE FROM rollup_day d WHERE d.schedule_id = ANY ($1::uuid[])
+        AND d.at >= date_trunc('day', ${at("$2::float8")}, 'UTC') AND d.at <= ${at("$3::float8")}`,
+    [[...scheduleIds], Math.min(...hours), Math.max(...hours)],
+  );
   await sql.query(
     `INSERT INTO rollup_day (schedule_id, at, project_id, counts)
      SELECT one.schedule_id, one.day, ${PROJECT}, jsonb_object_agg(one.verdict, one.count)

@@ -93,7 +93,7 @@ async function listedWindows(sql: Sql, incident: IncidentRow, now: Instant) {
         wanted.has(window.expectedAt),
       )
     : [];
-  const shapes = subject ? await windowShapes(sql, subject, judged) : [];
+  const shapes = subject ? await windowShapes(sql, subject, { windows: judged, now }) : [];
   const shown = new Map(shapes.map((shape) => [shape.expectedAt, shape]));
   return listed.map((window) => shown.get(toRfc3339(window.expectedAt)) ?? keptShape(window, incident.id));
 }

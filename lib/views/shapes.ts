@@ -80,7 +80,7 @@ export type DecisionShape = ReturnType<typeof decisionShape>;
 
 export const windowShape = (
   window: JudgedWindow,
-  around: { readonly runs: readonly RunShape[]; readonly incidentId: string | null },
+  around: { readonly runs: readonly RunShape[]; readonly incidentId: string | null; readonly limitAt?: Instant | null },
 ) => ({
   expectedAt: toRfc3339(window.expectedAt),
   opensAt: toRfc3339(window.opensAt),
@@ -96,5 +96,6 @@ export const windowShape = (
   version: window.version.number,
   ...(around.incidentId === null ? {} : { incidentId: around.incidentId }),
   doubleFire: window.doubleFire,
+  ...(around.limitAt == null ? {} : { limitAt: toRfc3339(around.limitAt) }),
 });
 export type WindowShape = ReturnType<typeof windowShape>;

@@ -1,38 +1,46 @@
-/** The lanes of the timeline: one a schedule, with its windows, or with counts where these are too narrow to be seen. */
+/**
+ * The lanes of the timeline: one a schedule, with its windows where each is wide enough to be seen, else with counts.
+ *
+ * 1. Which lanes: a page of those that fit, in order; fewer where their windows would be too many for one answer.
+ * 2. By the windows of each lane in the span, windows or counts.
+ * 3. Windows are judged from what is stored in their own stretch; counts come from roll-ups as far as these stand
+ *    (`lane-buckets.ts`).
+ */
 import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
 import type { Sql } from "#lib/db/sql.ts";
-import { isRolling, loadSubjects, type Subject } from "#lib/engine/subjects.ts";
+import { excusesOf, isRolling, loadSubjects } from "#lib/engine/subjects.ts";
 import { cursorOf, type Page } from "#lib/input/page.ts";
 import { ok, refuse } from "#lib/problem.ts";
 import { listChanges } from "#lib/schedules/change-store.ts";
 import { changeShape } from "#lib/schedules/changes.ts";
 import type { Excuse } from "#lib/schedules/excuse.ts";
-import { type Facts, loadFacts } from "#lib/schedules/facts-store.ts";
+import { type Facts, loadFacts, loadMaintenance, type Maintenance } from "#lib/schedules/facts-store.ts";
 import { firstWindows } from "#lib/schedules/first-windows.ts";
 import type { LaneSort } from "#lib/schedules/lane.ts";
-import type { LaneFilters } from "#lib/schedules/lane-store.ts";
-import { isPaused } from "#lib/schedules/paused.ts";
+import type { LaneFilters, LaneRow } from "#lib/schedules/lane-store.ts";
 import { type ScheduleRow, schedulesByIds } from "#lib/schedules/store.ts";
-import { DAY, earliest, type Instant, type Millis, minus, toRfc3339 } from "#lib/time/instant.ts";
+import { DAY, earliest, type Instant, minus, toRfc3339 } from "#lib/time/instant.ts";
 import { meets, type Span, span } from "#lib/time/span.ts";
 import { blindSpansSince } from "#lib/verdicts/blind-store.ts";
-import type { JudgedWindow } from "#lib/verdicts/verdict.ts";
-import { type Bucket, bucketLength, bucketsOf, mostWindows } from "./buckets.ts";
+import { rollupReach } from "#lib/verdicts/rollup-store.ts";
+import { type Bucket, bucketLength, mostWindows } from "./buckets.ts";
 import { cadenceOf } from "./cadence.ts";
+import { type Standing, standingsOf } from "./glances.ts";
 import { judgedIn } from "./judged.ts";
+import { laneCounts } from "./lane-buckets.ts";
 import { lanesAfter } from "./lanes.ts";
 import { time, type WindowShape } from "./shapes.ts";
-import { glance } from "./status.ts";
-import { windowShapes } from "./windows.ts";
+import { windowShapesOf } from "./windows.ts";
 
-/** Windows of one lane that are judged for its buckets, at most; beyond it the lane says so. */
-const MOST_JUDGED = 200_000;
-/** Windows of all lanes of an answer that are judged (about a second), and that are drawn one by one (some MB). */
-const JUDGED_AT_ONCE = 100_000;
+/** Windows of an answer that are judged for counts: about a second. */
+const JUDGED_AT_ONCE = 200_000;
+/** Windows of an answer that are drawn one by one: some MB. */
 const DRAWN_AT_ONCE = 10_000;
 const MOST_CHANGES = 1_000;
+/** A pause, or a maintenance, that ended so long before a window excuses nothing in it. */
+const EXCUSES_BACK = (32 * DAY) as typeof DAY;
 
 export interface TimelineQuery extends LaneFilters {
   readonly from: Instant;
@@ -59,33 +67,20 @@ function excusedIn(excuses: readonly Excuse[], kind: "pause" | "maintenance", wi
 interface Drawn {
   readonly windows?: readonly WindowShape[];
   readonly buckets?: readonly Bucket[];
-  /** The span holds more windows than are counted: the buckets end early. */
+  /** The span holds more windows than are judged at once: until the roll-ups have them, the buckets end early. */
   readonly cut?: true;
 }
 
-async function draw(
-  sql: Sql,
-  subject: Subject,
-  asked: { readonly now: Instant; readonly within: Span; readonly most: number; readonly bucket: Millis },
-): Promise<Drawn> {
-  const { now, within, most, bucket } = asked;
-  let windows: readonly JudgedWindow[];
-  let cut = false;
-  if (isRolling(subject.facts)) windows = judgedIn(subject, now, within).windows;
-  else {
-    const expected = firstWindows(subject.facts.history, within, MOST_JUDGED + 1);
-    const next = expected[MOST_JUDGED];
-    cut = next !== undefined;
-    windows = judgedIn(subject, now, next ? span(within.from, next.expectedAt) : within).windows;
-  }
-  if (windows.length <= most) return { windows: await windowShapes(sql, subject, windows) };
-  return { buckets: bucketsOf(windows, bucket), ...(cut ? { cut: true } : {}) };
+interface Known {
+  readonly facts: Facts;
+  readonly row: ScheduleRow;
+  readonly excuses: readonly Excuse[];
+  readonly standing: Standing;
 }
 
-function laneOf(row: ScheduleRow, subject: Subject, at: { readonly now: Instant; readonly within: Span }) {
-  const { status, nextExpectedAt } = glance(subject, { now: at.now, paused: isPaused(row, at.now) });
-  const versions = subject.facts.history.versions.filter(
-    ({ effectiveFrom }) => effectiveFrom >= at.within.from && effectiveFrom < at.within.to,
+function laneOf({ facts, row, excuses, standing }: Known, within: Span) {
+  const versions = facts.history.versions.filter(
+    ({ effectiveFrom }) => effectiveFrom >= within.from && effectiveFrom < within.to,
   );
   return {
     slug: row.slug,
@@ -96,34 +91,73 @@ function laneOf(row: ScheduleRow, subject: Subject, at: { readonly now: Instant;
     owner: row.owner,
     route: row.route,
     driver: row.driver.kind,
-    status,
-    nextExpectedAt: time(nextExpectedAt),
-    maintenance: excusedIn(subject.excuses, "maintenance", at.within),
-    pauses: excusedIn(subject.excuses, "pause", at.within),
+    // api.md knows no mark for a refusal in a status: it is a missing run.
+    status: standing.status === "rejected" ? ("missing" as const) : standing.status,
+    nextExpectedAt: time(standing.nextExpectedAt),
+    maintenance: excusedIn(excuses, "maintenance", within),
+    pauses: excusedIn(excuses, "pause", within),
     accelerations: [],
     versions: versions.map(({ number, effectiveFrom }) => ({ version: number, at: toRfc3339(effectiveFrom) })),
   };
 }
 
-/** About how many windows of a schedule lie in a span. */
-function windowsIn(facts: Facts, within: Span): number {
-  const spec = facts.history.versions.at(-1)?.spec;
+/** How many windows of a schedule lie in a span, counted no further than `most` + 1; of a rolling one, about. */
+function windowsIn({ history }: Facts, within: Span, most: number): number {
+  const spec = history.versions.at(-1)?.spec;
   if (spec?.kind === "rolling") return Math.ceil((within.to - within.from) / (spec.everySeconds * 1_000));
-  return firstWindows(facts.history, within, MOST_JUDGED).length;
+  return firstWindows(history, within, most + 1).length;
 }
 
+interface Question {
+  readonly within: Span;
+  readonly width: number;
+  readonly now: Instant;
+}
+
+/** What is drawn of each lane. A rolling one is counted first: its starts make its windows. */
+async function drawn(
+  sql: Sql,
+  lanes: readonly Facts[],
+  asked: Question & { readonly maintenance: readonly Maintenance[] },
+): Promise<Map<string, Drawn>> {
+  const { within, width, now } = asked;
+  const most = mostWindows(width);
+  const dense = lanes.filter((facts) => isRolling(facts) || windowsIn(facts, within, most) > most);
+  const counts = await laneCounts(sql, dense, {
+    ...{ within, now, maintenance: asked.maintenance, budget: JUDGED_AT_ONCE },
+    bucket: bucketLength(within, width),
+    reach: await rollupReach(sql),
+  });
+  const found = new Map<string, Drawn>();
+  for (const [id, { buckets, cut }] of counts) found.set(id, { buckets, ...(cut ? { cut: true } : {}) });
+  const thin = lanes.filter((facts) => {
+    const counted = counts.get(facts.id);
+    return counted === undefined || (isRolling(facts) && !counted.cut && total(counted.buckets) <= most);
+  });
+  const ids = thin.map(({ id }) => id);
+  const subjects = await loadSubjects(sql, ids, { now, from: within.from, to: within.to, onBroken: () => {} });
+  const judged = [...subjects.values()].map((subject) => ({
+    subject,
+    windows: judgedIn(subject, now, within).windows,
+  }));
+  for (const [id, windows] of await windowShapesOf(sql, judged, now)) found.set(id, { windows });
+  return found;
+}
+
+const total = (buckets: readonly Bucket[]): number =>
+  buckets.reduce((sum, { counts }) => sum + Object.values(counts).reduce((a, b) => a + b, 0), 0);
+
 /** The first of these lanes, as many as one answer holds; one at least. */
-async function thatFit(sql: Sql, ids: readonly string[], within: Span, most: number): Promise<readonly string[]> {
-  const facts = await loadFacts(sql, ids);
-  let [judged, drawn] = [0, 0];
-  for (const [i, id] of ids.entries()) {
+function thatFit(lanes: readonly LaneRow[], facts: ReadonlyMap<string, Facts>, { within, width }: Question): LaneRow[] {
+  const most = mostWindows(width);
+  let drawnOnes = 0;
+  for (const [i, { id }] of lanes.entries()) {
     const one = facts.get(id);
-    const count = one ? windowsIn(one, within) : 0;
-    judged += count;
-    if (count <= most) drawn += count;
-    if (i > 0 && (judged > JUDGED_AT_ONCE || drawn > DRAWN_AT_ONCE)) return ids.slice(0, i);
+    const count = one ? windowsIn(one, within, most) : 0;
+    if (count <= most) drawnOnes += count;
+    if (i > 0 && drawnOnes > DRAWN_AT_ONCE) return lanes.slice(0, i);
   }
-  return ids;
+  return [...lanes];
 }
 
 /** A page may hold fewer lanes than its limit; its cursor leads on all the same. */
@@ -139,28 +173,39 @@ export async function viewTimeline(
   const sql = sqlIn(ctx);
   const listed = await lanesAfter(sql, { query: { ...filters, sort, group: null }, page, now });
   if (!listed.ok) return listed;
-  const all = listed.value.lanes.map(({ row }) => row.id);
-  const ids = await thatFit(sql, all, within, mostWindows(width));
+  const all = listed.value.lanes.map(({ row }) => row);
+  const since = earliest(from, now);
+  const facts = await loadFacts(
+    sql,
+    all.map(({ id }) => id),
+    { since },
+  );
+  const lanes = thatFit(all, facts, { within, width, now });
+  const ids = lanes.map(({ id }) => id);
   const rows = new Map((await schedulesByIds(sql, ids)).map((row) => [row.id, row]));
-  // A day earlier: the windows at the left edge have runs and rolling openings that came before it.
-  const subjects = await loadSubjects(sql, ids, { now, from: minus(earliest(from, now), DAY) });
-  const bucket = bucketLength(within, width);
-  const asked = { now, within, most: mostWindows(width), bucket };
-  const lanes: (ReturnType<typeof laneOf> & Drawn)[] = [];
-  for (const id of ids) {
-    const [row, subject] = [rows.get(id), subjects.get(id)];
-    if (row && subject) lanes.push({ ...laneOf(row, subject, asked), ...(await draw(sql, subject, asked)) });
-  }
+  const standings = await standingsOf(sql, lanes, now);
+  const maintenance = await loadMaintenance(sql, minus(since, EXCUSES_BACK));
+  const known = ids.flatMap((id): Known[] => {
+    const [one, row] = [facts.get(id), rows.get(id)];
+    const standing = standings.get(id) ?? { status: "new", nextExpectedAt: null };
+    return one && row ? [{ facts: one, row, excuses: excusesOf(one, maintenance), standing }] : [];
+  });
+  const pictures = await drawn(
+    sql,
+    known.map((one) => one.facts),
+    { within, width, now, maintenance },
+  );
   const blind = (await blindSpansSince(sql, from)).filter((one) => meets(one, within));
   const changes = await listChanges(sql, { from, to }, { limit: MOST_CHANGES, before: null });
-  const last = listed.value.lanes[ids.length - 1];
+  const last = listed.value.lanes[lanes.length - 1];
+  const more = listed.value.more || lanes.length < all.length;
   return ok({
     from: toRfc3339(from),
     to: toRfc3339(to),
-    bucketSeconds: lanes.some((lane) => lane.buckets) ? bucket / 1_000 : null,
+    bucketSeconds: [...pictures.values()].some(({ buckets }) => buckets) ? bucketLength(within, width) / 1_000 : null,
     blind: blind.map((one) => ({ from: toRfc3339(one.from), to: toRfc3339(one.to) })),
     changes: changes.slice(0, MOST_CHANGES).map(changeShape),
-    lanes,
-    nextCursor: (listed.value.more || ids.length < all.length) && last ? cursorOf(last.place) : null,
+    lanes: known.map((one) => ({ ...laneOf(one, within), ...pictures.get(one.facts.id) })),
+    nextCursor: more && last ? cursorOf(last.place) : null,
   });
 }

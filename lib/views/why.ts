@@ -130,7 +130,7 @@ export async function viewWhy(
       );
     }
   }
-  const [shape] = window ? await windowShapes(sql, subject, [window]) : [];
+  const [shape] = window ? await windowShapes(sql, subject, { windows: [window], now }) : [];
   return ok({
     at: time(at) ?? "",
     expected,

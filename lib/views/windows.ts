@@ -11,8 +11,8 @@ import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.
 import { invalid, ok, type Result, refuse } from "#lib/problem.ts";
 import { firstWindows } from "#lib/schedules/first-windows.ts";
 import { scheduleBySlug } from "#lib/schedules/store.ts";
-import { nextWindow } from "#lib/schedules/windows.ts";
-import { DAY, HOUR, type Instant, instant, latest, millis, minus } from "#lib/time/instant.ts";
+import { type History, maximumRuntime, nextWindow, shortestMaximumRuntime } from "#lib/schedules/windows.ts";
+import { DAY, HOUR, type Instant, instant, latest, millis, minus, plus } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 import type { JudgedWindow } from "#lib/verdicts/verdict.ts";
 import { judgedIn } from "./judged.ts";
@@ -32,26 +32,72 @@ export async function subjectOf(
   return subject ? ok(subject) : refuse(noSchedule(slug));
 }
 
-/** Windows as they leave Rollcall. */
-export async function windowShapes(
+/** Windows of one schedule as they leave Rollcall. */
+export const windowShapes = async (
   sql: Sql,
   subject: Subject,
-  windows: readonly JudgedWindow[],
-): Promise<WindowShape[]> {
-  const [first, last] = [windows[0], windows[windows.length - 1]];
-  if (!first || !last) return [];
-  const { id, slug } = subject.facts;
-  const incidents = await incidentsOfWindows(sql, id, span(first.expectedAt, instant(last.expectedAt + 1)));
+  { windows, now }: { readonly windows: readonly JudgedWindow[]; readonly now: Instant },
+): Promise<WindowShape[]> => (await windowShapesOf(sql, [{ subject, windows }], now)).get(subject.facts.id) ?? [];
+
+/** The same for several schedules at once, by id. */
+export async function windowShapesOf(
+  sql: Sql,
+  judged: readonly { readonly subject: Subject; readonly windows: readonly JudgedWindow[] }[],
+  now: Instant,
+): Promise<Map<string, WindowShape[]>> {
+  const moments = judged
+    .flatMap(({ windows }) => [windows[0], windows[windows.length - 1]])
+    .flatMap((one) => one ?? []);
+  const [first, last] = [
+    Math.min(...moments.map(({ expectedAt }) => expectedAt)),
+    Math.max(...moments.map(({ expectedAt }) => expectedAt)),
+  ];
+  const ids = judged.map(({ subject }) => subject.facts.id);
+  const incidents =
+    moments.length === 0 ? null : await incidentsOfWindows(sql, ids, span(instant(first), instant(last + 1)));
+  return new Map(
+    judged.map(({ subject, windows }) => [
+      subject.facts.id,
+      shapesOf(subject, { windows, incidents: incidents?.get(subject.facts.id) ?? new Map(), now }),
+    ]),
+  );
+}
+
+function shapesOf(
+  subject: Subject,
+  {
+    windows,
+    incidents,
+    now,
+  }: {
+    readonly windows: readonly JudgedWindow[];
+    readonly incidents: ReadonlyMap<number, string>;
+    readonly now: Instant;
+  },
+): WindowShape[] {
   // What the store read are stored runs; judging hands them on as they are.
   const runsOf = (window: JudgedWindow) => window.runs as readonly StoredRun[];
   const places = placesIn({ windows, unscheduled: [], excusing: null }, windows.flatMap(runsOf));
+  const { history, slug } = subject.facts;
   return windows.map((window) => {
     const runs = runsOf(window).flatMap((run) => {
       const place = places.get(run.id);
       return place ? [runShape(run, { ...place, schedule: slug })] : [];
     });
-    return windowShape(window, { runs, incidentId: incidents.get(window.expectedAt) ?? null });
+    const incidentId = incidents.get(window.expectedAt) ?? null;
+    return windowShape(window, { runs, incidentId, limitAt: limitAt(history, window, now) });
   });
+}
+
+/** When a run of it that hangs, or took too long, passed its maximum run time; `null`: none did. */
+function limitAt(history: History, window: JudgedWindow, now: Instant): Instant | null {
+  if (window.verdict === "overrun") return window.since;
+  const last = window.runs[window.runs.length - 1];
+  if (!last) return null;
+  const spent = (last.finishedAt ?? now) - last.startedAt;
+  if (spent <= shortestMaximumRuntime(history)) return null;
+  const limit = maximumRuntime(history, last.startedAt);
+  return spent > limit ? plus(last.startedAt, limit) : null;
 }
 
 export const badSpan = (): Result<never> =>
@@ -92,7 +138,7 @@ export async function viewLastWindows(
   const read = await subjectOf(sql, slug, { now, from });
   if (!read.ok) return read;
   const { windows } = judgedIn(read.value, now, span(from, to));
-  return ok({ items: await windowShapes(sql, read.value, windows.slice(-last)), nextCursor: null });
+  return ok({ items: await windowShapes(sql, read.value, { windows: windows.slice(-last), now }), nextCursor: null });
 }
 
 export async function viewWindows(
@@ -131,5 +177,5 @@ export async function viewWindows(
   const { windows } = judgedIn(subject, now, span(from, end));
   const some = windows.slice(0, asked.page.limit + 1);
   const page = toPage(some, asked.page, { key: (window) => [window.expectedAt], item: (window) => window });
-  return ok({ items: await windowShapes(sql, subject, page.items), nextCursor: page.nextCursor });
+  return ok({ items: await windowShapes(sql, subject, { windows: page.items, now }), nextCursor: page.nextCursor });
 }

@@ -87,6 +87,7 @@ export const window = z
     version: z.int(),
     incidentId: uuid.optional(),
     doubleFire: z.boolean(),
+    limitAt: time.optional(),
   })
   .meta({ id: "Window" });
 

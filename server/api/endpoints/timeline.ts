@@ -17,6 +17,13 @@ const span = z.object({ from: time, to: time });
 const excused = z.object({ from: time, to: time.nullable(), reason: z.string().nullable() });
 const verdict = z.enum(VERDICTS);
 
+const bucket = z.object({
+  at: time,
+  counts: z.partialRecord(verdict, z.int()),
+  worst: verdict,
+  rejected: z.int().optional(),
+});
+
 const lane = z
   .object({
     slug: z.string(),
@@ -34,7 +41,7 @@ const lane = z
     accelerations: z.array(span),
     versions: z.array(z.object({ version: z.int(), at: time })),
     windows: z.array(window).optional(),
-    buckets: z.array(z.object({ at: time, counts: z.partialRecord(verdict, z.int()), worst: verdict })).optional(),
+    buckets: z.array(bucket).optional(),
     cut: z.literal(true).optional(),
   })
   .meta({ id: "Lane" });

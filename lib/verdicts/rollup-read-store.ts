@@ -1,0 +1,74 @@
+/** What roll-ups know of a stretch of time, for many schedules at once. */
+import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { type Instant, instant } from "#lib/time/instant.ts";
+import type { Span } from "#lib/time/span.ts";
+import type { Counts } from "./rollup.ts";
+
+const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
+
+export interface Counted {
+  readonly at: Instant;
+  readonly counts: Counts;
+}
+
+/** Counts come in few forms (`{"on_time": 12}` a thousand times over): each is read once. */
+const forms = new Map<string, Counts>();
+const FORMS_AT_MOST = 10_000;
+
+function countsOf(text: string): Counts {
+  let counts = forms.get(text);
+  if (counts === undefined) {
+    if (forms.size >= FORMS_AT_MOST) forms.clear();
+    counts = JSON.parse(text) as Counts;
+    forms.set(text, counts);
+  }
+  return counts;
+}
+
+/** `1764000000{"on_time": 12}`, a line each. */
+function read(lines: string): Counted[] {
+  return lines.split("\n").map((line) => {
+    const brace = line.indexOf("{");
+    return { at: instant(Number(line.slice(0, brace)) * 1_000), counts: countsOf(line.slice(brace)) };
+  });
+}
+
+/**
+ * The hours, or days, of some schedules in a stretch, ascending. One row a schedule: 21,600 hours (30 schedules, 30
+ * days) came in 12 ms so, and in 41 ms as rows of their own (2 cores, PostgreSQL 18).
+ */
+export async function countedIn(
+  sql: Sql,
+  asked: { readonly by: "hour" | "day"; readonly scheduleIds: readonly string[]; readonly within: Span },
+): Promise<Map<string, Counted[]>> {
+  if (asked.scheduleIds.length === 0 || asked.within.from >= asked.within.to) return new Map();
+  const table = asked.by === "hour" ? "rollup_hour" : "rollup_day";
+  const rows = await sql.query<{ readonly id: string; readonly lines: string }>(
+    `SELECT r.schedule_id::text AS id,
+            string_agg(extract(epoch FROM r.at)::int8::text || r.counts::text, E'\\n' ORDER BY r.at) AS lines
+       FROM ${table} r
+      WHERE r.schedule_id = ANY ($1::uuid[]) AND r.at >= ${at("$2")} AND r.at < ${at("$3")}
+      GROUP BY r.schedule_id`,
+    [asked.scheduleIds, asked.within.from, asked.within.to],
+  );
+  return new Map(rows.map(({ id, lines }) => [id, read(lines)]));
+}
+
+/** The hours of some schedules that have to be counted again: what the roll-ups say of them may have passed. */
+export async function staleHours(
+  sql: Sql,
+  asked: { readonly scheduleIds: readonly string[]; readonly within: Span },
+): Promise<Map<string, Instant[]>> {
+  const rows = await sql.query<{ readonly id: string; readonly at: number }>(
+    `SELECT schedule_id::text AS id, ${epochMs("at")} AS at FROM rollup_stale
+      WHERE schedule_id = ANY ($1::uuid[]) AND at >= ${at("$2")} AND at < ${at("$3")} ORDER BY at`,
+    [asked.scheduleIds, asked.within.from, asked.within.to],
+  );
+  const found = new Map<string, Instant[]>();
+  for (const { id, at: hour } of rows) {
+    const hours = found.get(id);
+    if (hours) hours.push(instant(hour));
+    else found.set(id, [instant(hour)]);
+  }
+  return found;
+}
