@@ -34,6 +34,9 @@ test("from an empty folder to a run that is missed, taken by a responder and mad
     await ada.page.getByLabel("Password").fill(ADA.password);
     await ada.page.getByRole("button", { name: "Make the account" }).click();
     await expect(ada.page.getByText("Which run should never go missing?")).toBeVisible();
+    await ada.page.getByRole("link", { name: "Later: open the timeline" }).click();
+    await expect(ada.page.getByRole("heading", { name: "Timeline" })).toBeVisible();
+    await expect(ada.page.getByText("Which run should never go missing?")).toBeVisible();
     await expect(ada.page.locator("code", { hasText: "nightly-backup?create=1" })).toBeVisible();
   });
 

@@ -19,8 +19,11 @@ export function FirstSteps({ publicUrl, pingKey }: { readonly publicUrl: string;
       </p>
       {mayAdminister ? (
         <p>
-          <Link href="/new" className={LINK}>
+          <Link href="/first-run" className={LINK}>
             Make the first schedule
+          </Link>{" "}
+          <Link href="/import" className="ml-2 text-accent hover:underline">
+            Import a crontab, vercel.json, CronJob or workflow
           </Link>
         </p>
       ) : (

@@ -113,12 +113,17 @@ export function ScheduleList({
       title="Schedules"
       actions={
         mayAdminister ? (
-          <Link
-            href="/new"
-            className="inline-flex h-[30px] items-center gap-1.5 rounded-m border border-accent bg-accent px-3 font-medium text-on-accent hover:brightness-110"
-          >
-            <Icon name="plus" /> New schedule
-          </Link>
+          <>
+            <Link href="/import" className="px-1 text-ink-2 hover:text-ink hover:underline">
+              Import
+            </Link>
+            <Link
+              href="/new"
+              className="inline-flex h-[30px] items-center gap-1.5 rounded-m border border-accent bg-accent px-3 font-medium text-on-accent hover:brightness-110"
+            >
+              <Icon name="plus" /> New schedule
+            </Link>
+          </>
         ) : undefined
       }
     >

@@ -48,7 +48,9 @@ export function LinkForm({ token, link, hint, accept }: LinkFormProps) {
     if (accepted?.ok) {
       const { email } = accepted.value;
       const signedIn = await signIn("credentials", { email, password, redirect: false }).catch(() => undefined);
-      return window.location.assign(signedIn?.ok ? "/" : "/sign-in");
+      // Who made the first account goes on to the first schedule.
+      const inside = link.kind === "setup" ? "/first-run" : "/";
+      return window.location.assign(signedIn?.ok ? inside : `/sign-in?next=${encodeURIComponent(inside)}`);
     }
     setRefusal(accepted?.problem ?? AWAY);
     setBusy(false);
