@@ -76,7 +76,8 @@ test("from the set-up link to a first verdict, by the line that the page gives",
     execFileSync("sh", ["-c", (line ?? "").replace("0 0 1 1 *  backup-2.sh", "true")]);
     await expect(page.getByText("Heard it, ahead of its first window")).toBeVisible();
   });
-  expect(complaints).toEqual([]);
+  // Chromium says so of every answer that refuses: of the expression above that is none.
+  expect(complaints.filter((text) => !text.includes("422 (Unprocessable Entity)"))).toEqual([]);
   await context.close();
 });
 
@@ -119,7 +120,6 @@ test("a crontab is read, looked through and made, each row with its result", asy
     await page.getByRole("link", { name: "See them among the schedules" }).click();
     await expect(page.getByRole("link", { name: "Poll the queue" })).toBeVisible();
   });
-  // The one refusal above is looked for with a GET that finds, the two free names with one that does not.
-  expect(complaints.filter((text) => !text.includes("404"))).toEqual([]);
+  expect(complaints).toEqual([]);
   await context.close();
 });

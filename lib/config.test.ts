@@ -86,4 +86,29 @@ describe("the secret", () => {
     writeFileSync(join(folder, "secret"), "");
     expect(secretIn(folder)).toContain("holds no secret");
   });
+
+  it("takes a provider of sign-in whole, or says what is missing", () => {
+    const whole = {
+      ROLLCALL_OIDC_ISSUER: "https://login.example.com/realms/main/",
+      ROLLCALL_OIDC_CLIENT_ID: "rollcall",
+      ROLLCALL_OIDC_CLIENT_SECRET: "s",
+      ROLLCALL_OIDC_ROLES: "admin=ops-admins, operator=ops",
+    };
+    expect(parsed({}).oidc).toBeNull();
+    expect(parsed(whole).oidc).toEqual({
+      ...{ issuer: "https://login.example.com/realms/main", clientId: "rollcall", clientSecret: "s", name: "OpenID" },
+      ...{ roleClaim: "groups", defaultRole: null, linkVerifiedEmail: false },
+      roles: [
+        { role: "admin", value: "ops-admins" },
+        { role: "operator", value: "ops" },
+      ],
+    });
+    expect(message({ ...whole, ROLLCALL_OIDC_CLIENT_SECRET: "" })).toMatch(
+      /^ROLLCALL_OIDC_CLIENT_SECRET must be set too/,
+    );
+    expect(message({ ...whole, ROLLCALL_OIDC_ROLES: "" })).toMatch(/ROLLCALL_OIDC_DEFAULT_ROLE must be set/);
+    expect(message({ ...whole, ROLLCALL_OIDC_ROLES: "boss=ops" })).toMatch(/with the roles viewer/);
+    expect(message({ ...whole, ROLLCALL_OIDC_ISSUER: "http://login.example.com" })).toMatch(/begins with https/);
+    expect(message({ ROLLCALL_OIDC_ROLES: "admin=a" })).toMatch(/and no provider/);
+  });
 });

@@ -8,6 +8,24 @@ import { type FieldError, ok, type Problem, type Result, refuse } from "#lib/pro
 
 export type Role = "all" | "web" | "engine";
 
+/** Signing in through somebody else: an OpenID Connect provider. */
+export interface OidcConfig {
+  /** As the provider says it of itself, without a slash at its end. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** What the button says after “Sign in with”. */
+  readonly name: string;
+  /** A claim, or a path of them with dots between: `realm_access.roles`. */
+  readonly roleClaim: string;
+  /** Which of the claim's values makes which role; empty: roles are given inside. */
+  readonly roles: readonly { readonly role: string; readonly value: string }[];
+  /** Of whoever has none of these values; `null`: they are refused. */
+  readonly defaultRole: string | null;
+  /** Whether an address that the provider has verified opens the account of a password that has it. */
+  readonly linkVerifiedEmail: boolean;
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -27,6 +45,8 @@ export interface Config {
   /** Encrypts stored secrets, signs sessions and tickets. */
   readonly secret: string;
   readonly retentionDays: number;
+  /** `null`: passwords only. */
+  readonly oidc: OidcConfig | null;
   readonly production: boolean;
 }
 
@@ -95,6 +115,37 @@ const secretText = (least: number) =>
     .min(least, { message: `must have at least ${least} characters` })
     .regex(/^[\x21-\x7e]+$/, { message: "must be printable ASCII without spaces" });
 
+/** The roles of `lib/access/actor.ts`, which stands above this file's ground. */
+const ROLE_NAMES = ["viewer", "responder", "operator", "admin"] as const;
+
+const issuer = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const local = url !== null && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  const bare = url !== null && url.search === "" && url.hash === "" && url.username === "";
+  if (url && bare && (url.protocol === "https:" || (url.protocol === "http:" && local)))
+    return text.replace(/\/+$/, "");
+  const message = "must be an address that begins with https://, such as https://login.example.com/realms/main";
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+const roleRules = z.string().transform((text, context) => {
+  const rules: { role: string; value: string }[] = [];
+  for (const part of text
+    .split(",")
+    .map((one) => one.trim())
+    .filter(Boolean)) {
+    const equals = part.indexOf("=");
+    const [role, value] = [part.slice(0, equals).trim(), part.slice(equals + 1).trim()];
+    if (equals > 0 && value !== "" && ROLE_NAMES.some((name) => name === role)) rules.push({ role, value });
+    else {
+      const message = `must look like admin=ops-admins,operator=ops, with the roles ${ROLE_NAMES.join(", ")}; not "${part}"`;
+      context.addIssue({ code: "custom", message });
+    }
+  }
+  return rules;
+});
+
 const schema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z
@@ -115,8 +166,46 @@ const schema = z.object({
     .optional(),
   ROLLCALL_SECRET: secretText(16).optional(),
   ROLLCALL_RETENTION_DAYS: wholeNumber(1, 3_650).default(90),
+  ROLLCALL_OIDC_ISSUER: issuer.optional(),
+  ROLLCALL_OIDC_CLIENT_ID: z.string().optional(),
+  ROLLCALL_OIDC_CLIENT_SECRET: z.string().optional(),
+  ROLLCALL_OIDC_NAME: z.string().max(60, { message: "must have at most 60 characters" }).default("OpenID"),
+  ROLLCALL_OIDC_ROLE_CLAIM: z.string().default("groups"),
+  ROLLCALL_OIDC_ROLES: roleRules.default([]),
+  ROLLCALL_OIDC_DEFAULT_ROLE: z.enum(ROLE_NAMES, { message: `must be one of ${ROLE_NAMES.join(", ")}` }).optional(),
+  ROLLCALL_OIDC_LINK: z
+    .enum(["never", "verified-email"], { message: "must be never or verified-email" })
+    .default("never"),
   NODE_ENV: z.string().optional(),
 });
+
+type Values = z.output<typeof schema>;
+
+/** All of it or nothing: half a provider is a slip that would show only when somebody cannot sign in. */
+function oidcIn(value: Values): Result<OidcConfig | null> {
+  const { ROLLCALL_OIDC_ISSUER: issuer, ROLLCALL_OIDC_CLIENT_ID: clientId } = value;
+  const { ROLLCALL_OIDC_CLIENT_SECRET: clientSecret } = value;
+  const needed = { ROLLCALL_OIDC_ISSUER: issuer, ROLLCALL_OIDC_CLIENT_ID: clientId, ROLLCALL_OIDC_CLIENT_SECRET: clientSecret }; // biome-ignore format: a list
+  const [roles, defaultRole] = [value.ROLLCALL_OIDC_ROLES, value.ROLLCALL_OIDC_DEFAULT_ROLE ?? null];
+  if (Object.values(needed).every((one) => one === undefined)) {
+    if (roles.length === 0 && defaultRole === null) return ok(null);
+    const message = "must be set too: there are roles for people of a provider, and no provider";
+    return refuse(bad([{ path: "ROLLCALL_OIDC_ISSUER", message }]));
+  }
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    const missing = Object.entries(needed).flatMap(([path, given]) => (given === undefined ? [path] : []));
+    const message = "must be set too: signing in by OpenID Connect needs issuer, client id and client secret";
+    return refuse(bad(missing.map((path) => ({ path, message }))));
+  }
+  if (roles.length === 0 && defaultRole === null) {
+    const message = "or ROLLCALL_OIDC_DEFAULT_ROLE must be set: else nobody who signs in by the provider has a role";
+    return refuse(bad([{ path: "ROLLCALL_OIDC_ROLES", message }]));
+  }
+  return ok({
+    ...{ issuer, clientId, clientSecret, name: value.ROLLCALL_OIDC_NAME, roleClaim: value.ROLLCALL_OIDC_ROLE_CLAIM },
+    ...{ roles, defaultRole, linkVerifiedEmail: value.ROLLCALL_OIDC_LINK === "verified-email" },
+  });
+}
 
 const bad = (errors: readonly FieldError[]): Problem => ({
   code: "bad_configuration",
@@ -147,6 +236,8 @@ export function parseConfig(
       bad([{ path: missing, message: "must be set too: the first admin needs an address and a password" }]),
     );
   }
+  const oidc = oidcIn(value);
+  if (!oidc.ok) return oidc;
   const everywhere = value.HOST === "0.0.0.0" || value.HOST === "::";
   const shown = everywhere ? "localhost" : value.HOST.includes(":") ? `[${value.HOST}]` : value.HOST;
   return ok({
@@ -162,6 +253,7 @@ export function parseConfig(
     pingKey: value.ROLLCALL_PING_KEY ?? null,
     secret: value.ROLLCALL_SECRET ?? null,
     retentionDays: value.ROLLCALL_RETENTION_DAYS,
+    oidc: oidc.value,
     production: value.NODE_ENV === "production",
   });
 }

@@ -3,8 +3,10 @@ import { redirect } from "next/navigation";
 import { NarrowPage } from "#components/ui/narrow-page.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { isSetUp } from "#lib/access/first-start.ts";
+import { IDENTITY_REFUSALS } from "#lib/access/identity.ts";
 import { nextPath } from "#lib/access/next-path.ts";
 import { currentActor } from "#lib/access/page-session.ts";
+import { runtime } from "#lib/runtime.ts";
 import { SignInForm } from "./_parts/sign-in-form.tsx";
 
 export const metadata: Metadata = { title: "Sign in · Rollcall" };
@@ -13,8 +15,18 @@ interface Asked {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
 }
 
+/** Words of ours for a code in the address: what stands there may come from anybody. */
+function refusalIn(asked: Awaited<Asked["searchParams"]>): string | null {
+  const { refused, error } = asked;
+  const known = Object.entries(IDENTITY_REFUSALS).find(([code]) => code === refused);
+  if (known) return known[1];
+  if (typeof error !== "string" || error === "") return null;
+  return "The sign-in was not completed. Try again; if it stays so, Rollcall's log says what the provider answered.";
+}
+
 export default async function Page({ searchParams }: Asked) {
-  const next = nextPath((await searchParams)["next"]);
+  const asked = await searchParams;
+  const next = nextPath(asked["next"]);
   if (await currentActor()) redirect(next);
   if (!(await isSetUp({}))) {
     return (
@@ -28,7 +40,7 @@ export default async function Page({ searchParams }: Asked) {
   }
   return (
     <NarrowPage title="Sign in">
-      <SignInForm next={next} />
+      <SignInForm next={next} provider={runtime().config.oidc?.name ?? null} refused={refusalIn(asked)} />
     </NarrowPage>
   );
 }

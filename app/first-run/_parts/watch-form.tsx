@@ -5,6 +5,7 @@ import { useEffect, useId, useState } from "react";
 import { useForm } from "react-hook-form";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { Preview, Schedule } from "#components/api/shapes.ts";
+import { takenSlugs } from "#components/api/taken-slugs.ts";
 import { readLength } from "#components/time/length.ts";
 import { clockInZone } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
@@ -43,15 +44,10 @@ function useRested(value: string): string {
 /** A slug that nobody has yet, from a name: the `PUT` of one that is taken would change somebody else's schedule. */
 async function freeSlug(name: string): Promise<string> {
   const base = slugFor(name).slice(0, 90) || "job";
-  for (let count = 1; ; count++) {
-    const slug = count === 1 ? base : `${base}-${count}`;
-    try {
-      await api(`/schedules/${slug}`);
-    } catch (thrown) {
-      if (isApiProblem(thrown) && thrown.status === 404) return slug;
-      throw thrown;
-    }
-  }
+  const taken = await takenSlugs(base);
+  let slug = base;
+  for (let count = 2; taken.has(slug); count++) slug = `${base}-${count}`;
+  return slug;
 }
 
 export function WatchForm({

@@ -8,9 +8,27 @@ import { Notice } from "#components/ui/notice.tsx";
 
 const AWAY = "Rollcall did not answer. Check the connection and try again.";
 
-export function SignInForm({ next }: { readonly next: string }) {
+export function SignInForm({
+  next,
+  provider,
+  refused,
+}: {
+  readonly next: string;
+  /** The name of the OpenID Connect provider, where there is one. */
+  readonly provider: string | null;
+  /** Why a sign-in by it was refused just now. */
+  readonly refused: string | null;
+}) {
   const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<string | null>(refused);
+
+  async function byProvider() {
+    setBusy(true);
+    setRefusal(null);
+    // Leaves the page, unless nobody answers.
+    await signIn("oidc", { callbackUrl: next }).catch(() => setRefusal(AWAY));
+    setBusy(false);
+  }
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -27,11 +45,21 @@ export function SignInForm({ next }: { readonly next: string }) {
 
   return (
     <form onSubmit={submit} method="post" className="grid gap-4">
-      <Field label="E-mail" name="email" type="email" autoComplete="username" required autoFocus />
+      {provider === null ? null : (
+        <>
+          <Button look="primary" className="h-9 w-full" busy={busy} onClick={() => void byProvider()}>
+            Sign in with {provider}
+          </Button>
+          <p className="flex items-center gap-3 text-ink-3 before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+            or with a password
+          </p>
+        </>
+      )}
+      <Field label="E-mail" name="email" type="email" autoComplete="username" required autoFocus={provider === null} />
       <Field label="Password" name="password" type="password" autoComplete="current-password" required />
       {refusal === null ? null : <Notice look="bad">{refusal}</Notice>}
       <div className="flex items-center gap-3">
-        <Button type="submit" look="primary" busy={busy}>
+        <Button type="submit" look={provider === null ? "primary" : "plain"} busy={busy}>
           Sign in
         </Button>
       </div>

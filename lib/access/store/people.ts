@@ -14,12 +14,15 @@ export interface Person {
   readonly lastSeenAt: Instant | null;
   /** An invitation that has not been accepted yet. */
   readonly invited: boolean;
+  /** Known to the OpenID Connect provider: they may sign in through it. */
+  readonly byProvider: boolean;
   readonly version: number;
 }
 
 const PERSON = `
   p.id::text AS id, p.email, p.name, p.role, ${epochMs("p.created_at")} AS "createdAt",
-  ${epochMs("p.disabled_at")} AS "disabledAt", p.password_hash IS NULL AS invited, p.version::float8 AS version,
+  ${epochMs("p.disabled_at")} AS "disabledAt", p.password_hash IS NULL AND p.oidc_subject IS NULL AS invited,
+  p.oidc_subject IS NOT NULL AS "byProvider", p.version::float8 AS version,
   (SELECT ${epochMs("max(s.seen_at)")} FROM session s WHERE s.person_id = p.id) AS "lastSeenAt"`;
 
 /** One at a time decides who is whose admin: two admins who demote each other must not both find the other one left. */
@@ -36,7 +39,7 @@ export async function anyPeople(sql: Sql): Promise<boolean> {
 export async function otherAdmins(sql: Sql, except: string): Promise<number> {
   const [row] = await sql.query<{ count: number }>(
     `SELECT count(*)::float8 AS count FROM person
-     WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL AND id <> $1::uuid`,
+     WHERE role = 'admin' AND disabled_at IS NULL AND (password_hash IS NOT NULL OR oidc_subject IS NOT NULL) AND id <> $1::uuid`,
     [except],
   );
   return row?.count ?? 0;
@@ -127,3 +130,24 @@ export const setPassword = (sql: Sql, id: string, passwordHash: string): Promise
 /** Their sessions and links go with them; what they did stays in the audit log under their name. */
 export const deletePersonRow = (sql: Sql, id: string): Promise<unknown> =>
   sql.query("DELETE FROM person WHERE id = $1::uuid", [id]);
+
+/** Whom a provider knows under this name of theirs (OpenID Connect Core, 5.7: issuer and subject together, never the address). */
+export async function personByIdentity(
+  sql: Sql,
+  { issuer, subject }: { readonly issuer: string; readonly subject: string },
+): Promise<Person | null> {
+  const text = `SELECT ${PERSON} FROM person p WHERE p.oidc_issuer = $1 AND p.oidc_subject = $2`;
+  const [row] = await sql.query<Person>(text, [issuer, subject]);
+  return row ?? null;
+}
+
+export const setIdentity = (
+  sql: Sql,
+  id: string,
+  { issuer, subject }: { readonly issuer: string; readonly subject: string },
+): Promise<unknown> =>
+  sql.query("UPDATE person SET oidc_issuer = $2, oidc_subject = $3, version = version + 1 WHERE id = $1::uuid", [
+    id,
+    issuer,
+    subject,
+  ]);

@@ -1,6 +1,8 @@
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
+import { CLIENT_ADDRESS } from "#lib/access/client-address.ts";
 import { nextAuthOptions } from "#lib/access/next-auth.ts";
+import { OIDC } from "#lib/access/oidc-provider.ts";
 import type { Problem } from "#lib/problem.ts";
 
 interface Asked {
@@ -29,10 +31,10 @@ async function isReadable(request: NextRequest): Promise<boolean> {
 }
 
 async function handler(request: NextRequest, context: Asked): Promise<Response> {
-  const [action = ""] = (await context.params).nextauth;
+  const [action = "", provider] = (await context.params).nextauth;
   if (!ACTIONS.has(action)) return new Response(null, { status: 404 });
   // Of a sign-in by password next-auth takes only the POST, and calls anything else an error of the server.
-  if (action === "callback" && request.method !== "POST") {
+  if (action === "callback" && provider !== OIDC && request.method !== "POST") {
     return new Response(null, { status: 405, headers: { allow: "POST" } });
   }
   if (!(await isReadable(request))) return new Response(null, { status: 400 });
@@ -40,7 +42,11 @@ async function handler(request: NextRequest, context: Asked): Promise<Response> 
   const answer: Response = await NextAuth(
     request,
     context,
-    nextAuthOptions((problem) => refusals.push(problem)),
+    nextAuthOptions({
+      address: request.headers.get(CLIENT_ADDRESS),
+      userAgent: request.headers.get("user-agent"),
+      onRefusal: (problem) => refusals.push(problem),
+    }),
   );
   const [refusal] = refusals;
   if (!refusal) return answer;
