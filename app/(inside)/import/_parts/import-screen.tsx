@@ -41,7 +41,8 @@ export function ImportScreen({ zones }: { readonly zones: readonly string[] }) {
   const [area, list] = [useId(), useId()];
   const client = useQueryClient();
   const { browserZone } = useZone();
-  const [text, setText] = useState("");
+  // Not held by React: what is pasted before the page lives is not lost.
+  const pasted = useRef<HTMLTextAreaElement>(null);
   const [kind, setKind] = useState<ImportKind | "">("");
   const [zone, setZone] = useState<string | null>(null);
   const [over, setOver] = useState(false);
@@ -53,7 +54,7 @@ export function ImportScreen({ zones }: { readonly zones: readonly string[] }) {
     mutationFn: () =>
       api<ImportPreview>("/imports/preview", {
         method: "POST",
-        body: { text, kind: kind === "" ? null : kind, timezone: zone ?? browserZone },
+        body: { text: pasted.current?.value ?? "", kind: kind === "" ? null : kind, timezone: zone ?? browserZone },
       }),
     onSuccess: (read) => setRows(rowsOf(read)),
   });
@@ -64,7 +65,7 @@ export function ImportScreen({ zones }: { readonly zones: readonly string[] }) {
     const [file] = files ?? [];
     if (!file) return;
     setTooLarge(file.size > LARGEST_TEXT ? `${file.name} is larger than 200 kB: paste the part with the jobs.` : null);
-    if (file.size <= LARGEST_TEXT) setText(await file.text());
+    if (file.size <= LARGEST_TEXT && pasted.current) pasted.current.value = await file.text();
   }
   /** One after the other, each a transaction of its own: what is made stays, what is refused says why and can be mended. */
   async function make() {
@@ -114,11 +115,10 @@ export function ImportScreen({ zones }: { readonly zones: readonly string[] }) {
           </div>
           <textarea
             id={area}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
+            ref={pasted}
+            required
             placeholder={SAMPLE}
             rows={10}
-            maxLength={LARGEST_TEXT}
             spellCheck={false}
             autoCapitalize="none"
             wrap="off"
@@ -162,7 +162,6 @@ export function ImportScreen({ zones }: { readonly zones: readonly string[] }) {
               look={rows.length === 0 ? "primary" : "plain"}
               className="h-8"
               busy={preview.isPending}
-              disabled={text.trim() === ""}
             >
               Read it
             </Button>
