@@ -14,7 +14,11 @@ export async function openPage(
   return { page, complaints };
 }
 
-export async function signIn(page: Page, { url }: Rollcall, who: { email: string; password: string } = ADMIN) {
+export async function signIn(
+  page: Page,
+  { url }: Pick<Rollcall, "url">,
+  who: { email: string; password: string } = ADMIN,
+) {
   await page.goto(`${url}/sign-in`);
   await page.getByLabel("E-mail").fill(who.email);
   await page.getByLabel("Password").fill(who.password);

@@ -5,7 +5,8 @@ export default defineConfig({
   outputDir: "../test-results",
   workers: 1,
   timeout: 120_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.01, animations: "disabled" } },
+  snapshotPathTemplate: "{testDir}/looks/{arg}{ext}",
   reporter: [["list"]],
   use: {
     browserName: "chromium",
