@@ -50,9 +50,11 @@ function ZoneMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" className={TRIGGER} aria-label={`Times are shown in ${zone}; choose another zone`}>
-          <span className="max-sm:hidden">{zone}</span>
+        <button type="button" className={TRIGGER}>
+          <span className="sr-only">Times are shown in</span>
+          <span className="max-sm:sr-only">{zone}</span>
           <span className="text-ink-3">{clock}</span>
+          <span className="sr-only">Choose another zone</span>
           <Icon name="down" className="size-3" />
         </button>
       }
@@ -81,10 +83,10 @@ function PersonMenu() {
       trigger={
         <button
           type="button"
-          aria-label={`${name}: account and sign out`}
           className="grid size-6 place-items-center rounded-full bg-accent text-[10.5px] font-semibold text-on-accent max-sm:size-8"
         >
-          {initialsOf(name)}
+          <span aria-hidden>{initialsOf(name)}</span>
+          <span className="sr-only">{name}: account and sign out</span>
         </button>
       }
     >
