@@ -192,7 +192,7 @@ module.exports = {
       to: {
         path: "^packages/gate/",
         pathNot:
-          "^packages/gate/src/(contracts|shape|headers)/|^packages/gate/src/decide\\.ts$|^packages/gate/src/crypto/(crypto|encoding)\\.ts$",
+          "^packages/gate/src/(contracts|shape|headers)/|^packages/gate/src/(decide|judge|describe)\\.ts$|^packages/gate/src/crypto/(crypto|encoding)\\.ts$",
         dependencyTypesNot: ["type-only"],
       },
     },
@@ -205,7 +205,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ["node_modules", "^dist/", "^\\.next/"] },
-    exclude: { path: "^(dist|\\.next|data)/" },
+    exclude: { path: "^(dist|packages/gate/dist|\\.next|data)/" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       extensions: [".ts", ".tsx", ".mjs", ".js", ".json"],

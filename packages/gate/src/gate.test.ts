@@ -3,10 +3,12 @@ import { BODY, NOW, SAMPLES, SECRET, URL_OF_ROUTE } from "../testing/samples.ts"
 import { TestWorld } from "../testing/world.ts";
 import type { RequestParts } from "./contracts/contract.ts";
 import { nodeCrypto } from "./crypto/node.ts";
+import { describe as describeDecision } from "./describe.ts";
 import { type GateOptions, gateWith } from "./gate.ts";
 import { verifyGateHeader } from "./headers/gate-header.ts";
 import { makeProbeHeader } from "./headers/probe-header.ts";
 import { verifyTicket } from "./headers/ticket.ts";
+import type { ReportedDecision } from "./report/reported.ts";
 
 const gateKey = "the gate key of the route nightly";
 const signing = { gateKey, crypto: nodeCrypto, now: NOW };
@@ -165,7 +167,7 @@ describe("in front of a handler of Web requests", () => {
     const answer = await gate({ gateKey: undefined }).protect((_r, { ticket }) => Response.json(ticket))(good());
     expect(await answer.json()).toBeNull();
     expect(answer.headers.has("rollcall-gate")).toBe(false);
-    expect(lines[0]).toMatch(/signs no answers and gives no tickets/);
+    expect(lines[0]).toMatch(/signs nothing: gateKey is unfit/);
   });
 });
 
@@ -211,12 +213,32 @@ describe("reports", () => {
       detail: "jwt",
       via: "stranger",
       contractExpected: "vercel-cron",
-      contractResembled: "google-oidc",
       schedule: "nightly",
       window: "2026-11-24T09:00:00.000Z",
       presented: { scheme: "Bearer", credentials: [{ form: "jwt", token: { keyId: "k1", issuer: "https://accounts.google.com" } }] }, // biome-ignore format: one line
       source: "gate",
     });
+  });
+
+  test("carry a sentence where the gate is given the words for it", async () => {
+    const told: ReportedDecision[] = [];
+    const one = gate({ describe: describeDecision, onDecision: (decision) => told.push(decision) });
+    await one.protect(() => new Response())(web(await SAMPLES["google-oidc"].genuine()));
+    expect(told).toMatchObject([
+      {
+        contractResembled: "google-oidc",
+        diagnosis: "The request carries an OIDC token as Google Cloud Scheduler sends it; this route expects the bearer secret (CRON_SECRET) that Vercel Cron sends in Authorization.", // biome-ignore format: one line
+      },
+    ]);
+  });
+
+  test("and a log of the application's own that fails, fails nothing", async () => {
+    const broken = gate({
+      onDecision: () => {
+        throw new Error("full");
+      },
+    });
+    expect((await broken.protect(() => new Response())(good())).status).toBe(200);
   });
 
   test("never delay or fail a request, whatever Rollcall does", async () => {

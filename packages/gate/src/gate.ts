@@ -2,14 +2,15 @@
 import type { OtherSecret, PresentedBody, ReplayStore, RequestParts, TokenVerifier } from "./contracts/contract.ts";
 import { headersOf } from "./contracts/parts.ts";
 import { type RefuseReason, statusOf } from "./contracts/reasons.ts";
-import { type ContractConfig, contractOf } from "./contracts/register.ts";
+import { type ContractConfig, ruleOf } from "./contracts/rules.ts";
 import { secretProblem } from "./contracts/secret-text.ts";
 import { configProblem } from "./contracts/secrets.ts";
 import type { Crypto } from "./crypto/crypto.ts";
-import { type Decided, decide, type Enforced } from "./decide.ts";
+import type { Description } from "./describe.ts";
 import { GATE_HEADER, makeGateHeader } from "./headers/gate-header.ts";
 import { PROBE_HEADER, readProbeHeader } from "./headers/probe-header.ts";
 import { makeTicket } from "./headers/ticket.ts";
+import { type Enforced, type Judged, judge } from "./judge.ts";
 import { headersOfNode, type NodeRequest, type NodeResponse, readAndPutBack, urlOf } from "./node-adapter.ts";
 import { readBody } from "./read-body.ts";
 import { MemoryReplays } from "./replays.ts";
@@ -41,6 +42,10 @@ export interface GateOptions {
   readonly others?: readonly OtherSecret[];
   /** The largest body that is read for a signature, in bytes. Default 1,048,576. */
   readonly mostBodyBytes?: number;
+  /** Adds a sentence and the contract that a request resembles (`describe` of the entry of that name); Rollcall does so by itself. */
+  readonly describe?: (judged: Judged, expected: ContractConfig) => Description;
+  /** Told of every decision, for a log of your own. */
+  readonly onDecision?: (decision: ReportedDecision) => void;
   /** Where the gate says what is wrong with its configuration. Default `console.warn`. */
   readonly log?: (line: string) => void;
 }
@@ -114,6 +119,14 @@ export function gateWith({ crypto, world = realWorld, born }: Surroundings): (op
       return explained++ < EXPLAINED_A_SECOND;
     };
 
+    const tell = (decision: ReportedDecision): void => {
+      try {
+        options.onDecision?.(decision);
+      } catch {
+        // A log that fails is no reason to fail a request.
+      }
+    };
+
     const decideOn = async (request: RequestParts): Promise<Answered> => {
       const now = world.now();
       const deps = {
@@ -127,18 +140,27 @@ export function gateWith({ crypto, world = realWorld, born }: Surroundings): (op
           return mayExplain(now);
         },
       };
-      const decided = await decide(request, enforced, deps);
+      const decided = await judge(request, enforced, deps);
       const probe = request.headers[PROBE_HEADER];
       const nonce = gateKey === undefined ? null : await readProbeHeader(probe, request, { gateKey, crypto, now });
       const via = nonce === null ? decided.via : "probe";
       const { method, url } = request;
-      const decision = reportedDecision(decided, { id: world.uuid(), now, route: options.route, method, url, via });
+      const of: Parameters<typeof reportedDecision>[1] = {
+        id: world.uuid(),
+        now,
+        route: options.route,
+        method,
+        url,
+        via,
+      };
+      const decision = reportedDecision(decided, of, options.describe?.(decided, enforced.contracts[0]));
       reporter?.add(decision);
+      tell(decision);
       return answerTo({ decided, decision, nonce, now });
     };
 
     const answerTo = async (of: {
-      readonly decided: Decided;
+      readonly decided: Judged;
       readonly decision: ReportedDecision;
       readonly nonce: string | null;
       readonly now: number;
@@ -248,7 +270,7 @@ function enforcedBy(options: GateOptions): Enforced {
 /** What is wrong from the start, a line each, without a byte of any secret. */
 function complaints({ route, gateKey }: GateOptions, enforced: Enforced): readonly string[] {
   const of = (config: ContractConfig, door: string): readonly string[] => {
-    const problem = configProblem(contractOf(config.kind), config);
+    const problem = configProblem(ruleOf(config.kind), config);
     return problem
       ? [
           `rollcall gate: route "${route}" refuses ${door}: ${config.kind}.${problem.field} is unfit (${problem.reason}: ${problem.detail})`,
@@ -258,15 +280,13 @@ function complaints({ route, gateKey }: GateOptions, enforced: Enforced): readon
   const key = secretProblem(gateKey);
   return [
     ...enforced.contracts.flatMap((config) => of(config, "everybody")),
-    ...(enforced.manual ? of(enforced.manual, "everybody at the manual door") : []),
-    ...(key
-      ? [`rollcall gate: route "${route}" signs no answers and gives no tickets: gateKey is unfit (${key.detail})`]
-      : []),
+    ...(enforced.manual ? of(enforced.manual, "all at the manual door") : []),
+    ...(key ? [`rollcall gate: route "${route}" signs nothing: gateKey is unfit (${key.detail})`] : []),
   ];
 }
 
 const bodyIsRead = (config: ContractConfig): boolean => {
-  const contract = contractOf(config.kind);
+  const contract = ruleOf(config.kind);
   return configProblem(contract, config) === null && contract.readsBody(config);
 };
 
@@ -288,7 +308,7 @@ export function moved(url: string, publicUrl: string): string {
 function refusalHeaders(enforced: Enforced, route: string): Readonly<Record<string, string>> {
   const schemes = new Set(
     enforced.contracts.flatMap((config) => {
-      const contract = contractOf(config.kind);
+      const contract = ruleOf(config.kind);
       const scheme = configProblem(contract, config) ? null : contract.expectedShape(config).scheme;
       return scheme === null ? [] : [scheme];
     }),

@@ -27,7 +27,7 @@ export type { OtherSecret, ReplayStore, RequestParts, TokenVerifier } from "./co
 export { CONTRACT_KINDS, type ContractKind } from "./contracts/kinds.ts";
 export { partsOf } from "./contracts/parts.ts";
 export type { Reason } from "./contracts/reasons.ts";
-export type { ContractConfig } from "./contracts/register.ts";
+export type { ContractConfig } from "./contracts/rules.ts";
 export type { Admission, Answered, Gate, GateOptions } from "./gate.ts";
 export type { Ticket } from "./headers/ticket.ts";
 export { MemoryReplays } from "./replays.ts";

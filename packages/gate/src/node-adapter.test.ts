@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { BODY, SAMPLES, SECRET } from "../testing/samples.ts";
 import { TestWorld } from "../testing/world.ts";
 import { nodeCrypto } from "./crypto/node.ts";
+import { describe as describeDecision } from "./describe.ts";
 import { type GateOptions, gateWith } from "./gate.ts";
 
 const world = new TestWorld();
@@ -58,7 +59,7 @@ describe("Express", () => {
 
   test("the gate after the parser refuses, and says what to do", async () => {
     const app = express();
-    const one = gate();
+    const one = gate({ describe: describeDecision });
     app.use(express.json());
     app.post(
       "/job",

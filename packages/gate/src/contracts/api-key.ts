@@ -1,14 +1,10 @@
-import type { Contract, Deps, RequestParts, Verdict } from "./contract.ts";
+import type { About, Deps, RequestParts, Rule, Verdict } from "./contract.ts";
 import { refused } from "./contract.ts";
 import { type ConfigOf, nextSecret, optionalHeader, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { judgeSecret, slotsOf } from "./secrets.ts";
 
-const fields = {
-  header: optionalHeader("the header that carries the key", "x-api-key"),
-  secret: secret("the key"),
-  nextSecret: nextSecret("key"),
-} as const;
+const fields = { header: optionalHeader("x-api-key"), secret: secret(), nextSecret: nextSecret() } as const;
 export type ApiKeyConfig = ConfigOf<"api-key", typeof fields>;
 
 /** The verdict over a secret that is the whole value of a header. */
@@ -28,23 +24,32 @@ export async function judgeKey(
 
 const headerOf = (config: ApiKeyConfig): string => (config.header ?? fields.header.fallback).toLowerCase();
 
-export const apiKey: Contract<ApiKeyConfig> = {
+export const apiKey: Rule<ApiKeyConfig> = {
   kind: "api-key",
-  label: "API key",
-  expects: (config) => `an API key in ${headerOf(config)}`,
-  carries: "an API key",
   fields,
   expectedShape: (config) => ({
     headers: [headerOf(config)],
     scheme: null,
-    proof: `${headerOf(config)}: <key>`,
-    covers: [],
   }),
+  secretTravels: true,
   readsBody: () => false,
   verify: (request, config, deps) => judgeKey(request, { ...config, header: headerOf(config) }, deps),
+  told: () => ({}),
+  hints: {},
+};
+
+export const aboutApiKey: About<ApiKeyConfig> = {
+  options: {
+    header: "the header that carries the key",
+    secret: "the key",
+    nextSecret: "the next (or previous) key, accepted beside it while it is changed",
+  },
+  label: "API key",
+  proof: (config) => `${headerOf(config)}: <key>`,
+  covers: () => [],
+  expects: (config) => `an API key in ${headerOf(config)}`,
+  carries: "an API key",
   make: async (config, request) => made(request, { [headerOf(config)]: config.secret ?? "" }),
   resembles: (shape) => (shape.credentials.some(({ form }) => form === "api-key") ? { by: "proof", weight: 1 } : null),
-  told: () => ({}),
-  hints: [],
   limits: ["It covers neither URL, body nor time: whoever reads it once can use it again anywhere it is valid."],
 };

@@ -6,22 +6,22 @@
 import { textOf } from "../crypto/encoding.ts";
 import { judgeKey } from "./api-key.ts";
 import { judgeBasic, makeBasic } from "./basic.ts";
-import { type Contract, cannotBeMade, type RequestParts, type Told } from "./contract.ts";
+import { type About, cannotBeMade, type RequestParts, type Rule, type Told } from "./contract.ts";
 import { type ConfigOf, nextSecret, optionalHeader, optionalSecret, optionalText, optionalUrl, requiredChoice } from "./fields.ts"; // biome-ignore format: one line
 import { issuedToken } from "./issued-token.ts";
 import { made } from "./made.ts";
 
 const fields = {
-  scheme: requiredChoice("how the connection authorises", ["api-key", "basic", "oauth"]),
-  header: optionalHeader("api-key: the header that carries it", "x-api-key"),
-  secret: optionalSecret("api-key: the key"),
-  nextSecret: nextSecret("key"),
-  username: optionalText("basic: the user name"),
-  password: optionalSecret("basic: the password"),
-  nextPassword: nextSecret("password"),
-  issuer: optionalText("oauth: the issuer of its access tokens"),
-  audience: optionalText("oauth: their audience"),
-  jwksUrl: optionalUrl("oauth: the issuer's published keys"),
+  scheme: requiredChoice(["api-key", "basic", "oauth"]),
+  header: optionalHeader("x-api-key"),
+  secret: optionalSecret(),
+  nextSecret: nextSecret(),
+  username: optionalText(),
+  password: optionalSecret(),
+  nextPassword: nextSecret(),
+  issuer: optionalText(),
+  audience: optionalText(),
+  jwksUrl: optionalUrl(),
 } as const;
 export type AwsApiDestinationConfig = ConfigOf<"aws-api-destination", typeof fields>;
 
@@ -53,16 +53,8 @@ function eventOf(request: RequestParts): Told {
   };
 }
 
-export const awsApiDestination: Contract<AwsApiDestinationConfig> = {
+export const awsApiDestination: Rule<AwsApiDestinationConfig> = {
   kind: "aws-api-destination",
-  label: "AWS EventBridge",
-  expects: (config) =>
-    ({
-      "api-key": `the API key of an EventBridge connection in ${headerOf(config)}`,
-      basic: "the user name and password of an EventBridge connection",
-      oauth: "an access token of an EventBridge connection",
-    })[config.scheme],
-  carries: "a request as an EventBridge API destination sends it",
   fields,
   combined: (config) =>
     NEEDS[config.scheme].flatMap((path) =>
@@ -71,9 +63,8 @@ export const awsApiDestination: Contract<AwsApiDestinationConfig> = {
   expectedShape: (config) => ({
     headers: [config.scheme === "api-key" ? headerOf(config) : "authorization"],
     scheme: { "api-key": null, basic: "Basic", oauth: "Bearer" }[config.scheme],
-    proof: { "api-key": "<key>", basic: "<user name and password>", oauth: "<access token>" }[config.scheme],
-    covers: config.scheme === "oauth" ? ["time"] : [],
   }),
+  secretTravels: true,
   readsBody: () => true,
   async verify(request, config, deps) {
     const { scheme, secret, nextSecret, username, password, nextPassword, issuer, audience, jwksUrl } = config;
@@ -91,6 +82,38 @@ export const awsApiDestination: Contract<AwsApiDestinationConfig> = {
     if ("claims" in verdict) return { outcome: "admitted", reason: "admitted", detail: null, told: eventOf(request) };
     return verdict.outcome === "admitted" ? { ...verdict, told: eventOf(request) } : verdict;
   },
+  told: eventOf,
+  hints: { agent: "Amazon/EventBridge" },
+};
+
+export const aboutAwsApiDestination: About<AwsApiDestinationConfig> = {
+  options: {
+    scheme: "how the connection authorises",
+    header: "api-key: the header that carries it",
+    secret: "api-key: the key",
+    nextSecret: "the next (or previous) key, accepted beside it while it is changed",
+    username: "basic: the user name",
+    password: "basic: the password",
+    nextPassword: "the next (or previous) password, accepted beside it while it is changed",
+    issuer: "oauth: the issuer of its access tokens",
+    audience: "oauth: their audience",
+    jwksUrl: "oauth: the issuer's published keys",
+  },
+  label: "AWS EventBridge",
+  proof: (config) =>
+    ({
+      "api-key": `${headerOf(config)}: <key>`,
+      basic: "Authorization: Basic <user name and password>",
+      oauth: "Authorization: Bearer <access token>",
+    })[config.scheme],
+  covers: (config) => (config.scheme === "oauth" ? ["time"] : []),
+  expects: (config) =>
+    ({
+      "api-key": `the API key of an EventBridge connection in ${headerOf(config)}`,
+      basic: "the user name and password of an EventBridge connection",
+      oauth: "an access token of an EventBridge connection",
+    })[config.scheme],
+  carries: "a request as an EventBridge API destination sends it",
   async make(config, request) {
     const headers = {
       "user-agent": "Amazon/EventBridge/ApiDestinations",
@@ -113,8 +136,6 @@ export const awsApiDestination: Contract<AwsApiDestinationConfig> = {
       ? { by: "proof", weight: 4 }
       : { by: "hint", weight: 1 };
   },
-  told: eventOf,
-  hints: [{ header: "user-agent", like: /^amazon\/eventbridge/i, words: "the user agent Amazon/EventBridge" }],
   limits: [
     "A key or password covers neither URL, body nor time; the event's id and time are not signed.",
     "EventBridge waits for 5 s, and tries again after 401, 407, 409, 429 and 5xx only.",

@@ -1,16 +1,12 @@
 import { toBase64, utf8 } from "../crypto/encoding.ts";
 import { basicOf } from "./authorization.ts";
-import type { Contract, Deps, RequestParts, RequestToMake, Verdict } from "./contract.ts";
+import type { About, Deps, RequestParts, RequestToMake, Rule, Verdict } from "./contract.ts";
 import { refused } from "./contract.ts";
 import { type ConfigOf, nextSecret, secret, text } from "./fields.ts";
 import { made } from "./made.ts";
 import { judgeSecret, same, slotsOf } from "./secrets.ts";
 
-const fields = {
-  username: text("the user name"),
-  password: secret("the password"),
-  nextPassword: nextSecret("password"),
-} as const;
+const fields = { username: text(), password: secret(), nextPassword: nextSecret() } as const;
 export type BasicConfig = ConfigOf<"basic", typeof fields>;
 
 /** The verdict over Basic (RFC 7617); both halves are compared, whichever is wrong. */
@@ -36,25 +32,34 @@ export const makeBasic = (username: string, password: string | undefined, reques
 export const BASIC_SHAPE = {
   headers: ["authorization"],
   scheme: "Basic",
-  proof: "Authorization: Basic <user name and password>",
-  covers: [],
 } as const;
 
-export const basic: Contract<BasicConfig> = {
+export const basic: Rule<BasicConfig> = {
   kind: "basic",
-  label: "Basic authentication",
-  expects: () => "a user name and password (Basic) in Authorization",
-  carries: "a user name and password (Basic)",
   fields,
   combined: (config) =>
     config.username.includes(":") ? [{ path: "username", message: "must not contain a colon (RFC 7617)" }] : [],
   expectedShape: () => BASIC_SHAPE,
+  secretTravels: true,
   readsBody: () => false,
   verify: judgeBasic,
+  told: () => ({}),
+  hints: {},
+};
+
+export const aboutBasic: About<BasicConfig> = {
+  options: {
+    username: "the user name",
+    password: "the password",
+    nextPassword: "the next (or previous) password, accepted beside it while it is changed",
+  },
+  label: "Basic authentication",
+  proof: () => "Authorization: Basic <user name and password>",
+  covers: () => [],
+  expects: () => "a user name and password (Basic) in Authorization",
+  carries: "a user name and password (Basic)",
   make: async (config, request) => makeBasic(config.username, config.password, request),
   resembles: (shape) => (shape.credentials.some(({ form }) => form === "basic") ? { by: "proof", weight: 2 } : null),
-  told: () => ({}),
-  hints: [],
   limits: [
     "It covers neither URL, body nor time.",
     "It takes the one Authorization header: a site that is itself behind a password cannot have both.",

@@ -1,10 +1,10 @@
 import { bearerOf } from "./authorization.ts";
-import type { Contract, Deps, RequestParts, RequestToMake, Verdict } from "./contract.ts";
+import type { About, Deps, RequestParts, RequestToMake, Rule, Verdict } from "./contract.ts";
 import { type ConfigOf, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { judgeSecret, slotsOf } from "./secrets.ts";
 
-const fields = { secret: secret("the secret after Bearer"), nextSecret: nextSecret() } as const;
+const fields = { secret: secret(), nextSecret: nextSecret() } as const;
 export type BearerConfig = ConfigOf<"bearer", typeof fields>;
 
 /** The verdict over `Authorization: Bearer <secret>`, for every contract that is at heart one. */
@@ -26,23 +26,31 @@ export const makeBearer = (
 export const BEARER_SHAPE = {
   headers: ["authorization"],
   scheme: "Bearer",
-  proof: "Authorization: Bearer <secret>",
-  covers: [],
 } as const;
 
-export const bearer: Contract<BearerConfig> = {
+export const bearer: Rule<BearerConfig> = {
   kind: "bearer",
-  label: "Bearer secret",
-  expects: () => "a bearer secret in Authorization",
-  carries: "a bearer secret",
   fields,
   expectedShape: () => BEARER_SHAPE,
+  secretTravels: true,
   readsBody: () => false,
   verify: judgeBearer,
+  told: () => ({}),
+  hints: {},
+};
+
+export const aboutBearer: About<BearerConfig> = {
+  options: {
+    secret: "the secret after Bearer",
+    nextSecret: "the next (or previous) secret, accepted beside it while it is changed",
+  },
+  label: "Bearer secret",
+  proof: () => "Authorization: Bearer <secret>",
+  covers: () => [],
+  expects: () => "a bearer secret in Authorization",
+  carries: "a bearer secret",
   make: async (config, request) => makeBearer(config.secret, request),
   resembles: (shape) =>
     shape.credentials.some(({ form }) => form === "bearer-secret") ? { by: "proof", weight: 1 } : null,
-  told: () => ({}),
-  hints: [],
   limits: ["It covers neither URL, body nor time: whoever reads it once can use it again anywhere it is valid."],
 };

@@ -5,7 +5,7 @@
  */
 import type { Crypto } from "../crypto/crypto.ts";
 import type { Shape } from "../shape/shape.ts";
-import type { Fields } from "./fields.ts";
+import type { Fields, WordedFields } from "./fields.ts";
 import type { ContractKind } from "./kinds.ts";
 import type { AdmitReason, RefuseReason } from "./reasons.ts";
 
@@ -125,22 +125,17 @@ export const cannotBeMade = (because: string): Made => ({ ok: false, reason: "ca
 export interface ExpectedShape {
   readonly headers: readonly string[];
   readonly scheme: string | null;
-  /** Each part of the proof and what it covers, in words. */
-  readonly proof: string;
-  readonly covers: readonly ("url" | "method" | "body" | "time" | "id")[];
 }
 
 /** How far a shape goes towards a contract: it carries a proof of that form, or only values that anyone can type. */
 export type Resemblance = { readonly by: "proof" | "hint"; readonly weight: number } | null;
 
-/** A value by which a platform can be guessed, and nothing more. */
-export interface Hint {
+/** By what a platform can be guessed, and nothing more: anyone can type it. */
+export interface Hints {
+  /** What its user agent contains, in any case. */
+  readonly agent?: string;
   /** In lower case. */
-  readonly header: string;
-  /** What the value looks like; any value where it is left out. */
-  readonly like?: RegExp;
-  /** As it is named in a sentence; the value itself is not repeated. */
-  readonly words: string;
+  readonly headers?: readonly string[];
 }
 
 /** What every configuration has; the register has the union. */
@@ -148,30 +143,49 @@ export interface AnyConfig {
   readonly kind: ContractKind;
 }
 
-export interface Contract<Config extends AnyConfig = AnyConfig> {
+/** What a gate needs of a contract: its options, and whether a request satisfies it. */
+export interface Rule<Config extends AnyConfig = AnyConfig> {
   readonly kind: ContractKind;
-  /** The platform's name, as it is said in a sentence. */
-  readonly label: string;
-  /** "an HMAC signature over the body in X-Signature": after "this route expects". */
-  expects(config: Config): string;
-  /** "a bearer secret as Vercel Cron sends it": after "the request carries". */
-  readonly carries: string;
   readonly fields: Fields;
   /** What fields alone cannot say: which belong together. Answers like `fieldErrors`. */
   combined?(config: Config): readonly { readonly path: string; readonly message: string }[];
   expectedShape(config: Config): ExpectedShape;
+  /** Whether the secret itself is sent, and could so stand in the wrong place; a key that signs is never sent. */
+  readonly secretTravels: boolean;
   /** Whether the proof covers the body, so that a gate has to read it first. */
   readsBody(config: Config): boolean;
   /** Asked only once its secrets are fit to be compared (`configProblem`). */
   verify(request: RequestParts, config: Config, deps: Deps): Promise<Verdict>;
+  told(request: RequestParts): Told;
+  /** What it sends that is no proof, since anyone can type it. */
+  readonly hints: Hints;
+}
+
+/**
+ * What is told of a contract, recognised and made on Rollcall's side. Apart from the rule, though in the same file, so
+ * that a gate carries only what it enforces.
+ */
+export interface About<Config extends AnyConfig = AnyConfig> {
+  /** What each option is, in words. */
+  readonly options: Readonly<Record<string, string>>;
+  /** The platform's name, as it is said in a sentence. */
+  readonly label: string;
+  /** "an HMAC signature over the body in X-Signature": after "this route expects". */
+  expects(config: Config): string;
+  /** What the proof is bound to, so that it is good for nothing else. */
+  covers(config: Config): readonly ("url" | "method" | "body" | "time" | "id")[];
+  /** Each part of the proof, in words: "Authorization: Bearer <secret>". */
+  proof(config: Config): string;
+  /** "a bearer secret as Vercel Cron sends it": after "the request carries". */
+  readonly carries: string;
   /** A genuine request, as the platform would send it. */
   make(config: Config, request: RequestToMake, deps: Pick<Deps, "now" | "crypto">): Promise<Made>;
   resembles(shape: Shape): Resemblance;
-  told(request: RequestParts): Told;
-  /** What it sends that is no proof, since anyone can type it. */
-  readonly hints: readonly Hint[];
-  /** What is usually behind its hints arriving without a proof: a sentence. */
-  readonly withoutProof?: string;
   /** What this contract cannot promise, and why. */
   readonly limits: readonly string[];
+  /** What is usually behind its hints arriving without a proof: a sentence. */
+  readonly withoutProof?: string;
 }
+
+export type Contract<Config extends AnyConfig = AnyConfig> = Rule<Config> &
+  About<Config> & { readonly fields: WordedFields };

@@ -8,7 +8,8 @@ import { describe, expect, test } from "vitest";
 import { depsAt } from "../../testing/judging.ts";
 import { BODY, NEXT_SECRET, NOW, SAMPLES, SECRET, URL_OF_ROUTE } from "../../testing/samples.ts";
 import { webCrypto } from "../crypto/web.ts";
-import { decide, enforce } from "../decide.ts";
+import { decide } from "../decide.ts";
+import { enforce } from "../judge.ts";
 import { classify } from "../shape/classify.ts";
 import { shapeOf } from "../shape/read-shape.ts";
 import type { RequestParts } from "./contract.ts";
@@ -53,7 +54,7 @@ describe.each(CONTRACT_KINDS)("contract %s", (kind) => {
 
   test("A hint (a user agent, an `x-…-cron: 1` header) is never proof.", async () => {
     const everyHint = Object.fromEntries(
-      CONTRACT_KINDS.flatMap((of) => contractOf(of).hints.map(({ header, like }) => [header, like ? "" : "1"])),
+      CONTRACT_KINDS.flatMap((of) => (contractOf(of).hints.headers ?? []).map((name) => [name, "1"])),
     );
     for (const agent of [
       "vercel-cron/1.0",

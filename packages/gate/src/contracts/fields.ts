@@ -6,13 +6,13 @@
 export interface Field {
   readonly type: "secret" | "text" | "header" | "url" | "choice" | "seconds";
   readonly required: boolean;
-  /** What it is, for the form and for errors. */
-  readonly words: string;
   readonly choices?: readonly string[];
   /** The value when it is left out. */
   readonly fallback?: string | number;
 }
 export type Fields = Readonly<Record<string, Field>>;
+/** With what each is in words, for forms and errors: where there is room for them. */
+export type WordedFields = Readonly<Record<string, Field & { readonly words: string }>>;
 
 // A secret's key must be there, its value may be undefined: `process.env.CRON_SECRET` is, sometimes, and then the gate
 // refuses everybody and says so, where a compile error would only move the mistake into a cast.
@@ -30,28 +30,20 @@ type OptionalOf<F> = {
 /** The configuration that a table of fields describes. */
 export type ConfigOf<Kind extends string, F> = { readonly kind: Kind } & RequiredOf<F> & OptionalOf<F>;
 
-export const secret = (words: string) => ({ type: "secret", required: true, words }) as const;
-/** The second slot, so that a key can be changed on one side before the other. */
-export const nextSecret = (of = "secret") =>
-  ({
-    type: "secret",
-    required: false,
-    words: `the next (or previous) ${of}, accepted beside it while it is changed`,
-  }) as const;
-export const optionalSecret = (words: string) => ({ type: "secret", required: false, words }) as const;
-export const text = (words: string) => ({ type: "text", required: true, words }) as const;
-export const optionalText = (words: string) => ({ type: "text", required: false, words }) as const;
-export const header = (words: string) => ({ type: "header", required: true, words }) as const;
-export const optionalHeader = (words: string, fallback: string) =>
-  ({ type: "header", required: false, words, fallback }) as const;
-export const url = (words: string) => ({ type: "url", required: true, words }) as const;
-export const optionalUrl = (words: string) => ({ type: "url", required: false, words }) as const;
-export const choice = <const C extends string>(words: string, choices: readonly C[], fallback: NoInfer<C>) =>
-  ({ type: "choice", required: false, words, choices, fallback }) as const;
-export const requiredChoice = <const C extends string>(words: string, choices: readonly C[]) =>
-  ({ type: "choice", required: true, words, choices }) as const;
-export const seconds = (words: string, fallback: number) =>
-  ({ type: "seconds", required: false, words, fallback }) as const;
+export const secret = () => ({ type: "secret", required: true }) as const;
+export const optionalSecret = () => ({ type: "secret", required: false }) as const;
+/** The second slot, so that a key can be changed on one side before the other; its name begins with `next`. */
+export const nextSecret = optionalSecret;
+export const text = () => ({ type: "text", required: true }) as const;
+export const optionalText = () => ({ type: "text", required: false }) as const;
+export const optionalHeader = (fallback: string) => ({ type: "header", required: false, fallback }) as const;
+export const url = () => ({ type: "url", required: true }) as const;
+export const optionalUrl = () => ({ type: "url", required: false }) as const;
+export const choice = <const C extends string>(choices: readonly C[], fallback: NoInfer<C>) =>
+  ({ type: "choice", required: false, choices, fallback }) as const;
+export const requiredChoice = <const C extends string>(choices: readonly C[]) =>
+  ({ type: "choice", required: true, choices }) as const;
+export const seconds = (fallback: number) => ({ type: "seconds", required: false, fallback }) as const;
 
 export interface FieldError {
   readonly path: string;
@@ -98,7 +90,7 @@ export function webUrlError(value: string): string | null {
 }
 
 /** Checks a configuration from outside against a table; unknown names and wrong values are named. Secrets are never in a message. */
-export function fieldErrors(fields: Fields, given: Readonly<Record<string, unknown>>): readonly FieldError[] {
+export function fieldErrors(fields: WordedFields, given: Readonly<Record<string, unknown>>): readonly FieldError[] {
   const errors: FieldError[] = [];
   for (const name of Object.keys(given)) {
     if (name !== "kind" && !Object.hasOwn(fields, name)) errors.push({ path: name, message: "is not known" });

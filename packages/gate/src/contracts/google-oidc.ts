@@ -2,16 +2,12 @@
  * Google Cloud Scheduler with an OIDC token (cloud.google.com/scheduler/docs/http-target-auth). Any customer of Google
  * can have a token made for any audience, so the service account is what proves anything.
  */
-import { type Contract, cannotBeMade, refused } from "./contract.ts";
+import { type About, cannotBeMade, type Rule, refused } from "./contract.ts";
 import { type ConfigOf, optionalUrl, text } from "./fields.ts";
 import { issuedToken } from "./issued-token.ts";
 import { claimProblem } from "./token.ts";
 
-const fields = {
-  audience: text("the audience of the job (by default its whole target URL, query included)"),
-  serviceAccountEmail: text("the service account of the job"),
-  jwksUrl: optionalUrl("where Google's keys are, for trials"),
-} as const;
+const fields = { audience: text(), serviceAccountEmail: text(), jwksUrl: optionalUrl() } as const;
 export type GoogleOidcConfig = ConfigOf<"google-oidc", typeof fields>;
 
 export const GOOGLE_JWKS = "https://www.googleapis.com/oauth2/v3/certs";
@@ -19,18 +15,14 @@ const ISSUERS = ["https://accounts.google.com", "accounts.google.com"];
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
-export const googleOidc: Contract<GoogleOidcConfig> = {
+export const googleOidc: Rule<GoogleOidcConfig> = {
   kind: "google-oidc",
-  label: "Google Cloud Scheduler",
-  expects: (config) => `an OIDC token of Google's for ${config.serviceAccountEmail}`,
-  carries: "an OIDC token as Google Cloud Scheduler sends it",
   fields,
   expectedShape: () => ({
     headers: ["authorization"],
     scheme: "Bearer",
-    proof: "an OIDC token (RS256) by https://accounts.google.com",
-    covers: ["time"],
   }),
+  secretTravels: false,
   readsBody: () => false,
   async verify(request, config, deps) {
     const jwksUrl = config.jwksUrl ?? GOOGLE_JWKS;
@@ -42,12 +34,6 @@ export const googleOidc: Contract<GoogleOidcConfig> = {
     if (issued.claims["email_verified"] !== true) return refused("claim_mismatch", "email_verified: not true");
     return { outcome: "admitted", reason: "admitted", detail: null, told: this.told(request) };
   },
-  make: async () => cannotBeMade("Only Google can sign its tokens."),
-  resembles: (shape) => {
-    const ofGoogle = shape.credentials.some(({ form, token }) => form === "google-access-token" || ISSUERS.includes(token?.issuer ?? "")); // biome-ignore format: one condition
-    if (ofGoogle) return { by: "proof", weight: 6 };
-    return shape.hints.some(({ of }) => of === "google-oidc") ? { by: "hint", weight: 1 } : null;
-  },
   told: (request) => {
     const at = request.headers["x-cloudscheduler-scheduletime"];
     const schedule = request.headers["x-cloudscheduler-jobname"];
@@ -57,12 +43,29 @@ export const googleOidc: Contract<GoogleOidcConfig> = {
       ...(schedule !== undefined && /^[\w-]{1,500}$/.test(schedule) ? { schedule } : {}),
     };
   },
-  hints: [
-    { header: "user-agent", like: /^google-cloud-scheduler/i, words: "the user agent Google-Cloud-Scheduler" },
-    { header: "x-cloudscheduler", words: "X-CloudScheduler" },
-    { header: "x-cloudscheduler-jobname", words: "X-CloudScheduler-JobName" },
-    { header: "x-cloudscheduler-scheduletime", words: "X-CloudScheduler-ScheduleTime" },
-  ],
+  hints: {
+    agent: "Google-Cloud-Scheduler",
+    headers: ["x-cloudscheduler", "x-cloudscheduler-jobname", "x-cloudscheduler-scheduletime"],
+  },
+};
+
+export const aboutGoogleOidc: About<GoogleOidcConfig> = {
+  options: {
+    audience: "the audience of the job (by default its whole target URL, query included)",
+    serviceAccountEmail: "the service account of the job",
+    jwksUrl: "where Google's keys are, for trials",
+  },
+  label: "Google Cloud Scheduler",
+  proof: () => "an OIDC token (RS256) by https://accounts.google.com",
+  covers: () => ["time"],
+  expects: (config) => `an OIDC token of Google's for ${config.serviceAccountEmail}`,
+  carries: "an OIDC token as Google Cloud Scheduler sends it",
+  make: async () => cannotBeMade("Only Google can sign its tokens."),
+  resembles: (shape) => {
+    const ofGoogle = shape.credentials.some(({ form, token }) => form === "google-access-token" || ISSUERS.includes(token?.issuer ?? "")); // biome-ignore format: one condition
+    if (ofGoogle) return { by: "proof", weight: 6 };
+    return shape.hints.some(({ of }) => of === "google-oidc") ? { by: "hint", weight: 1 } : null;
+  },
   limits: [
     "Google's tokens carry no id and are good for an hour, so one that is presented again cannot be told apart.",
     "The scheduled time stands in a header that is not signed, and a run by hand may name the next one.",

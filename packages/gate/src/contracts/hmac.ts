@@ -1,17 +1,17 @@
 /** A plain HMAC over the raw body, as GitHub's webhooks, Trigger.dev's and most home-made senders sign. */
 import { utf8 } from "../crypto/encoding.ts";
-import { type Contract, refused } from "./contract.ts";
+import { type About, type Rule, refused } from "./contract.ts";
 import { type ConfigOf, choice, nextSecret, optionalHeader, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
 import { bytesOf, decode, refuseSignature, type Signing, sign, signedBy } from "./signature.ts";
 
 const fields = {
-  secret: secret("the signing secret"),
+  secret: secret(),
   nextSecret: nextSecret(),
-  header: optionalHeader("the header that carries the signature", "x-hub-signature-256"),
-  algorithm: choice("the hash", ["sha256", "sha512", "sha1"], "sha256"),
-  encoding: choice("how the signature is written", ["hex", "base64"], "hex"),
+  header: optionalHeader("x-hub-signature-256"),
+  algorithm: choice(["sha256", "sha512", "sha1"], "sha256"),
+  encoding: choice(["hex", "base64"], "hex"),
 } as const;
 export type HmacConfig = ConfigOf<"hmac", typeof fields>;
 
@@ -23,18 +23,14 @@ const signingOf = (config: HmacConfig): Signing => ({
   input: (body) => body,
 });
 
-export const hmac: Contract<HmacConfig> = {
+export const hmac: Rule<HmacConfig> = {
   kind: "hmac",
-  label: "HMAC signature",
-  expects: (config) => `an HMAC signature over the body in ${headerOf(config)}`,
-  carries: "an HMAC signature over the body",
   fields,
   expectedShape: (config) => ({
     headers: [headerOf(config)],
     scheme: null,
-    proof: `HMAC (${config.algorithm ?? "sha256"}, ${config.encoding ?? "hex"}) over the raw body`,
-    covers: ["body"],
   }),
+  secretTravels: false,
   readsBody: () => true,
   async verify(request, config, deps) {
     const value = request.headers[headerOf(config)];
@@ -55,6 +51,23 @@ export const hmac: Contract<HmacConfig> = {
       return refused("malformed_credentials", `not ${signing.encoding}`);
     return refuseSignature(signing, [signature], over, deps);
   },
+  told: () => ({}),
+  hints: {},
+};
+
+export const aboutHmac: About<HmacConfig> = {
+  options: {
+    secret: "the signing secret",
+    nextSecret: "the next (or previous) secret, accepted beside it while it is changed",
+    header: "the header that carries the signature",
+    algorithm: "the hash",
+    encoding: "how the signature is written",
+  },
+  label: "HMAC signature",
+  proof: (config) => `HMAC (${config.algorithm ?? "sha256"}, ${config.encoding ?? "hex"}) over the raw body`,
+  covers: () => ["body"],
+  expects: (config) => `an HMAC signature over the body in ${headerOf(config)}`,
+  carries: "an HMAC signature over the body",
   async make(config, request, deps) {
     const signing = signingOf(config);
     const signature = await sign(signing, config.secret ?? "", request.body ?? new Uint8Array(), deps);
@@ -64,8 +77,6 @@ export const hmac: Contract<HmacConfig> = {
     shape.credentials.some(({ form }) => form === "hex-signature" || form === "base64-signature")
       ? { by: "proof", weight: 2 }
       : null,
-  told: () => ({}),
-  hints: [],
   limits: [
     "It covers the body alone: the same body is genuine for ever, at any URL that has this secret.",
     "A request without a body has always the same signature, so for such requests it is no better than a bearer secret.",

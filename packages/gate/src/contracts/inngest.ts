@@ -5,17 +5,14 @@
 import { concat, utf8 } from "../crypto/encoding.ts";
 import { canonical } from "./canonical-json.ts";
 import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
-import { type Contract, refused } from "./contract.ts";
+import { type About, type Rule, refused } from "./contract.ts";
 import { type ConfigOf, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
 import { bytesOf, refuseSignature, type Signing, sign, signedBy } from "./signature.ts";
 
-const fields = {
-  signingKey: secret("the signing key, signkey-…"),
-  nextSigningKey: nextSecret("signing key"),
-} as const;
+const fields = { signingKey: secret(), nextSigningKey: nextSecret() } as const;
 export type InngestConfig = ConfigOf<"inngest", typeof fields>;
 
 const HEADER = "x-inngest-signature";
@@ -26,18 +23,14 @@ const signingAt = (timestamp: string): Signing => ({
   input: (body) => concat(canonical(body), utf8(timestamp)),
 });
 
-export const inngest: Contract<InngestConfig> = {
+export const inngest: Rule<InngestConfig> = {
   kind: "inngest",
-  label: "Inngest",
-  expects: () => "the signature that Inngest sends in x-inngest-signature",
-  carries: "a signature as Inngest sends it",
   fields,
   expectedShape: () => ({
     headers: [HEADER],
     scheme: null,
-    proof: "t=<seconds>&s=<hex>: HMAC (sha256) over the canonical body and the time",
-    covers: ["body", "time"],
   }),
+  secretTravels: false,
   readsBody: () => true,
   async verify(request, config, deps) {
     const value = request.headers[HEADER];
@@ -48,7 +41,7 @@ export const inngest: Contract<InngestConfig> = {
     const signature = /(?:^|&)s=([^&]+)(?:&|$)/.exec(value)?.[1];
     const at = timestamp === undefined ? null : secondsOf(timestamp);
     if (timestamp === undefined || signature === undefined || at === null)
-      return refused("malformed_credentials", "not t=…&s=…");
+      return refused("malformed_credentials", "form");
     const read = bytesOf(request.body);
     if ("refused" in read) return read.refused;
     const signing = signingAt(timestamp);
@@ -63,6 +56,20 @@ export const inngest: Contract<InngestConfig> = {
     const verdict = admittedBy(slot);
     return once(verdict, { kind: "inngest", id, forMs }, deps);
   },
+  told: () => ({}),
+  hints: { agent: "Inngest", headers: ["x-inngest-server-kind", "x-inngest-req-version"] },
+};
+
+export const aboutInngest: About<InngestConfig> = {
+  options: {
+    signingKey: "the signing key, signkey-…",
+    nextSigningKey: "the next (or previous) signing key, accepted beside it while it is changed",
+  },
+  label: "Inngest",
+  proof: () => "t=<seconds>&s=<hex>: HMAC (sha256) over the canonical body and the time",
+  covers: () => ["body", "time"],
+  expects: () => "the signature that Inngest sends in x-inngest-signature",
+  carries: "a signature as Inngest sends it",
   async make(config, request, deps) {
     const timestamp = String(Math.floor(deps.now / 1_000));
     // Inngest's server sends the very bytes that it signs.
@@ -83,12 +90,6 @@ export const inngest: Contract<InngestConfig> = {
     if (shape.credentials.some(({ form }) => form === "inngest-signature")) return { by: "proof", weight: 6 };
     return shape.hints.some(({ of }) => of === "inngest") ? { by: "hint", weight: 1 } : null;
   },
-  told: () => ({}),
-  hints: [
-    { header: "user-agent", like: /^inngest/i, words: "the user agent Inngest" },
-    { header: "x-inngest-server-kind", words: "x-inngest-server-kind" },
-    { header: "x-inngest-req-version", words: "x-inngest-req-version" },
-  ],
   limits: [
     "It covers neither URL nor query, and the query names the step.",
     "A GET carries no signature: it is Inngest's probe, and is refused as one.",

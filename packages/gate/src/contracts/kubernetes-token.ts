@@ -3,31 +3,22 @@
  * (kubernetes.io/docs/tasks/configure-pod-container/configure-service-account). The token of the default audience is the
  * API server's, and is refused here.
  */
-import { type Contract, cannotBeMade } from "./contract.ts";
+import { type About, cannotBeMade, type Rule } from "./contract.ts";
 import { type ConfigOf, text, url } from "./fields.ts";
 import { issuedToken } from "./issued-token.ts";
 import { claimProblem } from "./token.ts";
 
-const fields = {
-  issuer: text("the cluster's issuer"),
-  audience: text("the audience of the projected token"),
-  subject: text("system:serviceaccount:<namespace>:<name>"),
-  jwksUrl: url("the cluster's published keys"),
-} as const;
+const fields = { issuer: text(), audience: text(), subject: text(), jwksUrl: url() } as const;
 export type KubernetesTokenConfig = ConfigOf<"kubernetes-token", typeof fields>;
 
-export const kubernetesToken: Contract<KubernetesTokenConfig> = {
+export const kubernetesToken: Rule<KubernetesTokenConfig> = {
   kind: "kubernetes-token",
-  label: "Kubernetes",
-  expects: (config) => `a service account's token for ${config.subject}`,
-  carries: "a service account's token as a Kubernetes CronJob sends it",
   fields,
-  expectedShape: (config) => ({
+  expectedShape: () => ({
     headers: ["authorization"],
     scheme: "Bearer",
-    proof: `a token (RS256 or ES256) by ${config.issuer}`,
-    covers: ["time"],
   }),
+  secretTravels: false,
   readsBody: () => false,
   async verify(request, config, deps) {
     const { issuer, audience, jwksUrl } = config;
@@ -37,13 +28,27 @@ export const kubernetesToken: Contract<KubernetesTokenConfig> = {
     const wrong = claimProblem(issued.claims, "sub", config.subject);
     return wrong ?? { outcome: "admitted", reason: "admitted", detail: null, told: {} };
   },
+  told: () => ({}),
+  hints: {},
+};
+
+export const aboutKubernetesToken: About<KubernetesTokenConfig> = {
+  options: {
+    issuer: "the cluster's issuer",
+    audience: "the audience of the projected token",
+    subject: "system:serviceaccount:<namespace>:<name>",
+    jwksUrl: "the cluster's published keys",
+  },
+  label: "Kubernetes",
+  proof: (config) => `a token (RS256 or ES256) by ${config.issuer}`,
+  covers: () => ["time"],
+  expects: (config) => `a service account's token for ${config.subject}`,
+  carries: "a service account's token as a Kubernetes CronJob sends it",
   make: async () => cannotBeMade("Only the cluster can sign its tokens."),
   resembles: (shape) =>
     shape.credentials.some(({ token }) => token !== undefined && /kubernetes|\.svc|oidc\.eks\.|container\.googleapis/.test(token.issuer ?? "")) // biome-ignore format: one condition
       ? { by: "proof", weight: 5 }
       : null,
-  told: () => ({}),
-  hints: [],
   limits: [
     "A pod sends one token with all of its requests until the kubelet renews it, so one that is presented again cannot be told apart.",
     "It says who calls, not which occurrence it is.",

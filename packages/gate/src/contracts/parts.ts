@@ -28,3 +28,12 @@ export const partsOf = (request: {
   readonly headers: HeaderSource;
   readonly body: PresentedBody;
 }): RequestParts => ({ ...request, method: request.method.toUpperCase(), headers: headersOf(request.headers) });
+
+/** The path without its query, which may hold secrets. */
+export const pathOf = (url: string): string => {
+  try {
+    return new URL(url).pathname.slice(0, 2_000);
+  } catch {
+    return "/";
+  }
+};

@@ -6,7 +6,7 @@
 import { sameBytes } from "../crypto/crypto.ts";
 import { fromBase64, toBase64Url, utf8 } from "../crypto/encoding.ts";
 import { TOKEN_TOLERANCE_SECONDS } from "./clock.ts";
-import { type Contract, type Deps, type Refused, type RequestParts, refused } from "./contract.ts";
+import { type About, type Deps, type Refused, type RequestParts, type Rule, refused } from "./contract.ts";
 import { type ConfigOf, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
@@ -14,10 +14,7 @@ import { admittedBy, slotsOf } from "./secrets.ts";
 import { bytesOf, refuseSignature, type Signing, signedBy } from "./signature.ts";
 import { claimText, differenceOfUrls, issuerProblem, readToken, shownUrl, timesProblem } from "./token.ts";
 
-const fields = {
-  currentSigningKey: secret("the current signing key, sig_…"),
-  nextSigningKey: nextSecret("signing key"),
-} as const;
+const fields = { currentSigningKey: secret(), nextSigningKey: nextSecret() } as const;
 export type QstashConfig = ConfigOf<"qstash", typeof fields>;
 
 const HEADER = "upstash-signature";
@@ -50,18 +47,14 @@ async function bodyProblem(claim: string | null, request: RequestParts, deps: De
   return refused("bad_signature", read.bytes.length === 0 ? "body_empty" : "body_mutated");
 }
 
-export const qstash: Contract<QstashConfig> = {
+export const qstash: Rule<QstashConfig> = {
   kind: "qstash",
-  label: "Upstash QStash",
-  expects: () => "the signature that QStash sends in Upstash-Signature",
-  carries: "a signature as QStash sends it",
   fields,
   expectedShape: () => ({
     headers: [HEADER],
     scheme: null,
-    proof: "a JWT (HS256) for this URL and body, good for five minutes",
-    covers: ["url", "body", "time", "id"],
   }),
+  secretTravels: false,
   readsBody: () => true,
   async verify(request, config, deps) {
     const token = request.headers[HEADER];
@@ -93,6 +86,27 @@ export const qstash: Contract<QstashConfig> = {
     };
     return once(verdict.outcome === "admitted" ? { ...verdict, told: this.told(request) } : verdict, presented, deps);
   },
+  told: (request) => {
+    const id = request.headers["upstash-message-id"];
+    const schedule = request.headers["upstash-schedule-id"];
+    return {
+      ...(id !== undefined && EXECUTION.test(id) ? { executionId: id } : {}),
+      ...(schedule !== undefined && EXECUTION.test(schedule) ? { schedule } : {}),
+    };
+  },
+  hints: { agent: "Upstash-QStash", headers: ["upstash-message-id", "upstash-schedule-id", "upstash-retried"] },
+};
+
+export const aboutQstash: About<QstashConfig> = {
+  options: {
+    currentSigningKey: "the current signing key, sig_…",
+    nextSigningKey: "the next (or previous) signing key, accepted beside it while it is changed",
+  },
+  label: "Upstash QStash",
+  proof: () => "a JWT (HS256) for this URL and body, good for five minutes",
+  covers: () => ["url", "body", "time", "id"],
+  expects: () => "the signature that QStash sends in Upstash-Signature",
+  carries: "a signature as QStash sends it",
   async make(config, request, deps) {
     const body = request.body ?? new Uint8Array();
     const at = Math.floor(deps.now / 1_000);
@@ -120,20 +134,6 @@ export const qstash: Contract<QstashConfig> = {
     if (shape.credentials.some(({ form }) => form === "qstash-token")) return { by: "proof", weight: 6 };
     return shape.hints.some(({ of }) => of === "qstash") ? { by: "hint", weight: 1 } : null;
   },
-  told: (request) => {
-    const id = request.headers["upstash-message-id"];
-    const schedule = request.headers["upstash-schedule-id"];
-    return {
-      ...(id !== undefined && EXECUTION.test(id) ? { executionId: id } : {}),
-      ...(schedule !== undefined && EXECUTION.test(schedule) ? { schedule } : {}),
-    };
-  },
-  hints: [
-    { header: "user-agent", like: /^upstash-qstash/i, words: "the user agent Upstash-QStash" },
-    { header: "upstash-message-id", words: "Upstash-Message-Id" },
-    { header: "upstash-schedule-id", words: "Upstash-Schedule-Id" },
-    { header: "upstash-retried", words: "Upstash-Retried" },
-  ],
   limits: [
     "The token is bound to a URL as QStash wrote it: behind a proxy the gate has to be told its public origin.",
     "Rolling the keys twice without deploying in between refuses every message.",

@@ -82,34 +82,38 @@ export const EDGE_REASONS = [
 ] as const;
 export type EdgeReason = (typeof EDGE_REASONS)[number];
 
-export const REASONS = [...ADMIT_REASONS, ...REFUSE_REASONS, ...EDGE_REASONS] as const;
-export type Reason = (typeof REASONS)[number];
+export type Reason = AdmitReason | RefuseReason | EdgeReason;
+/** All of them; called in place, so that a bundle that does not ask for it leaves it out. */
+export const REASONS: readonly Reason[] = /* @__PURE__ */ (() => [
+  ...ADMIT_REASONS,
+  ...REFUSE_REASONS,
+  ...EDGE_REASONS,
+])();
 
-/** Known callers that are not allowed, and our own misconfiguration: nothing that the caller could mend by asking again. */
-const FORBIDDEN: ReadonlySet<RefuseReason> = new Set<RefuseReason>([
-  "secret_not_configured",
-  "weak_secret",
-  "development_key",
-  "body_unavailable",
-  "body_too_large",
-  "wrong_audience",
-  "unknown_issuer",
-  "wrong_subject",
-  "claim_mismatch",
-  "token_reuse",
-  "duplicate_delivery",
-  "route_unknown",
-  "route_disabled",
-  "method_not_expected",
-  "wrong_environment",
-  "ip_not_allowed",
-  "rate_limited",
-  "untrusted_proxy",
-  "forwarded_mismatch",
-  "overlapping_run",
-  "outside_window",
-  "internal_error",
+/** Where other or newer credentials may heal it. */
+const MAY_HEAL: ReadonlySet<RefuseReason> = new Set<RefuseReason>([
+  "missing_credentials",
+  "hint_without_proof",
+  "wrong_contract",
+  "ambiguous_credentials",
+  "wrong_secret",
+  "literal_undefined",
+  "unexpanded_placeholder",
+  "malformed_credentials",
+  "bad_signature",
+  "stale_timestamp",
+  "future_timestamp",
+  "clock_skew_suspected",
+  "expired_token",
+  "not_yet_valid",
+  "unknown_key",
+  "algorithm_not_allowed",
+  "keys_unavailable",
+  "probe_unsigned",
 ]);
 
-/** 401 where other or newer credentials may heal it (some platforms retry that), 403 where they will not. */
-export const statusOf = (reason: RefuseReason): 401 | 403 => (FORBIDDEN.has(reason) ? 403 : 401);
+/**
+ * 401 where the caller may come back better (some platforms retry that), 403 for known callers that are not allowed and
+ * for our own misconfiguration, which nothing that the caller does can mend.
+ */
+export const statusOf = (reason: RefuseReason): 401 | 403 => (MAY_HEAL.has(reason) ? 401 : 403);

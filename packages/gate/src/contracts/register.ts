@@ -1,44 +1,56 @@
-/** Every contract, by its kind; a new platform is its file and its line here (and its name in `kinds.ts`). */
-import { apiKey } from "./api-key.ts";
-import { awsApiDestination } from "./aws-api-destination.ts";
-import { basic } from "./basic.ts";
-import { bearer } from "./bearer.ts";
-import type { Contract } from "./contract.ts";
+/** Every contract whole, by its kind: its rule and what is told of it. A gate in an application carries `rules.ts` alone. */
+
+import { aboutApiKey } from "./api-key.ts";
+import { aboutAwsApiDestination } from "./aws-api-destination.ts";
+import { aboutBasic } from "./basic.ts";
+import { aboutBearer } from "./bearer.ts";
+import type { About, Contract, Rule } from "./contract.ts";
 import { type FieldError, fieldErrors } from "./fields.ts";
-import { githubOidc } from "./github-oidc.ts";
-import { googleOidc } from "./google-oidc.ts";
-import { hmac } from "./hmac.ts";
-import { inngest } from "./inngest.ts";
+import { aboutGithubOidc } from "./github-oidc.ts";
+import { aboutGoogleOidc } from "./google-oidc.ts";
+import { aboutHmac } from "./hmac.ts";
+import { aboutInngest } from "./inngest.ts";
 import { CONTRACT_KINDS, type ContractKind } from "./kinds.ts";
-import { kubernetesToken } from "./kubernetes-token.ts";
-import { qstash } from "./qstash.ts";
-import { rollcall } from "./rollcall.ts";
-import { standardWebhooks } from "./standard-webhooks.ts";
-import { supabase } from "./supabase.ts";
-import { timestampedHmac } from "./timestamped-hmac.ts";
-import { vercelCron } from "./vercel-cron.ts";
+import { aboutKubernetesToken } from "./kubernetes-token.ts";
+import { aboutQstash } from "./qstash.ts";
+import { aboutRollcall } from "./rollcall.ts";
+import { type ContractConfig, RULES } from "./rules.ts";
+import { aboutStandardWebhooks } from "./standard-webhooks.ts";
+import { aboutSupabase } from "./supabase.ts";
+import { aboutTimestampedHmac } from "./timestamped-hmac.ts";
+import { aboutVercelCron } from "./vercel-cron.ts";
 
-export const CONTRACTS = {
-  rollcall,
-  "vercel-cron": vercelCron,
-  "google-oidc": googleOidc,
-  "aws-api-destination": awsApiDestination,
-  qstash,
-  inngest,
-  "standard-webhooks": standardWebhooks,
-  "github-oidc": githubOidc,
-  "kubernetes-token": kubernetesToken,
-  supabase,
-  "timestamped-hmac": timestampedHmac,
-  hmac,
-  bearer,
-  basic,
-  "api-key": apiKey,
-} satisfies Record<ContractKind, Contract>;
+const ABOUT = {
+  rollcall: aboutRollcall,
+  "vercel-cron": aboutVercelCron,
+  "google-oidc": aboutGoogleOidc,
+  "aws-api-destination": aboutAwsApiDestination,
+  qstash: aboutQstash,
+  inngest: aboutInngest,
+  "standard-webhooks": aboutStandardWebhooks,
+  "github-oidc": aboutGithubOidc,
+  "kubernetes-token": aboutKubernetesToken,
+  supabase: aboutSupabase,
+  "timestamped-hmac": aboutTimestampedHmac,
+  hmac: aboutHmac,
+  bearer: aboutBearer,
+  basic: aboutBasic,
+  "api-key": aboutApiKey,
+} satisfies Record<ContractKind, About>;
 
-type ConfigIn<C> = C extends Contract<infer Config> ? Config : never;
-/** What each contract is told: `kind`, and the options that its fields list. */
-export type ContractConfig = { readonly [K in ContractKind]: ConfigIn<(typeof CONTRACTS)[K]> }[ContractKind];
+export type { ContractConfig } from "./rules.ts";
+
+const CONTRACTS = Object.fromEntries(
+  CONTRACT_KINDS.map((kind) => {
+    const rule: Rule = RULES[kind];
+    const about: About = ABOUT[kind];
+    const worded = Object.entries(rule.fields).map(([name, field]) => [
+      name,
+      { ...field, words: about.options[name] ?? name },
+    ]);
+    return [kind, { ...rule, ...about, fields: Object.fromEntries(worded) }];
+  }),
+) as unknown as Readonly<Record<ContractKind, Contract>>;
 
 export const contractOf = (kind: ContractKind): Contract => CONTRACTS[kind];
 

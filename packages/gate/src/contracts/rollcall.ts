@@ -6,17 +6,14 @@
 import { sameBytes } from "../crypto/crypto.ts";
 import { fromHex, toHex, utf8 } from "../crypto/encoding.ts";
 import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
-import { type Contract, type Deps, type Refused, type RequestParts, refused } from "./contract.ts";
+import { type About, type Deps, type Refused, type RequestParts, type Rule, refused } from "./contract.ts";
 import { type ConfigOf, nextSecret, optionalSecret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
 import { bytesOf, refuseSignature, type Signing, sign, signedBy } from "./signature.ts";
 
-const fields = {
-  secret: optionalSecret("the route's gate key, unless it has another"),
-  nextSecret: nextSecret("gate key"),
-} as const;
+const fields = { secret: optionalSecret(), nextSecret: nextSecret() } as const;
 export type RollcallConfig = ConfigOf<"rollcall", typeof fields>;
 
 const HEADERS = {
@@ -52,18 +49,14 @@ async function bodyProblem(request: RequestParts, deps: Deps): Promise<Refused |
   return refused("bad_signature", read.bytes.length === 0 ? "body_empty" : "body_mutated");
 }
 
-export const rollcall: Contract<RollcallConfig> = {
+export const rollcall: Rule<RollcallConfig> = {
   kind: "rollcall",
-  label: "Rollcall",
-  expects: () => "the signature of Rollcall's dispatcher in Rollcall-Signature",
-  carries: "a signature as Rollcall's dispatcher sends it",
   fields,
   expectedShape: () => ({
     headers: Object.values(HEADERS),
     scheme: null,
-    proof: "t=<seconds>,v1=<hex>: HMAC (sha256) over method, path, time, execution and the body's digest",
-    covers: ["url", "method", "body", "time", "id"],
   }),
+  secretTravels: false,
   readsBody: () => true,
   async verify(request, config, deps) {
     if (config.secret === undefined) return refused("secret_not_configured", "empty");
@@ -71,7 +64,7 @@ export const rollcall: Contract<RollcallConfig> = {
     if (value === undefined) return refused("missing_credentials");
     const match = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/i.exec(value.trim());
     const [, timestamp, signature] = match ?? [];
-    if (timestamp === undefined || signature === undefined) return refused("malformed_credentials", "not t=…,v1=…");
+    if (timestamp === undefined || signature === undefined) return refused("malformed_credentials", "form");
     const signing = signingOf(request, timestamp);
     const over = { slots: slotsOf(config.secret, config.nextSecret), body: new Uint8Array() };
     const slot = await signedBy(signing, [signature], over, deps);
@@ -92,6 +85,29 @@ export const rollcall: Contract<RollcallConfig> = {
       deps,
     );
   },
+  told: (request) => {
+    const executionId = request.headers[HEADERS.execution];
+    const schedule = request.headers[HEADERS.schedule];
+    const at = Date.parse(request.headers[HEADERS.scheduledFor] ?? "");
+    return {
+      ...(executionId !== undefined && /^[\w-]{1,200}$/.test(executionId) ? { executionId } : {}),
+      ...(Number.isNaN(at) ? {} : { scheduledFor: at }),
+      ...(schedule !== undefined && /^[a-z0-9-]{1,100}$/.test(schedule) ? { schedule } : {}),
+    };
+  },
+  hints: { agent: "Rollcall", headers: ["rollcall-execution", "rollcall-scheduled-for"] },
+};
+
+export const aboutRollcall: About<RollcallConfig> = {
+  options: {
+    secret: "the route's gate key, unless it has another",
+    nextSecret: "the next (or previous) gate key, accepted beside it while it is changed",
+  },
+  label: "Rollcall",
+  proof: () => "t=<seconds>,v1=<hex>: HMAC (sha256) over method, path, time, execution and the body's digest",
+  covers: () => ["url", "method", "body", "time", "id"],
+  expects: () => "the signature of Rollcall's dispatcher in Rollcall-Signature",
+  carries: "a signature as Rollcall's dispatcher sends it",
   async make(config, request, deps) {
     const body = request.body ?? new Uint8Array();
     const { executionId, scheduledFor, schedule } = request.told ?? {};
@@ -111,20 +127,5 @@ export const rollcall: Contract<RollcallConfig> = {
     if (shape.credentials.some(({ form }) => form === "rollcall-signature")) return { by: "proof", weight: 6 };
     return shape.hints.some(({ of }) => of === "rollcall") ? { by: "hint", weight: 1 } : null;
   },
-  told: (request) => {
-    const executionId = request.headers[HEADERS.execution];
-    const schedule = request.headers[HEADERS.schedule];
-    const at = Date.parse(request.headers[HEADERS.scheduledFor] ?? "");
-    return {
-      ...(executionId !== undefined && /^[\w-]{1,200}$/.test(executionId) ? { executionId } : {}),
-      ...(Number.isNaN(at) ? {} : { scheduledFor: at }),
-      ...(schedule !== undefined && /^[a-z0-9-]{1,100}$/.test(schedule) ? { schedule } : {}),
-    };
-  },
-  hints: [
-    { header: "user-agent", like: /^rollcall\b/i, words: "the user agent Rollcall" },
-    { header: "rollcall-execution", words: "Rollcall-Execution" },
-    { header: "rollcall-scheduled-for", words: "Rollcall-Scheduled-For" },
-  ],
   limits: ["It covers the path and not the host, since proxies rewrite hosts; the gate key is the route's own."],
 };

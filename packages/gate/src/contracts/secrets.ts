@@ -1,9 +1,8 @@
 /** Comparing what is presented with what is configured, and naming the way in which it nearly matched. */
 import { type Crypto, sameBytes } from "../crypto/crypto.ts";
 import { fromBase64, textOf, toBase64, utf8 } from "../crypto/encoding.ts";
-import type { AnyConfig, Contract, Deps, Refused, Verdict } from "./contract.ts";
+import type { AnyConfig, Deps, Refused, Rule, Verdict } from "./contract.ts";
 import { refused } from "./contract.ts";
-import { fieldErrors } from "./fields.ts";
 import { classOfText, type SecretProblem, secretProblem } from "./secret-text.ts";
 
 export interface Slot {
@@ -15,7 +14,7 @@ const optionOf = (config: AnyConfig, name: string): unknown =>
   Object.hasOwn(config, name) ? (config as unknown as Record<string, unknown>)[name] : undefined;
 
 /** The secrets of a configuration that are set, the present one first. */
-export function secretsOf(contract: Contract, config: AnyConfig): readonly Slot[] {
+export function secretsOf(contract: Rule, config: AnyConfig): readonly Slot[] {
   return Object.entries(contract.fields).flatMap(([name, field]): readonly Slot[] => {
     const value = optionOf(config, name);
     return field.type === "secret" && typeof value === "string"
@@ -29,12 +28,15 @@ export interface ConfigProblem extends SecretProblem {
 }
 
 /** What keeps a configuration from being enforced: a secret that is not there or unfit. Found at the start, and the reason of every refusal. */
-export function configProblem(contract: Contract, config: AnyConfig): ConfigProblem | null {
-  const [wrong] = fieldErrors(contract.fields, { ...config });
-  if (wrong) return { reason: "secret_not_configured", detail: wrong.message, field: wrong.path };
+export function configProblem(contract: Rule, config: AnyConfig): ConfigProblem | null {
   for (const [name, field] of Object.entries(contract.fields)) {
-    if (field.type !== "secret") continue;
     const value = optionOf(config, name);
+    if (field.type !== "secret") {
+      // Types say what the rest is; this is for those who have none. Rollcall reads what it is told by `readConfig`.
+      if (field.required && (typeof value !== "string" || value === ""))
+        return { reason: "secret_not_configured", detail: "is missing", field: name };
+      continue;
+    }
     if (!field.required && (value === undefined || value === null)) continue;
     const problem = secretProblem(value);
     if (problem) return { ...problem, field: name };

@@ -1,7 +1,7 @@
 /** Standard Webhooks (standardwebhooks.com, version 1.0.0): id, time and body under a key that is base64 after `whsec_`. */
 import { concat, fromBase64, utf8 } from "../crypto/encoding.ts";
 import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
-import { type Contract, refused } from "./contract.ts";
+import { type About, type Rule, refused } from "./contract.ts";
 import { type ConfigOf, nextSecret, seconds, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
@@ -9,9 +9,9 @@ import { admittedBy, slotsOf } from "./secrets.ts";
 import { bytesOf, refuseSignature, type Signing, sign, signedBy } from "./signature.ts";
 
 const fields = {
-  secret: secret("the signing secret, whsec_…"),
+  secret: secret(),
   nextSecret: nextSecret(),
-  toleranceSeconds: seconds("how far the time may be off", SIGNATURE_TOLERANCE_SECONDS),
+  toleranceSeconds: seconds(SIGNATURE_TOLERANCE_SECONDS),
 } as const;
 export type StandardWebhooksConfig = ConfigOf<"standard-webhooks", typeof fields>;
 
@@ -25,11 +25,8 @@ const signingOf = (id: string, timestamp: string): Signing => ({
 
 const HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
 
-export const standardWebhooks: Contract<StandardWebhooksConfig> = {
+export const standardWebhooks: Rule<StandardWebhooksConfig> = {
   kind: "standard-webhooks",
-  label: "Standard Webhooks",
-  expects: () => "a Standard Webhooks signature (webhook-id, webhook-timestamp, webhook-signature)",
-  carries: "a Standard Webhooks signature",
   fields,
   combined: (config) =>
     (["secret", "nextSecret"] as const).flatMap((path) => {
@@ -39,9 +36,8 @@ export const standardWebhooks: Contract<StandardWebhooksConfig> = {
   expectedShape: () => ({
     headers: HEADERS,
     scheme: null,
-    proof: "v1,<base64>: HMAC (sha256) over id, time and raw body",
-    covers: ["body", "time", "id"],
   }),
+  secretTravels: false,
   readsBody: () => true,
   async verify(request, config, deps) {
     const [id, timestamp, signature] = HEADERS.map((name) => request.headers[name]);
@@ -71,6 +67,24 @@ export const standardWebhooks: Contract<StandardWebhooksConfig> = {
     const verdict = await once(admittedBy(slot), presented, deps);
     return verdict.outcome === "admitted" ? { ...verdict, told: { executionId: id.slice(0, 200) } } : verdict;
   },
+  told: (request) => {
+    const id = request.headers["webhook-id"];
+    return id === undefined || id.length > 200 ? {} : { executionId: id };
+  },
+  hints: {},
+};
+
+export const aboutStandardWebhooks: About<StandardWebhooksConfig> = {
+  options: {
+    secret: "the signing secret, whsec_…",
+    nextSecret: "the next (or previous) secret, accepted beside it while it is changed",
+    toleranceSeconds: "how far the time may be off",
+  },
+  label: "Standard Webhooks",
+  proof: () => "v1,<base64>: HMAC (sha256) over id, time and raw body",
+  covers: () => ["body", "time", "id"],
+  expects: () => "a Standard Webhooks signature (webhook-id, webhook-timestamp, webhook-signature)",
+  carries: "a Standard Webhooks signature",
   async make(config, request, deps) {
     const timestamp = String(Math.floor(deps.now / 1_000));
     const id = request.told?.executionId ?? `msg_${crypto.randomUUID()}`;
@@ -79,11 +93,6 @@ export const standardWebhooks: Contract<StandardWebhooksConfig> = {
   },
   resembles: (shape) =>
     shape.credentials.some(({ form }) => form === "standard-webhooks") ? { by: "proof", weight: 5 } : null,
-  told: (request) => {
-    const id = request.headers["webhook-id"];
-    return id === undefined || id.length > 200 ? {} : { executionId: id };
-  },
-  hints: [],
   limits: [
     "It does not cover the URL: a signature for one route is good for another that has this secret.",
     "Asymmetric signatures (v1a) are passed over.",

@@ -6,15 +6,12 @@
 import { judgeKey } from "./api-key.ts";
 import { authorizationOf } from "./authorization.ts";
 import { BEARER_SHAPE, judgeBearer, makeBearer } from "./bearer.ts";
-import type { Contract } from "./contract.ts";
+import type { About, Rule } from "./contract.ts";
 import { type ConfigOf, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { claimText, readToken } from "./token.ts";
 
-const fields = {
-  secret: secret("the secret that the SQL puts into Authorization (best one of its own from the Vault)"),
-  nextSecret: nextSecret(),
-} as const;
+const fields = { secret: secret(), nextSecret: nextSecret() } as const;
 export type SupabaseConfig = ConfigOf<"supabase", typeof fields>;
 
 const isPublic = (value: string | undefined): boolean => {
@@ -24,28 +21,37 @@ const isPublic = (value: string | undefined): boolean => {
 };
 const isNewKey = (value: string | undefined): boolean => value?.startsWith("sb_secret_") === true;
 
-export const supabase: Contract<SupabaseConfig> = {
+export const supabase: Rule<SupabaseConfig> = {
   kind: "supabase",
-  label: "Supabase (pg_cron)",
-  expects: (config) =>
-    isNewKey(config.secret)
-      ? "the secret key of Supabase in apikey"
-      : "the bearer secret that Supabase's pg_cron sends in Authorization",
-  carries: "a key as Supabase's pg_cron sends it",
   fields,
   combined: (config) =>
     (["secret", "nextSecret"] as const).flatMap((path) =>
       isPublic(config[path]) ? [{ path, message: "is a public key of Supabase, which proves nothing" }] : [],
     ),
-  expectedShape: (config) =>
-    isNewKey(config.secret)
-      ? { headers: ["apikey"], scheme: null, proof: "apikey: <secret key>", covers: [] }
-      : BEARER_SHAPE,
+  expectedShape: (config) => (isNewKey(config.secret) ? { headers: ["apikey"], scheme: null } : BEARER_SHAPE),
+  secretTravels: true,
   readsBody: () => false,
   verify: (request, config, deps) =>
     authorizationOf(request).kind === "none" && request.headers["apikey"] !== undefined
       ? judgeKey(request, { ...config, header: "apikey" }, deps)
       : judgeBearer(request, config, deps),
+  told: () => ({}),
+  hints: { agent: "pg_net" },
+};
+
+export const aboutSupabase: About<SupabaseConfig> = {
+  options: {
+    secret: "the secret that the SQL puts into Authorization (best one of its own from the Vault)",
+    nextSecret: "the next (or previous) secret, accepted beside it while it is changed",
+  },
+  label: "Supabase (pg_cron)",
+  proof: (config) => (isNewKey(config.secret) ? "apikey: <secret key>" : "Authorization: Bearer <secret>"),
+  covers: () => [],
+  expects: (config) =>
+    isNewKey(config.secret)
+      ? "the secret key of Supabase in apikey"
+      : "the bearer secret that Supabase's pg_cron sends in Authorization",
+  carries: "a key as Supabase's pg_cron sends it",
   make: async (config, request) =>
     isNewKey(config.secret)
       ? made(request, { apikey: config.secret ?? "", "user-agent": "pg_net/0.14.0" })
@@ -59,8 +65,6 @@ export const supabase: Contract<SupabaseConfig> = {
       ? { by: "proof", weight: 3 }
       : { by: "hint", weight: 1 };
   },
-  told: () => ({}),
-  hints: [{ header: "user-agent", like: /^pg_net\//i, words: "the user agent pg_net" }],
   limits: [
     "It covers neither URL, body nor time.",
     "A run counts as succeeded for pg_cron as soon as its SQL has queued the request, and pg_net neither retries nor keeps an answer for long.",

@@ -1,7 +1,7 @@
 /** A signed time and body in one header, as Stripe made it common: `t=<s>,v1=<hex>[,v1=<hex>]` over `<t>.<body>`. */
 import { concat, utf8 } from "../crypto/encoding.ts";
 import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
-import { type Contract, refused } from "./contract.ts";
+import { type About, type Rule, refused } from "./contract.ts";
 import { type ConfigOf, nextSecret, optionalHeader, seconds, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
@@ -9,10 +9,10 @@ import { admittedBy, slotsOf } from "./secrets.ts";
 import { bytesOf, refuseSignature, type Signing, sign, signedBy } from "./signature.ts";
 
 const fields = {
-  secret: secret("the signing secret, with its prefix if it has one"),
+  secret: secret(),
   nextSecret: nextSecret(),
-  header: optionalHeader("the header that carries time and signature", "stripe-signature"),
-  toleranceSeconds: seconds("how far the time may be off", SIGNATURE_TOLERANCE_SECONDS),
+  header: optionalHeader("stripe-signature"),
+  toleranceSeconds: seconds(SIGNATURE_TOLERANCE_SECONDS),
 } as const;
 export type TimestampedHmacConfig = ConfigOf<"timestamped-hmac", typeof fields>;
 
@@ -38,24 +38,20 @@ function partsOfSignature(
   return signatures.length === 0 || signatures.length > 10 ? null : { timestamp, signatures };
 }
 
-export const timestampedHmac: Contract<TimestampedHmacConfig> = {
+export const timestampedHmac: Rule<TimestampedHmacConfig> = {
   kind: "timestamped-hmac",
-  label: "Timestamped HMAC signature",
-  expects: (config) => `an HMAC signature with its time over the body in ${headerOf(config)}`,
-  carries: "an HMAC signature with its time",
   fields,
   expectedShape: (config) => ({
     headers: [headerOf(config)],
     scheme: null,
-    proof: "t=<seconds>,v1=<hex>: HMAC (sha256) over time and raw body",
-    covers: ["body", "time"],
   }),
+  secretTravels: false,
   readsBody: () => true,
   async verify(request, config, deps) {
     const value = request.headers[headerOf(config)];
     if (value === undefined) return refused("missing_credentials");
     const parts = partsOfSignature(value);
-    if (parts === null) return refused("malformed_credentials", "not t=…,v1=…");
+    if (parts === null) return refused("malformed_credentials", "form");
     const read = bytesOf(request.body);
     if ("refused" in read) return read.refused;
     const signing = signingAt(parts.timestamp);
@@ -75,6 +71,22 @@ export const timestampedHmac: Contract<TimestampedHmacConfig> = {
       deps,
     );
   },
+  told: () => ({}),
+  hints: {},
+};
+
+export const aboutTimestampedHmac: About<TimestampedHmacConfig> = {
+  options: {
+    secret: "the signing secret, with its prefix if it has one",
+    nextSecret: "the next (or previous) secret, accepted beside it while it is changed",
+    header: "the header that carries time and signature",
+    toleranceSeconds: "how far the time may be off",
+  },
+  label: "Timestamped HMAC signature",
+  proof: () => "t=<seconds>,v1=<hex>: HMAC (sha256) over time and raw body",
+  covers: () => ["body", "time"],
+  expects: (config) => `an HMAC signature with its time over the body in ${headerOf(config)}`,
+  carries: "an HMAC signature with its time",
   async make(config, request, deps) {
     const timestamp = Math.floor(deps.now / 1_000);
     const signature = await sign(signingAt(timestamp), config.secret ?? "", request.body ?? new Uint8Array(), deps);
@@ -82,7 +94,5 @@ export const timestampedHmac: Contract<TimestampedHmacConfig> = {
   },
   resembles: (shape) =>
     shape.credentials.some(({ form }) => form === "timestamped-signature") ? { by: "proof", weight: 3 } : null,
-  told: () => ({}),
-  hints: [],
   limits: ["It does not cover the URL: a signature for one route is good for another that has this secret."],
 };

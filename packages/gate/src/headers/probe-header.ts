@@ -4,6 +4,7 @@
  * which it tells nobody else, since a reason is an oracle for whoever guesses. Signed over `rollcall-probe/1`, nonce, t,
  * method and path.
  */
+import { pathOf } from "../contracts/parts.ts";
 import type { Crypto } from "../crypto/crypto.ts";
 import { isSignatureOf, readFields, signParts } from "./signed.ts";
 
@@ -18,14 +19,6 @@ interface Probed {
   readonly method: string;
   readonly url: string;
 }
-
-const pathOf = (url: string): string => {
-  try {
-    return new URL(url).pathname;
-  } catch {
-    return "";
-  }
-};
 
 export async function makeProbeHeader(nonce: string, request: Probed, signing: Signing): Promise<string> {
   const t = String(Math.floor(signing.now / 1_000));

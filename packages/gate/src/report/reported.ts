@@ -1,5 +1,7 @@
 /** A decision as it is sent to Rollcall: `POST /api/v1/boundary/decisions`. */
-import type { Decided } from "../decide.ts";
+import { pathOf } from "../contracts/parts.ts";
+import type { Description } from "../describe.ts";
+import type { Judged } from "../judge.ts";
 import type { Shape } from "../shape/shape.ts";
 
 export interface ReportedDecision {
@@ -17,7 +19,7 @@ export interface ReportedDecision {
   readonly via: "scheduler" | "manual" | "probe" | "stranger";
   readonly contractExpected: string;
   readonly contractResembled?: string;
-  readonly diagnosis: string | null;
+  readonly diagnosis?: string;
   readonly schedule?: string;
   /** The expected time that the platform named, RFC 3339. */
   readonly window?: string;
@@ -28,16 +30,8 @@ export interface ReportedDecision {
   readonly source: "gate";
 }
 
-export const pathOf = (url: string): string => {
-  try {
-    return new URL(url).pathname.slice(0, 2_000);
-  } catch {
-    return "/";
-  }
-};
-
 export function reportedDecision(
-  decided: Decided,
+  decided: Judged,
   of: {
     readonly id: string;
     readonly now: number;
@@ -46,8 +40,10 @@ export function reportedDecision(
     readonly url: string;
     readonly via: ReportedDecision["via"];
   },
+  described?: Description,
 ): ReportedDecision {
-  const { told, contractResembled } = decided;
+  const { told } = decided;
+  const { contractResembled = null, diagnosis = null } = described ?? {};
   return {
     id: of.id,
     at: new Date(of.now).toISOString(),
@@ -60,7 +56,7 @@ export function reportedDecision(
     via: of.via,
     contractExpected: decided.contractExpected,
     ...(contractResembled === null ? {} : { contractResembled }),
-    diagnosis: decided.diagnosis,
+    ...(diagnosis === null ? {} : { diagnosis }),
     ...(told.schedule === undefined ? {} : { schedule: told.schedule }),
     ...(told.scheduledFor === undefined ? {} : { window: new Date(told.scheduledFor).toISOString() }),
     ...(told.expression === undefined ? {} : { expression: told.expression }),

@@ -1,5 +1,6 @@
 /** What went wrong, in one sentence for somebody who was woken by it. Built of our own words, numbers and public claims. */
 import type { Reason } from "../contracts/reasons.ts";
+import { contractOf } from "../contracts/register.ts";
 import { carriedWords } from "./classify.ts";
 import type { Shape } from "./shape.ts";
 
@@ -68,7 +69,9 @@ function badSignature(detail: string | null, expects: string): string {
 }
 
 function unproven({ shape, expects, advice }: ToDiagnose): string {
-  const platforms = [...new Set(shape.hints.map(({ platform }) => platform))];
+  const platforms = [
+    ...new Set(shape.hints.map(({ of, platform }) => (of === null ? platform : contractOf(of).label))),
+  ];
   const hints = [...new Set(shape.hints.map(({ words }) => words))];
   const more = advice === undefined ? "" : ` ${advice}`;
   return `The request looks like ${named(platforms)} by ${named(hints)}, which anyone can type, and carries no proof; this route expects ${expects}.${more}`;

@@ -65,7 +65,7 @@ test("keeps the shape of what was presented (header names, scheme, lengths, key 
         for (const request of requests) {
           const decided = await decide(request, { route: "r", contracts: [config] }, depsAt(NOW, { others: [{ owner: "billing", value: other }] })); // biome-ignore format: one line
           const of = { id: "1", now: NOW, route: "r", method: request.method, url: request.url, via: decided.via };
-          const told = JSON.stringify(reportedDecision(decided, of));
+          const told = JSON.stringify(reportedDecision(decided, of, decided));
           for (const value of [secret, other, configured, btoa(`${secret}:${other}`)])
             for (const run of runsOf(value.replace(/[^A-Za-z0-9+/]/g, " "))) {
               if (run.includes(" ")) continue;

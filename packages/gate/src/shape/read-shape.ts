@@ -1,8 +1,8 @@
 /** The shape of a request: what may be kept of it. Every word in it is one of ours, a number, or a claim that names no secret. */
 import { authorizationOf } from "../contracts/authorization.ts";
-import type { Hint, RequestParts } from "../contracts/contract.ts";
+import type { Hints, RequestParts } from "../contracts/contract.ts";
 import { CONTRACT_KINDS } from "../contracts/kinds.ts";
-import { contractOf } from "../contracts/register.ts";
+import { ruleOf } from "../contracts/rules.ts";
 import { classOfText } from "../contracts/secret-text.ts";
 import { claimText, readToken, shownUrl } from "../contracts/token.ts";
 import { OTHER_PLATFORMS } from "./platforms.ts";
@@ -57,13 +57,7 @@ export function shapeOf(request: RequestParts, options: ShapeOptions): Shape {
   };
 }
 
-const SCHEMES: Readonly<Record<string, string>> = {
-  bearer: "Bearer",
-  basic: "Basic",
-  digest: "Digest",
-  negotiate: "Negotiate",
-  "aws4-hmac-sha256": "AWS4-HMAC-SHA256",
-};
+const SCHEMES: Readonly<Record<string, string>> = { bearer: "Bearer", basic: "Basic", digest: "Digest" };
 
 /** The scheme by our own spelling: an Authorization without one is the secret itself. */
 function schemeOf(request: RequestParts): string | null {
@@ -169,21 +163,18 @@ function queryCredentials(url: string): readonly Credential[] {
   );
 }
 
-/** Every hint by its header, so that a request is read once. */
-const HINTS = new Map<string, readonly (PlatformHint & { readonly like: RegExp | undefined })[]>();
-const addHints = (of: PlatformHint["of"], platform: string, hints: readonly Hint[]): void => {
-  for (const { header, like, words } of hints)
-    HINTS.set(header, [...(HINTS.get(header) ?? []), { of, platform, words, like }]);
-};
-for (const kind of CONTRACT_KINDS) addHints(kind, contractOf(kind).label, contractOf(kind).hints);
-for (const { platform, hints } of OTHER_PLATFORMS) addHints(null, platform, hints);
+/** Whose hints are looked for: every contract's, and those of platforms that have none. */
+const PLATFORMS: readonly { readonly of: PlatformHint["of"]; readonly platform: string; readonly hints: Hints }[] = [
+  ...CONTRACT_KINDS.map((kind) => ({ of: kind, platform: kind, hints: ruleOf(kind).hints })),
+  ...OTHER_PLATFORMS.map((other) => ({ of: null, ...other })),
+];
 
 function hintsIn(headers: Readonly<Record<string, string>>): readonly PlatformHint[] {
-  return [...HINTS].flatMap(([header, hints]) => {
-    const value = headers[header];
-    if (value === undefined) return [];
-    return hints
-      .filter(({ like }) => like === undefined || like.test(value))
-      .map(({ of, platform, words }) => ({ of, platform, words }));
+  const agent = headers["user-agent"]?.toLowerCase() ?? "";
+  return PLATFORMS.flatMap(({ of, platform, hints }) => {
+    const found = (hints.headers ?? []).filter((name) => headers[name] !== undefined);
+    if (hints.agent !== undefined && agent.includes(hints.agent.toLowerCase()))
+      found.unshift(`the user agent ${hints.agent}`);
+    return found.map((words) => ({ of, platform, words }));
   });
 }

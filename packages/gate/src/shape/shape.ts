@@ -51,6 +51,7 @@ export interface TokenShape {
 export interface PlatformHint {
   /** The contract whose platform sends it, where there is one. */
   readonly of: ContractKind | null;
+  /** Its name, or the contract's kind. */
   readonly platform: string;
   readonly words: string;
 }
