@@ -9,7 +9,7 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, "dist"));
-const ENTRIES = { index: "neutral", "index-node": "node", jwt: "neutral" };
+const ENTRIES = { index: "neutral", "index-node": "node", jwt: "neutral", describe: "neutral" };
 
 async function bundle(format) {
   const folder = join(out, format);

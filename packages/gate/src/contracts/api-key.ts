@@ -34,7 +34,6 @@ export const apiKey: Rule<ApiKeyConfig> = {
   secretTravels: true,
   readsBody: () => false,
   verify: (request, config, deps) => judgeKey(request, { ...config, header: headerOf(config) }, deps),
-  told: () => ({}),
   hints: {},
 };
 

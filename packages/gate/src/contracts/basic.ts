@@ -43,7 +43,6 @@ export const basic: Rule<BasicConfig> = {
   secretTravels: true,
   readsBody: () => false,
   verify: judgeBasic,
-  told: () => ({}),
   hints: {},
 };
 

@@ -35,7 +35,6 @@ export const bearer: Rule<BearerConfig> = {
   secretTravels: true,
   readsBody: () => false,
   verify: judgeBearer,
-  told: () => ({}),
   hints: {},
 };
 

@@ -156,7 +156,8 @@ export interface Rule<Config extends AnyConfig = AnyConfig> {
   readsBody(config: Config): boolean;
   /** Asked only once its secrets are fit to be compared (`configProblem`). */
   verify(request: RequestParts, config: Config, deps: Deps): Promise<Verdict>;
-  told(request: RequestParts): Told;
+  /** What the platform says of its occurrence, where it says anything. */
+  told?(request: RequestParts): Told;
   /** What it sends that is no proof, since anyone can type it. */
   readonly hints: Hints;
 }

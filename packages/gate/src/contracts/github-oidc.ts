@@ -39,7 +39,6 @@ export const githubOidc: Rule<GithubOidcConfig> = {
     const presented = { kind: "github-oidc", id: claimText(claims, "jti") ?? token, forMs: 15 * 60_000 };
     return once({ outcome: "admitted", reason: "admitted", detail: null, told }, presented, deps);
   },
-  told: () => ({}),
   hints: {},
 };
 

@@ -2,7 +2,7 @@
  * Google Cloud Scheduler with an OIDC token (cloud.google.com/scheduler/docs/http-target-auth). Any customer of Google
  * can have a token made for any audience, so the service account is what proves anything.
  */
-import { type About, cannotBeMade, type Rule, refused } from "./contract.ts";
+import { type About, cannotBeMade, type RequestParts, type Rule, refused, type Told } from "./contract.ts";
 import { type ConfigOf, optionalUrl, text } from "./fields.ts";
 import { issuedToken } from "./issued-token.ts";
 import { claimProblem } from "./token.ts";
@@ -14,6 +14,16 @@ export const GOOGLE_JWKS = "https://www.googleapis.com/oauth2/v3/certs";
 const ISSUERS = ["https://accounts.google.com", "accounts.google.com"];
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
+function toldIn(request: RequestParts): Told {
+  const at = request.headers["x-cloudscheduler-scheduletime"];
+  const schedule = request.headers["x-cloudscheduler-jobname"];
+  const time = at !== undefined && RFC_3339.test(at) ? Date.parse(at) : Number.NaN;
+  return {
+    ...(Number.isNaN(time) ? {} : { scheduledFor: time }),
+    ...(schedule !== undefined && /^[\w-]{1,500}$/.test(schedule) ? { schedule } : {}),
+  };
+}
 
 export const googleOidc: Rule<GoogleOidcConfig> = {
   kind: "google-oidc",
@@ -32,17 +42,9 @@ export const googleOidc: Rule<GoogleOidcConfig> = {
     const wrong = claimProblem(issued.claims, "email", config.serviceAccountEmail);
     if (wrong) return wrong;
     if (issued.claims["email_verified"] !== true) return refused("claim_mismatch", "email_verified: not true");
-    return { outcome: "admitted", reason: "admitted", detail: null, told: this.told(request) };
+    return { outcome: "admitted", reason: "admitted", detail: null, told: toldIn(request) };
   },
-  told: (request) => {
-    const at = request.headers["x-cloudscheduler-scheduletime"];
-    const schedule = request.headers["x-cloudscheduler-jobname"];
-    const time = at !== undefined && RFC_3339.test(at) ? Date.parse(at) : Number.NaN;
-    return {
-      ...(Number.isNaN(time) ? {} : { scheduledFor: time }),
-      ...(schedule !== undefined && /^[\w-]{1,500}$/.test(schedule) ? { schedule } : {}),
-    };
-  },
+  told: toldIn,
   hints: {
     agent: "Google-Cloud-Scheduler",
     headers: ["x-cloudscheduler", "x-cloudscheduler-jobname", "x-cloudscheduler-scheduletime"],

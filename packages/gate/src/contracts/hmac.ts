@@ -51,7 +51,6 @@ export const hmac: Rule<HmacConfig> = {
       return refused("malformed_credentials", `not ${signing.encoding}`);
     return refuseSignature(signing, [signature], over, deps);
   },
-  told: () => ({}),
   hints: {},
 };
 

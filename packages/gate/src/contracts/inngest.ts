@@ -56,7 +56,6 @@ export const inngest: Rule<InngestConfig> = {
     const verdict = admittedBy(slot);
     return once(verdict, { kind: "inngest", id, forMs }, deps);
   },
-  told: () => ({}),
   hints: { agent: "Inngest", headers: ["x-inngest-server-kind", "x-inngest-req-version"] },
 };
 

@@ -6,7 +6,7 @@
 import { sameBytes } from "../crypto/crypto.ts";
 import { fromBase64, toBase64Url, utf8 } from "../crypto/encoding.ts";
 import { TOKEN_TOLERANCE_SECONDS } from "./clock.ts";
-import { type About, type Deps, type Refused, type RequestParts, type Rule, refused } from "./contract.ts";
+import { type About, type Deps, type Refused, type RequestParts, type Rule, refused, type Told } from "./contract.ts";
 import { type ConfigOf, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
@@ -47,6 +47,15 @@ async function bodyProblem(claim: string | null, request: RequestParts, deps: De
   return refused("bad_signature", read.bytes.length === 0 ? "body_empty" : "body_mutated");
 }
 
+function toldIn(request: RequestParts): Told {
+  const id = request.headers["upstash-message-id"];
+  const schedule = request.headers["upstash-schedule-id"];
+  return {
+    ...(id !== undefined && EXECUTION.test(id) ? { executionId: id } : {}),
+    ...(schedule !== undefined && EXECUTION.test(schedule) ? { schedule } : {}),
+  };
+}
+
 export const qstash: Rule<QstashConfig> = {
   kind: "qstash",
   fields,
@@ -84,16 +93,9 @@ export const qstash: Rule<QstashConfig> = {
       id: claimText(claims, "jti") ?? signature,
       forMs: (300 + 2 * TOKEN_TOLERANCE_SECONDS) * 1_000,
     };
-    return once(verdict.outcome === "admitted" ? { ...verdict, told: this.told(request) } : verdict, presented, deps);
+    return once(verdict.outcome === "admitted" ? { ...verdict, told: toldIn(request) } : verdict, presented, deps);
   },
-  told: (request) => {
-    const id = request.headers["upstash-message-id"];
-    const schedule = request.headers["upstash-schedule-id"];
-    return {
-      ...(id !== undefined && EXECUTION.test(id) ? { executionId: id } : {}),
-      ...(schedule !== undefined && EXECUTION.test(schedule) ? { schedule } : {}),
-    };
-  },
+  told: toldIn,
   hints: { agent: "Upstash-QStash", headers: ["upstash-message-id", "upstash-schedule-id", "upstash-retried"] },
 };
 

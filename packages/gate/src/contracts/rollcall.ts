@@ -6,7 +6,7 @@
 import { sameBytes } from "../crypto/crypto.ts";
 import { fromHex, toHex, utf8 } from "../crypto/encoding.ts";
 import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
-import { type About, type Deps, type Refused, type RequestParts, type Rule, refused } from "./contract.ts";
+import { type About, type Deps, type Refused, type RequestParts, type Rule, refused, type Told } from "./contract.ts";
 import { type ConfigOf, nextSecret, optionalSecret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
@@ -49,6 +49,17 @@ async function bodyProblem(request: RequestParts, deps: Deps): Promise<Refused |
   return refused("bad_signature", read.bytes.length === 0 ? "body_empty" : "body_mutated");
 }
 
+function toldIn(request: RequestParts): Told {
+  const executionId = request.headers[HEADERS.execution];
+  const schedule = request.headers[HEADERS.schedule];
+  const at = Date.parse(request.headers[HEADERS.scheduledFor] ?? "");
+  return {
+    ...(executionId !== undefined && /^[\w-]{1,200}$/.test(executionId) ? { executionId } : {}),
+    ...(Number.isNaN(at) ? {} : { scheduledFor: at }),
+    ...(schedule !== undefined && /^[a-z0-9-]{1,100}$/.test(schedule) ? { schedule } : {}),
+  };
+}
+
 export const rollcall: Rule<RollcallConfig> = {
   kind: "rollcall",
   fields,
@@ -78,23 +89,14 @@ export const rollcall: Rule<RollcallConfig> = {
       (await bodyProblem(request, deps));
     if (wrong) return wrong;
     const verdict = admittedBy(slot);
-    const told = this.told(request);
+    const told = toldIn(request);
     return once(
       verdict.outcome === "admitted" ? { ...verdict, told } : verdict,
       { kind: "rollcall", id: signature.toLowerCase(), forMs: toleranceSeconds * 2_000 },
       deps,
     );
   },
-  told: (request) => {
-    const executionId = request.headers[HEADERS.execution];
-    const schedule = request.headers[HEADERS.schedule];
-    const at = Date.parse(request.headers[HEADERS.scheduledFor] ?? "");
-    return {
-      ...(executionId !== undefined && /^[\w-]{1,200}$/.test(executionId) ? { executionId } : {}),
-      ...(Number.isNaN(at) ? {} : { scheduledFor: at }),
-      ...(schedule !== undefined && /^[a-z0-9-]{1,100}$/.test(schedule) ? { schedule } : {}),
-    };
-  },
+  told: toldIn,
   hints: { agent: "Rollcall", headers: ["rollcall-execution", "rollcall-scheduled-for"] },
 };
 

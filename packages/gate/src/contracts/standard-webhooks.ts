@@ -43,7 +43,7 @@ export const standardWebhooks: Rule<StandardWebhooksConfig> = {
     const [id, timestamp, signature] = HEADERS.map((name) => request.headers[name]);
     if (signature === undefined) return refused("missing_credentials");
     if (id === undefined || timestamp === undefined || id === "")
-      return refused("malformed_credentials", `${id === undefined || id === "" ? HEADERS[0] : HEADERS[1]}: missing`);
+      return refused("malformed_credentials", "webhook-id or webhook-timestamp: missing");
     const at = secondsOf(timestamp);
     if (at === null) return refused("malformed_credentials", "webhook-timestamp: not seconds");
     const signatures = signature.split(/\s+/).flatMap((one) => (one.startsWith("v1,") ? [one.slice(3)] : []));

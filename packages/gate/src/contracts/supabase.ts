@@ -35,7 +35,6 @@ export const supabase: Rule<SupabaseConfig> = {
     authorizationOf(request).kind === "none" && request.headers["apikey"] !== undefined
       ? judgeKey(request, { ...config, header: "apikey" }, deps)
       : judgeBearer(request, config, deps),
-  told: () => ({}),
   hints: { agent: "pg_net" },
 };
 

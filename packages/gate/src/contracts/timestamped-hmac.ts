@@ -71,7 +71,6 @@ export const timestampedHmac: Rule<TimestampedHmacConfig> = {
       deps,
     );
   },
-  told: () => ({}),
   hints: {},
 };
 

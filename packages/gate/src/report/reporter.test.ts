@@ -46,7 +46,7 @@ test("over an outage they are kept and sent again with their ids, at growing dis
   world.answer = 202;
   await world.pass(60_000);
   expect(one.stats).toEqual({ waiting: 0, sent: 1, dropped: 0 });
-  expect(lines).toEqual(["rollcall gate: Rollcall cannot be reached; decisions are kept and sent later"]);
+  expect(lines).toEqual(["rollcall gate: Rollcall cannot be reached; decisions are kept"]);
 });
 
 test("memory is bounded: the oldest are dropped, and counted", async () => {

@@ -61,7 +61,7 @@ export class Reporter {
       const over = this.#waiting.length - this.#most;
       this.#waiting.splice(0, over);
       this.#dropped += over;
-      this.#complain("decisions are made faster than Rollcall takes them; the oldest are dropped");
+      this.#complain("too many decisions wait; the oldest are dropped");
     }
     this.#schedule();
   }
@@ -129,7 +129,7 @@ export class Reporter {
       // A wrong key or address may be mended where Rollcall runs; a body that does not validate will not.
       return answer.status === 400 || answer.status === 413 || answer.status === 422 ? "never" : "later";
     } catch {
-      this.#complain("Rollcall cannot be reached; decisions are kept and sent later");
+      this.#complain("Rollcall cannot be reached; decisions are kept");
       return "later";
     }
   }

@@ -5,7 +5,6 @@ export const OTHER_PLATFORMS: readonly { readonly platform: string; readonly hin
   { platform: "App Engine Cron", hints: { agent: "AppEngine-Google", headers: ["x-appengine-cron"] } },
   { platform: "cron-job.org", hints: { agent: "cron-job.org" } },
   { platform: "EasyCron", hints: { agent: "EasyCron" } },
-  { platform: "Azure Logic Apps", hints: { agent: "azure-logic-apps", headers: ["x-ms-workflow-run-id"] } },
+  { platform: "Azure Logic Apps", hints: { agent: "azure-logic-apps" } },
   { platform: "Netlify", hints: { headers: ["x-nf-event"] } },
-  { platform: "GitHub webhooks", hints: { agent: "GitHub-Hookshot" } },
 ];

@@ -57,7 +57,7 @@ export function shapeOf(request: RequestParts, options: ShapeOptions): Shape {
   };
 }
 
-const SCHEMES: Readonly<Record<string, string>> = { bearer: "Bearer", basic: "Basic", digest: "Digest" };
+const SCHEMES: Readonly<Record<string, string>> = { bearer: "Bearer", basic: "Basic" };
 
 /** The scheme by our own spelling: an Authorization without one is the secret itself. */
 function schemeOf(request: RequestParts): string | null {
