@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { LiveProvider } from "#components/api/live-provider.tsx";
 import { ApiProvider } from "#components/api/provider.tsx";
 import { MeProvider } from "#components/ui/me.tsx";
-import { THEME_COOKIE, ZONE_COOKIE } from "#components/ui/remember.ts";
+import { ZONE_COOKIE } from "#components/ui/remember.ts";
 import { mayNot } from "#lib/access/actor.ts";
 import { currentActor } from "#lib/access/page-session.ts";
 import { runtime } from "#lib/runtime.ts";
@@ -24,7 +24,6 @@ export default async function Layout({ children }: { readonly children: ReactNod
   const { clock, config } = runtime();
   const now = clock.now();
   const kept = await cookies();
-  const theme = kept.get(THEME_COOKIE)?.value;
   const overview = await viewOverview({ actor, now });
   const may = (permission: "respond" | "operate" | "administer") => mayNot(actor, permission) === null;
   const me = {
@@ -38,7 +37,6 @@ export default async function Layout({ children }: { readonly children: ReactNod
           <Frame
             drawnAt={now}
             zone={zoneIn(kept.get(ZONE_COOKIE)?.value)}
-            theme={theme === "dark" || theme === "light" ? theme : null}
             host={new URL(config.publicUrl).host}
             open={overview.ok ? overview.value.incidents.open : 0}
             watched={overview.ok ? overview.value.schedules.all : 0}

@@ -14,7 +14,6 @@ export interface FrameProps {
   /** The server's present. */
   readonly drawnAt: number;
   readonly zone: { readonly browserZone: string; readonly utc: boolean } | null;
-  readonly theme: "light" | "dark" | null;
   readonly host: string;
   /** Incidents that nobody has acknowledged. */
   readonly open: number;
@@ -23,7 +22,7 @@ export interface FrameProps {
 }
 
 /** The frame of every page inside: rail, top bar, and what stands between. */
-export function Frame({ drawnAt, zone, theme, host, open, watched, children }: FrameProps) {
+export function Frame({ drawnAt, zone, host, open, watched, children }: FrameProps) {
   useUndoKey();
   return (
     <DrawnAt.Provider value={drawnAt}>
@@ -37,7 +36,7 @@ export function Frame({ drawnAt, zone, theme, host, open, watched, children }: F
           </a>
           <div className="grid h-dvh grid-cols-[200px_minmax(0,1fr)] grid-rows-[48px_minmax(0,1fr)] max-sm:grid-cols-1 max-sm:grid-rows-[48px_minmax(0,1fr)_auto]">
             <Rail open={open} watched={watched} />
-            <TopBar host={host} theme={theme} />
+            <TopBar host={host} />
             <main id="main" tabIndex={-1} className="min-w-0 overflow-auto outline-none">
               {children}
             </main>

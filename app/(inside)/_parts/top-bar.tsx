@@ -1,10 +1,10 @@
 "use client";
 
 import Link from "next/link";
-import { signOut } from "next-auth/react";
-import { useState } from "react";
 import { useLive } from "#components/api/live.ts";
 import { LiveNotice } from "#components/api/live-provider.tsx";
+import { leave } from "#components/api/sign-out.ts";
+import { SearchField } from "#components/palette/search-field.tsx";
 import { useClock } from "#components/time/now.ts";
 import { clockInZone, zoneInWords } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
@@ -12,9 +12,7 @@ import { Brand } from "#components/ui/brand.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
-import { remember, THEME_COOKIE } from "#components/ui/remember.ts";
-
-type Theme = "light" | "dark";
+import { turnTheme } from "#components/ui/theme.ts";
 
 const initialsOf = (name: string): string =>
   name
@@ -27,17 +25,9 @@ const initialsOf = (name: string): string =>
 
 const TRIGGER = "inline-flex h-[30px] items-center gap-1.5 rounded-m px-2 text-ink-2 hover:bg-hover hover:text-ink";
 
-function ThemeSwitch({ remembered }: { readonly remembered: Theme | null }) {
-  const [theme, setTheme] = useState(remembered);
-  function turn() {
-    const system: Theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    const next: Theme = (theme ?? system) === "dark" ? "light" : "dark";
-    setTheme(next);
-    document.documentElement.dataset["theme"] = next;
-    remember(THEME_COOKIE, next);
-  }
+function ThemeSwitch() {
   return (
-    <button type="button" onClick={turn} className={TRIGGER} aria-label="Light or dark">
+    <button type="button" onClick={turnTheme} className={TRIGGER} aria-label="Light or dark">
       <Icon name="sun" className="dark:hidden" />
       <Icon name="moon" className="hidden dark:block" />
     </button>
@@ -74,10 +64,6 @@ function ZoneMenu() {
 
 function PersonMenu() {
   const { name, email, role } = useMe();
-  async function leave() {
-    await signOut({ redirect: false }).catch(() => undefined);
-    window.location.assign("/sign-in");
-  }
   return (
     <Menu
       trigger={
@@ -103,18 +89,19 @@ function PersonMenu() {
   );
 }
 
-export function TopBar({ host, theme }: { readonly host: string; readonly theme: Theme | null }) {
+export function TopBar({ host }: { readonly host: string }) {
   return (
     <header className="flex items-center gap-2 border-b border-line bg-surface px-5 max-sm:px-3">
       <Link href="/" className="sm:hidden" aria-label="Rollcall, to the timeline">
         <Brand />
       </Link>
-      <span className="text-ink-2 max-sm:hidden">{host}</span>
+      <SearchField />
+      <span className="truncate pl-2 text-ink-2 max-sm:hidden">{host}</span>
       <span className="flex min-w-0 flex-1 justify-end">
         <LiveNotice state={useLive()} />
       </span>
       <ZoneMenu />
-      <ThemeSwitch remembered={theme} />
+      <ThemeSwitch />
       <PersonMenu />
     </header>
   );

@@ -1,0 +1,50 @@
+/** What the server found, as entries of the palette. Another kind of thing is another line of `ENTRIES`. Pure. */
+import type { Found } from "#components/api/shapes.ts";
+import type { Entry } from "./entries.ts";
+
+type Of<Kind extends Found["kind"]> = Extract<Found, { readonly kind: Kind }>;
+
+const ENTRIES: { readonly [Kind in Found["kind"]]: (one: Of<Kind>) => Entry } = {
+  schedule: ({ slug, name, environment, archived }) => ({
+    ...{ id: `schedule ${slug}`, title: name, icon: "schedules" },
+    note: [slug === name ? "" : slug, environment === "production" ? "" : environment, archived ? "archived" : ""].filter(Boolean).join(" · "), // biome-ignore format: one thing
+    does: { kind: "go", href: `/schedules/${slug}` },
+  }),
+  incident: ({ id, number, state, sentence }) => ({
+    ...{ id: `incident ${id}`, title: `Incident ${number}: ${sentence}`, note: state, icon: "incidents" },
+    does: { kind: "go", href: `/incidents/${id}` },
+  }),
+  run: ({ id, schedule, startedAt }) => ({
+    ...{ id: `run ${id}`, title: `Run of ${schedule}`, note: startedAt, icon: "schedules" },
+    does: { kind: "go", href: `/schedules/${schedule}?tab=runs` },
+  }),
+  route: ({ name }) => ({
+    ...{ id: `route ${name}`, title: name, note: "route", icon: "timeline" },
+    does: { kind: "go", href: `/boundary/${encodeURIComponent(name)}` },
+  }),
+};
+
+/** @param shows the kinds that have a page to go to */
+export const foundEntries = (found: readonly Found[], shows: ReadonlySet<Found["kind"]>): readonly Entry[] =>
+  found.filter(({ kind }) => shows.has(kind)).map((one) => (ENTRIES[one.kind] as (of: Found) => Entry)(one));
+
+const PAUSES = [
+  ["for 1 hour", 3_600],
+  ["for 4 hours", 14_400],
+  ["for a day", 86_400],
+  ["until it is resumed", null],
+] as const;
+
+/** Pausing or resuming what was found; archived ones expect nothing anyway. */
+export function verbEntries(found: readonly Found[], verb: "pause" | "resume"): readonly Entry[] {
+  const schedules = found.flatMap((one) => (one.kind === "schedule" && !one.archived ? [one] : []));
+  const fitting = schedules.filter(({ paused }) => paused === (verb === "resume")).slice(0, 3);
+  return fitting.flatMap(({ slug, name }): readonly Entry[] =>
+    verb === "resume"
+      ? [{ id: `resume ${slug}`, title: `Resume ${name}`, icon: "check", does: { kind: "resume", slug, name } }]
+      : PAUSES.map(([words, seconds]) => ({
+          ...{ id: `pause ${slug} ${seconds}`, title: `Pause ${name} ${words}`, icon: "schedules" },
+          does: { kind: "pause", slug, name, seconds },
+        })),
+  );
+}
