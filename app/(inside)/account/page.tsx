@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
-import Link from "next/link";
-import { Brand } from "#components/ui/brand.tsx";
+import { Card, Page, Section } from "#components/ui/page.tsx";
 import { deviceOf } from "#lib/access/device.ts";
 import { pageContext } from "#lib/access/page-session.ts";
 import { PASSWORD_LEAST } from "#lib/access/password.ts";
@@ -13,7 +12,7 @@ import { changePassword, endOthers, endSession } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Your account · Rollcall" };
 
-export default async function Page() {
+export default async function Account() {
   const ctx = await pageContext("/account");
   const { name, email, role } = ctx.actor;
   const sessions = await listOwnSessions(ctx);
@@ -26,31 +25,17 @@ export default async function Page() {
       }))
     : [];
   return (
-    <main className="mx-auto w-full max-w-[640px] px-4 py-12">
-      <div className="flex items-center justify-between">
-        <Link href="/">
-          <Brand />
-        </Link>
-        <SignOut />
+    <Page title={name} beside={<span className="text-ink-2">{`${email}, ${role}`}</span>} actions={<SignOut />}>
+      <div className="max-w-[640px]">
+        <Section title="Password">
+          <Card className="p-4">
+            <PasswordForm change={changePassword} email={email} hint={`At least ${PASSWORD_LEAST} characters.`} />
+          </Card>
+        </Section>
+        <Section title="Where you are signed in" className="mt-8">
+          <SessionList sessions={shown} end={endSession} endOthers={endOthers} />
+        </Section>
       </div>
-      <h1 className="mt-[18px] text-xl leading-[1.3] font-[620] tracking-[-0.015em]">{name}</h1>
-      <p className="mt-1.5 text-ink-2">
-        {email}, {role}
-      </p>
-      <section className="mt-8" aria-labelledby="password">
-        <h2 id="password" className="mb-2 text-s font-semibold text-ink-2">
-          Password
-        </h2>
-        <div className="rounded-[8px] border border-line bg-surface p-4">
-          <PasswordForm change={changePassword} email={email} hint={`At least ${PASSWORD_LEAST} characters.`} />
-        </div>
-      </section>
-      <section className="mt-8" aria-labelledby="sessions">
-        <h2 id="sessions" className="mb-2 text-s font-semibold text-ink-2">
-          Where you are signed in
-        </h2>
-        <SessionList sessions={shown} end={endSession} endOthers={endOthers} />
-      </section>
-    </main>
+    </Page>
   );
 }

@@ -1,18 +1,19 @@
 "use client";
 
-import { signOut } from "next-auth/react";
 import { useState } from "react";
+import { leave } from "#components/api/sign-out.ts";
 import { Button } from "#components/ui/button.tsx";
 
 export function SignOut() {
   const [busy, setBusy] = useState(false);
-  async function leave() {
-    setBusy(true);
-    await signOut({ redirect: false }).catch(() => undefined);
-    window.location.assign("/sign-in");
-  }
   return (
-    <Button look="quiet" className="-mr-3" busy={busy} onClick={leave}>
+    <Button
+      busy={busy}
+      onClick={() => {
+        setBusy(true);
+        void leave();
+      }}
+    >
       Sign out
     </Button>
   );
