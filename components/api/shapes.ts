@@ -393,23 +393,3 @@ export interface Webhook {
   readonly createdAt: string;
   readonly version: number;
 }
-
-/** Of the search. */
-export type Found =
-  | {
-      readonly kind: "schedule";
-      readonly slug: string;
-      readonly name: string;
-      readonly environment: string;
-      readonly paused: boolean;
-      readonly archived: boolean;
-    }
-  | {
-      readonly kind: "incident";
-      readonly id: string;
-      readonly number: number;
-      readonly state: "open" | "acknowledged" | "resolved";
-      readonly sentence: string;
-    }
-  | { readonly kind: "route"; readonly name: string }
-  | { readonly kind: "run"; readonly id: string; readonly schedule: string; readonly startedAt: string };

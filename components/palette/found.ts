@@ -1,6 +1,25 @@
 /** What the server found, as entries of the palette. Another kind of thing is another line of `ENTRIES`. Pure. */
-import type { Found } from "#components/api/shapes.ts";
 import type { Entry } from "./entries.ts";
+
+/** What `GET /search` answers. */
+export type Found =
+  | {
+      readonly kind: "schedule";
+      readonly slug: string;
+      readonly name: string;
+      readonly environment: string;
+      readonly paused: boolean;
+      readonly archived: boolean;
+    }
+  | {
+      readonly kind: "incident";
+      readonly id: string;
+      readonly number: number;
+      readonly state: "open" | "acknowledged" | "resolved";
+      readonly sentence: string;
+    }
+  | { readonly kind: "route"; readonly name: string }
+  | { readonly kind: "run"; readonly id: string; readonly schedule: string; readonly startedAt: string };
 
 type Of<Kind extends Found["kind"]> = Extract<Found, { readonly kind: Kind }>;
 

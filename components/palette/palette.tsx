@@ -6,14 +6,13 @@ import { Command } from "cmdk";
 import { useEffect, useRef, useState } from "react";
 import { api, queryString, wordsOf } from "#components/api/client.ts";
 import { useOpenIncidents } from "#components/api/incidents.ts";
-import type { Found } from "#components/api/shapes.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Kbd } from "#components/ui/page.tsx";
 import { readRecent } from "#components/ui/recent.ts";
 import { actions, type Entry, fits, pages, readVerb } from "./entries.ts";
-import { foundEntries, verbEntries } from "./found.ts";
+import { type Found, foundEntries, verbEntries } from "./found.ts";
 import { useDo } from "./use-do.ts";
 
 /** The kinds that have a page to go to. */
