@@ -45,6 +45,7 @@ const PAGES = [
   "/settings/keys",
   "/settings/ping",
   "/settings/webhooks",
+  "/settings/maintenance",
   "/settings/audit",
   "/account",
 ];

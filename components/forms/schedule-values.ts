@@ -86,7 +86,7 @@ export function valuesOf(schedule: ScheduleFields & { readonly slug: string }): 
 }
 
 /** The moment at which the zone's clock shows this; after the gap where it is skipped. `null` for what is no moment. */
-function momentOf(wall: string, zone: string): string | null {
+export function momentOf(wall: string, zone: string): string | null {
   const shown = Date.parse(`${wall}Z`);
   if (!Number.isFinite(shown)) return null;
   for (let later = 0; later <= 120; later += 15) {

@@ -12,6 +12,7 @@ import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/page.tsx";
 import { type Change, PersonRow, ROLE_OPTIONS } from "./person-row.tsx";
+import { RolesTable } from "./roles-table.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 
 const PEOPLE = ["people"];
@@ -85,9 +86,7 @@ export function People() {
           ))}
         </ul>
       ) : null}
-      <p className="text-ink-3">
-        A viewer sees everything but secrets; a responder takes incidents; an operator pauses and runs; an admin edits.
-      </p>
+      <RolesTable />
       {link ? (
         <ShownOnce
           title={`${link.name} is invited`}

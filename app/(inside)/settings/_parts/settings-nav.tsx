@@ -8,6 +8,7 @@ const PLACES = [
   ["keys", "API keys"],
   ["ping", "Ping key"],
   ["webhooks", "Webhooks"],
+  ["maintenance", "Maintenance"],
   ["audit", "Audit log"],
 ] as const;
 

@@ -11,6 +11,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Empty, Waiting } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
+import { EventChoice, eventsIn } from "./event-choice.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 import { Sure } from "./sure.tsx";
 
@@ -26,8 +27,14 @@ export function Webhooks() {
   });
   const fresh = () => client.invalidateQueries({ queryKey: KEYS.webhooks() });
   const put = useMutation({
-    mutationFn: ({ name, url }: { readonly name: string; readonly url: string }) =>
-      api<Webhook>(`/webhooks/${encodeURIComponent(name)}`, { method: "PUT", body: { url } }),
+    mutationFn: ({
+      name,
+      ...body
+    }: {
+      readonly name: string;
+      readonly url: string;
+      readonly events: readonly string[] | null;
+    }) => api<Webhook>(`/webhooks/${encodeURIComponent(name)}`, { method: "PUT", body }),
     onSuccess: (made) => {
       if (typeof made.secret === "string") setSecret({ name: made.name, text: made.secret });
       else toast.success(`Saved: ${made.name}`);
@@ -51,11 +58,12 @@ export function Webhooks() {
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
-    put.mutate({ name: String(given.get("name") ?? "").trim(), url: String(given.get("url") ?? "").trim() });
+    const text = (name: string) => String(given.get(name) ?? "").trim();
+    put.mutate({ name: text("name"), url: text("url"), events: eventsIn(given) });
   }
   const errorOf = (path: string): string | undefined =>
     put.isError && isApiProblem(put.error) ? put.error.errors.find((one) => one.path === path)?.message : undefined;
-  const placed = errorOf("name") ?? errorOf("url");
+  const placed = errorOf("name") ?? errorOf("url") ?? errorOf("events");
   return (
     <div className="grid max-w-[860px] gap-4">
       <form
@@ -68,6 +76,7 @@ export function Webhooks() {
         <Button type="submit" look="primary" className="h-8" busy={put.isPending}>
           Save
         </Button>
+        <EventChoice error={errorOf("events")} />
       </form>
       {put.isError && placed === undefined ? <Notice look="bad">{wordsOf(put.error)}</Notice> : null}
       {list.isError ? <Notice look="bad">{wordsOf(list.error)}</Notice> : null}
