@@ -1,116 +1,146 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useEffect, useState } from "react";
-import { api, queryString, wordsOf } from "#components/api/client.ts";
-import { useRefetchInterval } from "#components/api/live.ts";
+import { useRef, useState } from "react";
+import { wordsOf } from "#components/api/client.ts";
 import type { List, Schedule } from "#components/api/shapes.ts";
-import { Glyph } from "#components/marks/glyph.tsx";
-import { rankOf, wordOf } from "#components/marks/look.ts";
-import { RelativeTime } from "#components/marks/relative-time.tsx";
-import { cadenceInShort } from "#components/time/cadence.ts";
+import { between, ordered, sortOf } from "#components/schedules/listed.ts";
 import { isOwn } from "#components/timeline/model.ts";
 import { useAddress } from "#components/ui/address.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Choice } from "#components/ui/choice.tsx";
+import { CopyLine } from "#components/ui/copy.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { Empty, Page, Tag, Waiting } from "#components/ui/page.tsx";
-import { KEYS } from "#lib/views/keys.ts";
+import { Empty, Kbd, Page, Waiting } from "#components/ui/page.tsx";
+import { useKeys } from "#components/ui/use-keys.ts";
+import { BulkBar } from "./bulk-bar.tsx";
+import { ListFilters } from "./list-filters.tsx";
+import { type Filters, filtersOf, useSchedules } from "./list-query.ts";
+import { ListTable } from "./list-table.tsx";
+import { type Bulk, useBulk } from "./use-bulk.ts";
 
-interface AskedFor {
-  readonly q: string;
-  readonly tag: string;
-  readonly archived: boolean;
-}
+/** What a first schedule takes, from a terminal. */
+const firstByApi = (origin: string): string =>
+  [
+    `curl -X PUT ${origin}/api/v1/schedules/nightly-backup \\`,
+    `  -H "Authorization: Bearer $ROLLCALL_API_KEY" -H "Content-Type: application/json" \\`,
+    `  -d '{"name":"Nightly backup","spec":{"kind":"cron","expression":"0 2 * * *"},"timezone":"UTC","graceSeconds":600}'`,
+  ].join("\n");
 
-function Row({ schedule }: { readonly schedule: Schedule }) {
-  const { slug, name, status, cadence, nextExpectedAt, lastRun, tags, environment, draft } = schedule;
+function NothingYet({ origin, quiet }: { readonly origin: string; readonly quiet: boolean }) {
+  const { mayAdminister } = useMe();
   return (
-    <li className="relative grid grid-cols-[16px_minmax(0,1.2fr)_minmax(0,1fr)_110px_110px] items-center gap-3 px-[14px] py-[9px] hover:bg-hover max-sm:grid-cols-[16px_minmax(0,1fr)_76px]">
-      <Glyph name={status} alone />
-      <div className="flex min-w-0 items-center gap-2">
-        <Link href={`/schedules/${slug}`} prefetch={false} className="truncate font-[550] after:absolute after:inset-0">
-          {name}
-        </Link>
-        {draft ? <Tag className="bg-late-soft text-late">to be completed</Tag> : null}
-        {environment === "production" ? null : <Tag>{environment}</Tag>}
-        {tags.slice(0, 3).map((tag) => (
-          <Tag key={tag}>{tag}</Tag>
-        ))}
-      </div>
-      <span className="truncate text-ink-2 max-sm:hidden">{cadenceInShort(cadence)}</span>
-      <span className="relative whitespace-nowrap text-ink-2 max-sm:hidden">
-        {lastRun ? <RelativeTime at={lastRun.startedAt} /> : <span className="text-ink-3">never ran</span>}
-      </span>
-      <span className="relative text-right whitespace-nowrap text-ink-2">
-        {status === "paused" || status === "archived" ? (
-          wordOf(status).toLowerCase()
-        ) : nextExpectedAt ? (
-          <RelativeTime at={nextExpectedAt} />
-        ) : null}
-      </span>
-    </li>
+    <Empty title={quiet ? "Rollcall watches only itself so far" : "Nothing is watched yet"}>
+      <p>
+        {mayAdminister ? "Make a schedule" : "Ask an admin to make a schedule"}: say when a run ought to come. Its page
+        then has the line for its crontab, script or workflow.
+      </p>
+      {mayAdminister ? (
+        <CopyLine label="Or from a terminal, with an API key of scope write" text={firstByApi(origin)} />
+      ) : null}
+    </Empty>
   );
 }
 
-function Search({ q, onSearch }: { readonly q: string; readonly onSearch: (q: string) => void }) {
-  const [typed, setTyped] = useState(q);
-  useEffect(() => {
-    if (typed === q) return;
-    const timer = setTimeout(() => onSearch(typed), 250);
-    return () => clearTimeout(timer);
-  }, [typed, q, onSearch]);
-  return (
-    <label className="relative block max-sm:w-full">
-      <span className="sr-only">Search by name</span>
-      <Icon name="search" className="absolute top-[7px] left-[9px] text-ink-3" />
-      <input
-        type="search"
-        value={typed}
-        placeholder="Search by name"
-        onChange={(event) => setTyped(event.target.value)}
-        className="h-[30px] w-[240px] rounded-m border border-line bg-surface pr-2 pl-[31px] placeholder:text-ink-3 max-sm:w-full max-sm:text-[16px]"
-      />
-    </label>
-  );
+function keysOf(known: ReadonlySet<string>, more: readonly (string | null)[]): string[] {
+  return [...new Set([...known, ...more.flatMap((one) => (one === null || one === "" ? [] : [one]))])].sort();
+}
+
+/** What may be chosen from: all that was ever listed here, so that narrowing takes no option away. */
+function useKnown(schedules: readonly Schedule[], filters: Filters) {
+  const known = useRef({ tags: new Set<string>(), environments: new Set<string>(), owners: new Set<string>() });
+  const { tags, environments, owners } = known.current;
+  for (const one of schedules) {
+    for (const tag of one.tags) tags.add(tag);
+    environments.add(one.environment);
+    if (one.owner !== null) owners.add(one.owner);
+  }
+  return {
+    tags: keysOf(tags, [filters.tag]),
+    environments: keysOf(environments, [filters.environment]),
+    owners: keysOf(owners, [filters.owner]),
+  };
 }
 
 export function ScheduleList({
   initial,
   asked,
+  origin,
 }: {
   readonly initial: List<Schedule> | null;
-  readonly asked: AskedFor;
+  readonly asked: Filters;
+  readonly origin: string;
 }) {
-  const { mayAdminister } = useMe();
+  const { mayAdminister, mayOperate } = useMe();
   const { query, go } = useAddress();
-  const q = query.get("q") ?? "";
-  const tag = query.get("tag") ?? "";
-  const archived = query.get("status") === "archived";
-  const isFirst = q === asked.q && tag === asked.tag && archived === asked.archived;
-  const list = useInfiniteQuery({
-    queryKey: KEYS.schedules(q, tag, archived ? "archived" : ""),
-    queryFn: ({ signal, pageParam }) => {
-      const filters = { q, tag, status: archived ? "archived" : null, limit: 200, cursor: pageParam };
-      return api<List<Schedule>>(`/schedules${queryString(filters)}`, { signal });
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: useRefetchInterval(),
-    ...(initial && isFirst ? { initialData: { pages: [initial], pageParams: [null] } } : {}),
+  const filters = filtersOf(query);
+  const sort = sortOf(query.get("sort"));
+  const list = useSchedules(filters, { filters: asked, list: initial });
+  const schedules = ordered(list.data?.pages.flatMap(({ items }) => items) ?? [], sort);
+  const known = useKnown(schedules, filters);
+  const filtered = Object.values(filters).some((value) => value !== "");
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [last, setLast] = useState<string | null>(null);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const bulk = useBulk();
+  const bySlug = new Map(schedules.map((one) => [one.slug, one]));
+  const chosenNow = [...chosen].flatMap((slug) => bySlug.get(slug) ?? []);
+  const archived = filters.status === "archived";
+  const choosable = mayOperate && !archived;
+
+  const toggle = (slug: string, range: boolean) => {
+    const slugs = schedules.filter((one) => !isOwn(one)).map((one) => one.slug);
+    if (!slugs.includes(slug)) return;
+    const next = new Set(chosen);
+    if (range && last !== null) for (const one of between(slugs, last, slug)) next.add(one);
+    else if (!next.delete(slug)) next.add(slug);
+    setChosen(next);
+    setLast(slug);
+  };
+  const toggleAll = () => {
+    const others = schedules.filter((one) => !isOwn(one)).map(({ slug }) => slug);
+    setChosen(others.every((slug) => chosen.has(slug)) ? new Set() : new Set(others));
+  };
+  const run = async (what: Bulk) => {
+    await bulk.run(chosenNow, what);
+    setChosen(new Set());
+  };
+
+  /** The row that has the focus. */
+  const here = (): string | null =>
+    document.activeElement?.closest<HTMLElement>("tr[data-slug]")?.dataset["slug"] ?? null;
+  const move = (by: number) => {
+    const rows = [...(body.current?.querySelectorAll<HTMLElement>("tr[data-slug]") ?? [])];
+    const at = rows.findIndex((row) => row.dataset["slug"] === here());
+    const row = at < 0 ? rows[0] : rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
+    row?.querySelector("a")?.focus();
+    row?.scrollIntoView({ block: "nearest" });
+  };
+  const choose = (range: boolean) => {
+    const slug = here();
+    if (slug !== null) toggle(slug, range);
+  };
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    x: choosable ? () => choose(false) : undefined,
+    X: choosable ? () => choose(true) : undefined,
+    "/": () => search.current?.focus(),
+    Escape: chosen.size > 0 ? () => setChosen(new Set()) : undefined,
   });
-  const schedules = (list.data?.pages.flatMap(({ items }) => items) ?? []).toSorted(
-    (a, b) => rankOf(a.status) - rankOf(b.status) || a.name.localeCompare(b.name),
-  );
-  const tags = [...new Set([...schedules.flatMap((one) => one.tags), ...(tag === "" ? [] : [tag])])].sort();
-  const filtered = q !== "" || tag !== "" || archived;
-  const [search] = useState(() => (typed: string) => go({ q: typed === "" ? null : typed }, { step: false }));
+
   return (
     <Page
       title="Schedules"
+      beside={
+        list.data ? (
+          <span className="text-ink-3">
+            {schedules.length}
+            {list.hasNextPage ? " and more on their way" : ""}
+          </span>
+        ) : undefined
+      }
       actions={
         mayAdminister ? (
           <>
@@ -127,84 +157,46 @@ export function ScheduleList({
         ) : undefined
       }
     >
-      <div className="mt-4 flex flex-wrap items-center gap-[10px]">
-        <Search q={q} onSearch={search} />
-        {tags.length === 0 ? null : (
-          <label>
-            <span className="sr-only">Tag</span>
-            <select
-              value={tag}
-              onChange={(event) => go({ tag: event.target.value || null })}
-              className="h-[30px] rounded-m border border-line bg-surface px-2"
-            >
-              <option value="">Every tag</option>
-              {tags.map((one) => (
-                <option key={one} value={one}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        <Choice
-          label="Which"
-          chosen={archived ? "archived" : "watched"}
-          options={[
-            { value: "watched", label: "Watched" },
-            { value: "archived", label: "Archived" },
-          ]}
-          onChoose={(value) => go({ status: value === "archived" ? "archived" : null })}
-        />
-        <Link href="/discarded" className="ml-auto text-ink-2 hover:text-ink hover:underline">
-          Discarded check-ins
-        </Link>
-      </div>
+      <ListFilters filters={filters} known={known} search={search} onChange={go} />
       <div className="mt-4 grid gap-3">
         {list.isError ? <Notice look="bad">{wordsOf(list.error)}</Notice> : null}
         {list.isPending ? <Waiting /> : null}
-        {list.data && schedules.length === 0 ? (
-          filtered ? (
-            <Notice>{archived && q === "" && tag === "" ? "Nothing is archived." : "No schedule fits this."}</Notice>
-          ) : (
-            <Empty title="Nothing is watched yet">
-              <p>
-                {mayAdminister ? "Make a schedule" : "Ask an admin to make a schedule"}: say when a run ought to come,
-                and take the line for its crontab from the schedule's page.
-              </p>
-            </Empty>
-          )
+        {list.data && schedules.length === 0 && filtered ? (
+          <Notice>{archived ? "No archived schedule fits this." : "No schedule fits this."}</Notice>
         ) : null}
-        {!filtered && schedules.length > 0 && schedules.every(isOwn) ? (
-          <Notice>
-            These are Rollcall's own jobs. {mayAdminister ? "Make a schedule for yours" : "Ask an admin to make yours"}:
-            say when a run ought to come, and take the line for its crontab from the schedule's page.
-          </Notice>
+        {list.data && !filtered && schedules.every(isOwn) ? (
+          <NothingYet origin={origin} quiet={schedules.length > 0} />
         ) : null}
         {schedules.length === 0 ? null : (
-          <ul className="divide-y divide-line rounded-[8px] border border-line bg-surface">
-            <li
-              aria-hidden="true"
-              className="grid grid-cols-[16px_minmax(0,1.2fr)_minmax(0,1fr)_110px_110px] gap-3 px-[14px] py-1.5 text-s text-ink-3 max-sm:hidden"
-            >
-              <span />
-              <span>Schedule</span>
-              <span>Expected</span>
-              <span>Last run</span>
-              <span className="text-right">Next</span>
-            </li>
-            {schedules.map((schedule) => (
-              <Row key={schedule.slug} schedule={schedule} />
-            ))}
-          </ul>
+          <ListTable
+            schedules={schedules}
+            sort={sort}
+            onSort={(by) => go({ sort: by === "wrong" ? null : by })}
+            chosen={chosen}
+            onToggle={choosable ? toggle : null}
+            onToggleAll={toggleAll}
+            body={body}
+          />
         )}
-        {list.hasNextPage ? (
-          <div>
-            <Button busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-              Show more
-            </Button>
-          </div>
+        {chosenNow.length > 0 || bulk.progress ? (
+          <BulkBar chosen={chosenNow} progress={bulk.progress} onRun={run} onClear={() => setChosen(new Set())} />
         ) : null}
       </div>
+      {schedules.length === 0 ? null : (
+        <p className="flex flex-wrap gap-x-4 gap-y-1 px-0.5 py-[14px] text-ink-3 max-sm:hidden">
+          <span>
+            <Kbd>J</Kbd> <Kbd>K</Kbd> move
+          </span>
+          {choosable ? (
+            <span>
+              <Kbd>X</Kbd> choose, with <Kbd>Shift</Kbd> all between
+            </span>
+          ) : null}
+          <span>
+            <Kbd>/</Kbd> search
+          </span>
+        </p>
+      )}
     </Page>
   );
 }

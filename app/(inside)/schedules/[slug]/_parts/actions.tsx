@@ -14,13 +14,7 @@ import { Field } from "#components/ui/field.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
 import { KEYS } from "#lib/views/keys.ts";
-
-const PAUSES = [
-  ["1 hour", 3_600],
-  ["4 hours", 14_400],
-  ["a day", 86_400],
-  ["a week", 604_800],
-] as const;
+import { PAUSES } from "../../_parts/pauses.ts";
 
 type Doing =
   | { readonly kind: "pause"; readonly until: string | null; readonly resumeOnCheckIn: boolean }
