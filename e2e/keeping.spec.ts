@@ -68,7 +68,8 @@ test("a schedule is paused and resumed, and archived only by its name", async ({
   await expect(page.getByText(/^Paused until/)).toBeVisible();
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
-  await page.getByRole("button", { name: "Archive…" }).click();
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Archive…" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByRole("button", { name: "Archive" })).toBeDisabled();
   await dialog.getByLabel("Write nightly to be sure").fill("nightly");

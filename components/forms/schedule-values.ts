@@ -5,8 +5,7 @@ import { lengthText, readLength } from "#components/time/length.ts";
 import { slug as slugSchema } from "#lib/input/schema.ts";
 import type { FieldError } from "#lib/problem.ts";
 import { scheduleInput } from "#lib/schedules/schema.ts";
-import { instant } from "#lib/time/instant.ts";
-import { instantsOf, type WallClock, wallClock } from "#lib/time/zone.ts";
+import { momentOf, wallText } from "./wall-clock.ts";
 
 export type SpecKind = WireSpec["kind"];
 
@@ -52,10 +51,6 @@ export const emptyValues = (timezone: string): FormValues => ({
   },
 });
 
-/** `2027-01-31T06:00` on the zone's clock, as an input shows it. */
-const wallText = (at: string, zone: string): string =>
-  new Date(wallClock(zone, instant(Date.parse(at)))).toISOString().slice(0, 16);
-
 const lengthOr = (seconds: number | null): string => (seconds === null ? "" : lengthText(seconds));
 
 export function valuesOf(schedule: ScheduleFields & { readonly slug: string }): FormValues {
@@ -83,17 +78,6 @@ export function valuesOf(schedule: ScheduleFields & { readonly slug: string }): 
     path: schedule.path ?? "",
     description: schedule.description ?? "",
   };
-}
-
-/** The moment at which the zone's clock shows this; after the gap where it is skipped. `null` for what is no moment. */
-export function momentOf(wall: string, zone: string): string | null {
-  const shown = Date.parse(`${wall}Z`);
-  if (!Number.isFinite(shown)) return null;
-  for (let later = 0; later <= 120; later += 15) {
-    const [at] = instantsOf(zone, (shown + later * 60_000) as WallClock);
-    if (at !== undefined) return new Date(at).toISOString();
-  }
-  return null;
 }
 
 export type SpecSent =

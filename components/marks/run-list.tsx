@@ -75,6 +75,15 @@ function Row({ run }: { readonly run: Run }) {
           <span className="font-mono text-s text-ink-3 max-sm:hidden">{run.remoteAddress}</span>
         )}
         {run.logBytes > 0 ? (
+          <a
+            href={`/api/v1/runs/${run.id}/log`}
+            download={`${run.schedule}-${run.startedAt.replace(/[:.]/g, "-")}.log`}
+            className="order-last rounded-m px-1.5 text-accent hover:underline"
+          >
+            Download
+          </a>
+        ) : null}
+        {run.logBytes > 0 ? (
           <button
             type="button"
             aria-expanded={shown}

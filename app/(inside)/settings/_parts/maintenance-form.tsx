@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { toast } from "sonner";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
-import { momentOf } from "#components/forms/schedule-values.ts";
+import { momentOf } from "#components/forms/wall-clock.ts";
 import { serverNow } from "#components/time/server-clock.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Button } from "#components/ui/button.tsx";

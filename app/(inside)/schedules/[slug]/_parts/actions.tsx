@@ -9,81 +9,35 @@ import type { Schedule } from "#components/api/shapes.ts";
 import { useUndo } from "#components/api/use-undo.ts";
 import { serverNow } from "#components/time/server-clock.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 import { PAUSES } from "../../_parts/pauses.ts";
+import { ArchiveDialog } from "./archive-dialog.tsx";
+import { PauseDialog } from "./pause-dialog.tsx";
+import { RotateDialog } from "./rotate-dialog.tsx";
 
 type Doing =
   | { readonly kind: "pause"; readonly until: string | null; readonly resumeOnCheckIn: boolean }
   | { readonly kind: "resume" }
+  | { readonly kind: "rotate"; readonly graceSeconds: number }
   | { readonly kind: "archive" };
 
-const DONE = { pause: "Paused", resume: "Goes on", archive: "Archived" } as const;
+const DONE = { pause: "Paused", resume: "Goes on", rotate: "It has a new address", archive: "Archived" } as const;
 
-/** What goes back to the schedule as it was; `null` for archiving, which is asked about by name instead. */
+/** What goes back to the schedule as it was; `null` for what is asked about before instead. */
 function undoOf({ paused }: Schedule, did: Doing, now: number): Doing | null {
-  if (did.kind === "archive") return null;
+  if (did.kind === "archive" || did.kind === "rotate") return null;
   if (paused === null || (paused.until !== null && Date.parse(paused.until) <= now))
     return did.kind === "pause" ? { kind: "resume" } : null;
   return { kind: "pause", until: paused.until, resumeOnCheckIn: paused.resumeOnCheckIn };
-}
-
-/** Asked about by name: it can be brought back, and yet nobody should do it by a slip. */
-function ArchiveDialog({
-  schedule,
-  onClose,
-  onArchive,
-}: {
-  readonly schedule: Schedule;
-  readonly onClose: () => void;
-  readonly onArchive: () => void;
-}) {
-  const [typed, setTyped] = useState("");
-  return (
-    <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={`Archive ${schedule.name}?`}
-      lead="Nothing is expected of it from then on, its open incident is resolved, and its check-ins are discarded. Saving it again brings it back, with its history."
-    >
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed === schedule.slug) onArchive();
-        }}
-      >
-        <Field
-          label={`Write ${schedule.slug} to be sure`}
-          value={typed}
-          autoFocus
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <div className="flex justify-end gap-2">
-          <Button look="quiet" onClick={onClose}>
-            Keep it
-          </Button>
-          <Button type="submit" look="primary" disabled={typed !== schedule.slug}>
-            Archive
-          </Button>
-        </div>
-      </form>
-    </Dialog>
-  );
 }
 
 export function Actions({ schedule }: { readonly schedule: Schedule }) {
   const { mayOperate, mayAdminister } = useMe();
   const client = useQueryClient();
   const offerUndo = useUndo();
-  const [archiving, setArchiving] = useState(false);
+  const [asking, setAsking] = useState<"archive" | "rotate" | "pause" | null>(null);
   const { slug } = schedule;
   const doing = useMutation({
     mutationFn: (what: Doing) => {
@@ -135,14 +89,16 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
             </MenuItem>
           ))}
           <MenuLine />
+          <MenuItem onSelect={() => setAsking("pause")}>until a time…</MenuItem>
           <MenuItem onSelect={() => pause(null, true)}>until its next check-in</MenuItem>
           <MenuItem onSelect={() => pause(null)}>until it is resumed</MenuItem>
         </Menu>
       ) : null}
       {mayAdminister && !archived ? (
-        <Button look="quiet" onClick={() => setArchiving(true)}>
-          Archive…
-        </Button>
+        <Menu trigger={<Button look="quiet">More</Button>}>
+          <MenuItem onSelect={() => setAsking("rotate")}>New address…</MenuItem>
+          <MenuItem onSelect={() => setAsking("archive")}>Archive…</MenuItem>
+        </Menu>
       ) : null}
       {mayAdminister ? (
         <Link
@@ -152,13 +108,33 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
           {archived ? "Bring it back" : "Edit"}
         </Link>
       ) : null}
-      {archiving ? (
+      {asking === "archive" ? (
         <ArchiveDialog
           schedule={schedule}
-          onClose={() => setArchiving(false)}
+          onClose={() => setAsking(null)}
           onArchive={() => {
-            setArchiving(false);
+            setAsking(null);
             doing.mutate({ kind: "archive" });
+          }}
+        />
+      ) : null}
+      {asking === "rotate" ? (
+        <RotateDialog
+          schedule={schedule}
+          onClose={() => setAsking(null)}
+          onRotate={(graceSeconds) => {
+            setAsking(null);
+            doing.mutate({ kind: "rotate", graceSeconds });
+          }}
+        />
+      ) : null}
+      {asking === "pause" ? (
+        <PauseDialog
+          name={schedule.name}
+          onClose={() => setAsking(null)}
+          onPause={(until, resumeOnCheckIn) => {
+            setAsking(null);
+            doing.mutate({ kind: "pause", until, resumeOnCheckIn });
           }}
         />
       ) : null}

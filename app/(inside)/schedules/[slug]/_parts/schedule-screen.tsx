@@ -16,22 +16,27 @@ import { Page, Tag } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 import { Actions } from "./actions.tsx";
 import { CheckInLines } from "./check-in-lines.tsx";
+import { CheckIns } from "./check-ins.tsx";
 import { DiscardedOfIt } from "./discarded-of-it.tsx";
 import { Facts } from "./facts.tsx";
+import { IncidentBanner } from "./incident-banner.tsx";
 import { Runs } from "./runs.tsx";
+import { Statistics } from "./statistics.tsx";
 import { Versions } from "./versions.tsx";
 import { Windows } from "./windows.tsx";
 
 const TABS = [
   ["windows", "Windows"],
+  ["statistics", "90 days"],
   ["runs", "Runs"],
+  ["check-ins", "Check-ins"],
   ["check-in", "How it checks in"],
   ["versions", "Versions"],
   ["discarded", "Discarded check-ins"],
 ] as const;
 
 function Status({ schedule }: { readonly schedule: Schedule }) {
-  const { status, paused, archivedAt, openIncidentId, nextExpectedAt, draft } = schedule;
+  const { status, paused, archivedAt, nextExpectedAt, draft, cadence } = schedule;
   return (
     <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-ink-2" aria-live="polite">
       <span className="inline-flex items-center gap-2 text-ink">
@@ -44,6 +49,7 @@ function Status({ schedule }: { readonly schedule: Schedule }) {
           </>
         ) : null}
       </span>
+      <span>{cadence}</span>
       {paused?.by ? <span>by {paused.by}</span> : null}
       {paused?.resumeOnCheckIn ? <span>goes on with its next check-in</span> : null}
       {archivedAt ? (
@@ -57,11 +63,6 @@ function Status({ schedule }: { readonly schedule: Schedule }) {
         </span>
       ) : null}
       {draft ? <Tag className="bg-late-soft text-late">made by a check-in: say when it ought to run</Tag> : null}
-      {openIncidentId ? (
-        <Link href={`/incidents/${openIncidentId}`} className="text-accent hover:underline">
-          Its open incident
-        </Link>
-      ) : null}
     </div>
   );
 }
@@ -99,6 +100,7 @@ export function ScheduleScreen({ initial, lookBack }: { readonly initial: Schedu
       actions={<Actions schedule={schedule} />}
     >
       <Status schedule={schedule} />
+      <IncidentBanner schedule={schedule} />
       {schedule.description === null ? null : (
         <p className="mt-2 max-w-[720px] text-ink-2 [overflow-wrap:anywhere] whitespace-pre-wrap">
           {schedule.description}
@@ -124,6 +126,8 @@ export function ScheduleScreen({ initial, lookBack }: { readonly initial: Schedu
           </Tabs.List>
           <Tabs.Content value={tab} className="pt-4 outline-none">
             {tab === "windows" ? <Windows schedule={schedule} lookBack={lookBack} /> : null}
+            {tab === "statistics" ? <Statistics schedule={schedule} /> : null}
+            {tab === "check-ins" ? <CheckIns slug={slug} /> : null}
             {tab === "runs" ? <Runs slug={slug} /> : null}
             {tab === "check-in" ? <CheckInLines schedule={schedule} /> : null}
             {tab === "versions" ? <Versions slug={slug} /> : null}

@@ -13,6 +13,7 @@ import { lengthInWords } from "#components/time/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
+import { VerdictMark } from "../../_parts/verdict-mark.tsx";
 
 const SHOWN = 40;
 
@@ -72,6 +73,20 @@ export function Windows({ schedule, lookBack }: { readonly schedule: Schedule; r
   return (
     <>
       <Counts windows={windows} />
+      <ol className="mb-4 flex flex-wrap gap-[3px]" aria-label="The last windows, oldest first">
+        {windows.map((window) => (
+          <li key={window.expectedAt}>
+            <Link
+              href={`/?${new URLSearchParams({ schedule: slug, window: window.expectedAt })}`}
+              prefetch={false}
+              aria-label={`${wordOf(markOf(window))}, expected ${window.expectedAt}: on the timeline`}
+              className="block w-[15px] rounded-[3px] hover:bg-hover"
+            >
+              <VerdictMark verdict={window.verdict} className="h-6" />
+            </Link>
+          </li>
+        ))}
+      </ol>
       <ol className="divide-y divide-line rounded-[8px] border border-line bg-surface">
         {[...windows].reverse().map((window) => {
           const mark = markOf(window);
