@@ -93,7 +93,8 @@ export function Trend({ title, summary, days, lines, height = 150 }: TrendProps)
       plot.destroy();
     };
   }, [days, lines, height, theme, some]);
-  const shown = day ?? days.length - 1;
+  const newest = days.findLastIndex((_, i) => lines.some(({ values }) => values[i] !== null));
+  const shown = day ?? newest;
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1 flex min-h-[20px] flex-wrap items-baseline gap-x-3">

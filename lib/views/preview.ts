@@ -2,7 +2,7 @@
 import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
-import type { Subject } from "#lib/engine/subjects.ts";
+import { isRolling, judgeSubject, type Subject } from "#lib/engine/subjects.ts";
 import { invalid, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
 import { firstWindows } from "#lib/schedules/first-windows.ts";
 import { preview } from "#lib/schedules/preview.ts";
@@ -63,6 +63,13 @@ function asThough(subject: Subject, version: Version, stretch: Span): Subject {
   return { ...subject, facts: { ...subject.facts, history }, from: stretch.from };
 }
 
+/** A rolling window that a start closed early is expected later than that: what has opened counts. */
+function windowsIn(subject: Subject, now: Instant, stretch: Span): readonly JudgedWindow[] {
+  if (!isRolling(subject.facts)) return judgedIn(subject, now, stretch).windows;
+  const settled = ({ verdict }: JudgedWindow): boolean => verdict !== "upcoming" && verdict !== "due";
+  return judgeSubject(subject, now).windows.filter((window) => window.opensAt < stretch.to && settled(window));
+}
+
 function tooMany(history: History, stretch: Span): Problem | null {
   if (firstWindows(history, stretch, MOST_WINDOWS + 1).length <= MOST_WINDOWS) return null;
   const errors = [{ path: "from", message: "must lie closer to its end" }];
@@ -80,15 +87,22 @@ interface Compared {
   readonly given: Verdict | null;
 }
 
-/** Each window that either of the two expects, by expected time. */
+const isRollingWindow = ({ version }: JudgedWindow): boolean => version.spec.kind === "rolling";
+
+/**
+ * Each window that either of the two expects, by expected time. Under two rolling specs the windows that one start
+ * opened are the same, though they are expected at other times.
+ */
 function compared(present: readonly JudgedWindow[], given: readonly JudgedWindow[]): Compared[] {
-  const was = new Map(present.map((window) => [window.expectedAt, window.verdict]));
-  const would = new Map(given.map((window) => [window.expectedAt, window.verdict]));
+  const rolling = present.every(isRollingWindow) && given.every(isRollingWindow);
+  const keyOf = (window: JudgedWindow): Instant => (rolling ? window.opensAt : window.expectedAt);
+  const was = new Map(present.map((window) => [keyOf(window), window]));
+  const would = new Map(given.map((window) => [keyOf(window), window]));
   const moments: Instant[] = [...new Set([...was.keys(), ...would.keys()])].sort((a, b) => a - b);
   return moments.map((at) => ({
-    expectedAt: toRfc3339(at),
-    present: was.get(at) ?? null,
-    given: would.get(at) ?? null,
+    expectedAt: toRfc3339((was.get(at) ?? would.get(at))?.expectedAt ?? at),
+    present: was.get(at)?.verdict ?? null,
+    given: would.get(at)?.verdict ?? null,
   }));
 }
 
@@ -132,8 +146,7 @@ export async function viewBacktest(
   const [before, after] = [asThough(subject, newest, stretch), asThough(subject, given, stretch)];
   const many = tooMany(before.facts.history, stretch) ?? tooMany(after.facts.history, stretch);
   if (many) return refuse(many);
-  const present = judgedIn(before, now, stretch).windows;
-  const would = judgedIn(after, now, stretch).windows;
+  const [present, would] = [windowsIn(before, now, stretch), windowsIn(after, now, stretch)];
   const both = compared(present, would);
   const differ = both.filter((window) => window.present !== window.given);
   return ok({

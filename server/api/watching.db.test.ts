@@ -196,6 +196,16 @@ describe("preview and backtest", () => {
       ],
       latenessSeconds: [300, 900],
     });
+    // Under two rolling specs a window is the same that the same start opened.
+    const rolling = await given({ spec: { kind: "rolling", everySeconds: 3_600 }, graceSeconds: 60 });
+    await checkIn(rolling.id, "success", "2027-01-12T03:30:00Z");
+    await checkIn(rolling.id, "success", "2027-01-12T04:20:00Z");
+    const shorter = { spec: { kind: "rolling", everySeconds: 1_800 }, from: "2027-01-12T00:00:00Z" };
+    expect((await key("POST", `/schedules/${rolling.slug}/backtest`, shorter)).body).toMatchObject({
+      present: { on_time: 2 },
+      given: { on_time: 1, late: 1 },
+      windows: [{ expectedAt: "2027-01-12T04:30:00.000Z", present: "on_time", given: "late" }],
+    });
     const spec = { kind: "interval", everySeconds: 1 };
     const many = await key("POST", `/schedules/${slug}/backtest`, { spec, from: "2027-01-01T00:00:00Z" });
     expect(many).toMatchObject({ status: 200 });

@@ -9,7 +9,7 @@ import { readLength } from "#components/time/length.ts";
 import { serverNow } from "#components/time/server-clock.ts";
 import { useRested } from "./use-rested.ts";
 
-const [MINUTE, DAY] = [60_000, 86_400_000];
+const DAY = 86_400_000;
 const ENOUGH = 40;
 
 /** The gap between the next times, in ms; of a rolling spec its `every`; `null` where there is none. */
@@ -42,9 +42,7 @@ export function useBacktest(
   const asked = useQuery({
     queryKey: ["backtest", before?.slug ?? "", JSON.stringify(rested)],
     queryFn: ({ signal }) => {
-      const to = Math.floor(serverNow() / MINUTE) * MINUTE;
-      const span = { from: new Date(to - rested.back).toISOString(), to: new Date(to).toISOString() };
-      const body = { ...rested.fields, ...span };
+      const body = { ...rested.fields, from: new Date(serverNow() - rested.back).toISOString() };
       return api<Backtest>(`/schedules/${before?.slug}/backtest`, { method: "POST", body, signal });
     },
     enabled: before !== null && rested.fields.spec !== null && rested.fields.graceSeconds !== null && preview !== null,

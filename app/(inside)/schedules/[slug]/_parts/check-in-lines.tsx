@@ -14,7 +14,7 @@ export function CheckInLines({ schedule }: { readonly schedule: Schedule }) {
   const { query, go } = useAddress();
   const chosen = SNIPPETS.find(({ id }) => id === query.get("with"))?.id ?? "crontab";
   return (
-    <div className="grid max-w-[820px] gap-4">
+    <div className="grid max-w-[820px] grid-cols-[minmax(0,1fr)] gap-4">
       <div aria-live="polite" className="flex items-start gap-2 text-ink-2 [&_svg]:mt-[3px]">
         {schedule.lastRun === null ? (
           <>

@@ -23,7 +23,6 @@ export function Facts({ schedule }: { readonly schedule: Schedule }) {
   const { spec } = schedule;
   const rows: readonly (readonly [string, React.ReactNode])[] = [
     ["Expected", specText(schedule)],
-    ...(spec.kind === "cron" ? [["In words", schedule.cadence] as const] : []),
     ...(spec.kind === "cron" && spec.dialect !== "rollcall" ? [["Read as", spec.dialect] as const] : []),
     ["Zone", schedule.timezone],
     ["Grace", lengthText(schedule.graceSeconds)],

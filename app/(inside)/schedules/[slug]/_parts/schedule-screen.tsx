@@ -112,7 +112,11 @@ export function ScheduleScreen({ initial, lookBack }: { readonly initial: Schedu
         </div>
       ) : null}
       <div className="mt-5 grid grid-cols-[minmax(0,1fr)_280px] gap-5 max-[900px]:grid-cols-1">
-        <Tabs.Root value={tab} onValueChange={(value) => go({ tab: value === first ? null : value })}>
+        <Tabs.Root
+          className="min-w-0"
+          value={tab}
+          onValueChange={(value) => go({ tab: value === first ? null : value })}
+        >
           <Tabs.List className="flex gap-4 overflow-x-auto border-b border-line" aria-label="About this schedule">
             {TABS.map(([name, words]) => (
               <Tabs.Trigger

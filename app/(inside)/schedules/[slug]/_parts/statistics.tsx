@@ -71,7 +71,12 @@ function useLines(days: Shape["days"] | undefined, of: Of) {
     return [
       { label: "half within", color: "--accent", values: values("p50") },
       { label: "95% within", color: "--late-fill", values: values("p95") },
-      { label: "longest", color: "--idle-fill", dashed: true, values: values("max") },
+      {
+        label: of === "durationSeconds" ? "longest" : "latest",
+        color: "--idle-fill",
+        dashed: true,
+        values: values("max"),
+      },
     ];
   }, [days, of]);
 }
