@@ -181,10 +181,10 @@ test("two who edit one schedule at once: the second is told, and nothing is lost
   await page.getByLabel("Grace").fill("5 min");
   await page.getByRole("button", { name: "Save as version 2" }).click();
   await expect(page.getByRole("heading", { name: "Daily" })).toBeVisible();
-  await second.getByLabel("Grace").fill("9 min");
+  await second.getByLabel("Grace", { exact: true }).fill("9 min");
   await second.getByRole("button", { name: "Save as version 2" }).click();
   await expect(second.getByText("Somebody else has saved this schedule")).toBeVisible();
-  await expect(second.getByLabel("Grace")).toHaveValue("9 min");
+  await expect(second.getByLabel("Grace", { exact: true })).toHaveValue("9 min");
   expect((await ask(rollcall, "/schedules/daily")).graceSeconds).toBe(300);
   await context.close();
 });

@@ -41,7 +41,7 @@ export function Conflict({ before, theirs, mine, by, busy, onSave, onClose }: Co
         if (!open) onClose();
       }}
       title={`${by ?? "Somebody else"} has saved version ${theirs.version} meanwhile`}
-      lead="Nothing of yours is stored yet, and nothing of theirs is lost. For each field that they changed, say whose value stands."
+      lead="Somebody else has saved this schedule since you opened it. Nothing of yours is stored yet, and nothing of theirs is lost. For each field that they changed, say whose value stands."
     >
       {changedByThem.length === 0 ? (
         <p className="text-ink-2">No field of this form is another than when you began.</p>

@@ -22,7 +22,7 @@ export function Lateness({
   const { bars, to, median } = histogram(latenessSeconds, { graceSeconds, bars: BARS });
   const most = Math.max(...bars.map(({ count }) => count));
   const beyond = latenessSeconds.filter((seconds) => seconds > graceSeconds).length;
-  const words = `Of ${latenessSeconds.length} starts half came within ${lengthInWords(Math.max(0, median) * 1_000)}, the latest after ${lengthInWords(Math.max(0, latenessSeconds.at(-1) ?? 0) * 1_000)}. ${beyond} came after a grace of ${lengthText(graceSeconds)}.`;
+  const words = `Of ${latenessSeconds.length} starts half came within ${lengthInWords(Math.max(0, median) * 1_000)}, the latest after ${lengthInWords(Math.max(0, latenessSeconds.at(-1) ?? 0) * 1_000)}. ${beyond} came after more than ${lengthText(graceSeconds)}.`;
   const grace = Math.min(1, graceSeconds / to);
   return (
     <Card className="px-[14px] pt-3 pb-2">
