@@ -1,12 +1,12 @@
 "use client";
 
-import { type RefObject, useRef } from "react";
+import type { RefObject } from "react";
 import type { Schedule } from "#components/api/shapes.ts";
 import type { Sort } from "#components/schedules/listed.ts";
 import { isOwn } from "#components/timeline/model.ts";
 import { ROW } from "#components/timeline/paint.ts";
-import { useRows } from "#components/timeline/use-rows.ts";
 import { CELL, ListRow } from "./list-row.tsx";
+import { useNearRows } from "./use-near-rows.ts";
 
 const HEADS: readonly { readonly sort: Sort | null; readonly words: string; readonly className: string }[] = [
   { sort: "wrong", words: "", className: "w-[30px]" },
@@ -43,9 +43,7 @@ export function ListTable({
   readonly onToggleAll: () => void;
   readonly body: RefObject<HTMLTableSectionElement | null>;
 }) {
-  const frame = useRef<HTMLTableSectionElement>(null);
-  const at = body ?? frame;
-  const [first, end] = useRows(at, schedules.length);
+  const [first, end] = useNearRows(body, { count: schedules.length, height: ROW });
   const others = schedules.filter((one) => !isOwn(one));
   const all = others.length > 0 && others.every(({ slug }) => chosen.has(slug));
   return (
@@ -89,7 +87,7 @@ export function ListTable({
             ))}
           </tr>
         </thead>
-        <tbody ref={at}>
+        <tbody ref={body}>
           <Space rows={first} />
           {schedules.slice(first, end).map((schedule) => (
             <ListRow
