@@ -73,11 +73,14 @@ async function known(pool: pg.Pool, reported: readonly ReportedDecision[]): Prom
   return { byRoute, bySlug, byId, paths };
 }
 
-/** The schedules that a decision may be of: those of its route, and the one that it names. */
+/**
+ * The schedules that a decision may be of: those of its route, and the one that it names; where it was refused, a name
+ * is only what somebody typed, and counts for the route's own.
+ */
 function candidatesOf(decision: ReportedDecision, { byRoute, bySlug }: Known): readonly Guard[] {
   const own = byRoute.get(decision.route) ?? [];
   const named = decision.schedule === null ? undefined : bySlug.get(decision.schedule);
-  return named && !own.includes(named) ? [...own, named] : own;
+  return named && decision.outcome === "admitted" && !own.includes(named) ? [...own, named] : own;
 }
 
 type Asked = Map<string, Instant>;
