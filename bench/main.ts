@@ -5,7 +5,9 @@
 import { execFileSync } from "node:child_process";
 import { bareRound, type CheckInFigures, checkInRound } from "./check-ins.ts";
 import { bundled, median } from "./child.ts";
+import { decisionsRound } from "./decisions.ts";
 import { type DueFigures, dueRound } from "./due.ts";
+import { bareGateRound, gateRound } from "./gate-door.ts";
 import { idleRound } from "./idle.ts";
 
 const asked = process.argv.slice(2);
@@ -44,6 +46,29 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
     const what = "durable check-ins/s at 64 connections, judged and all, beside bare node:http";
     tell({ what, measured: ratio.toFixed(2), limit: "at least 0.35", reached: ratio >= 0.35 });
     tell({ what: "  their p99", measured: `${p99.toFixed(0)} ms`, limit: "under 50 ms", reached: p99 < 50 });
+  },
+  async decisions() {
+    const all = await times(rounds, () => decisionsRound(quick ? 4 : 8));
+    const perSecond = median(all.map((one) => one.perSecond));
+    const beside = `COPY alone ${Math.round(median(all.map((one) => one.copied))).toLocaleString("en")}/s, INSERTs one by one ${Math.round(median(all.map((one) => one.inserted))).toLocaleString("en")}/s`;
+    tell({
+      what: "decisions/s in batches of 1,000 over HTTP, attributed and stored",
+      measured: `${Math.round(perSecond).toLocaleString("en")}; ${beside}`,
+      limit: "at least 20,000",
+      reached: perSecond >= 20_000,
+    });
+  },
+  async gate() {
+    const seconds = quick ? 5 : 10;
+    for (const proof of ["bearer", "hmac"] as const) {
+      const pairs = await times(
+        rounds,
+        async () => [await bareGateRound(proof, seconds / 2), await gateRound(proof, seconds)] as const,
+      );
+      const ratio = median(pairs.map(([bare, ours]) => ours / bare));
+      const what = `requests/s at the gate with ${proof}, every decision stored, beside bare node:http`;
+      tell({ what, measured: ratio.toFixed(2), limit: "at least 0.3", reached: ratio >= 0.3 });
+    }
   },
   async expand() {
     const pairs = await times(

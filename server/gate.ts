@@ -13,6 +13,7 @@ import { recordDecisions } from "#lib/engine/record-decisions.ts";
 import type { Logger } from "#lib/log.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { type Instant, parseRfc3339 } from "#lib/time/instant.ts";
+import { sleep } from "#lib/time/timers.ts";
 import type { Door } from "./door.ts";
 import { gateDoor } from "./hot/gate.ts";
 
@@ -59,6 +60,7 @@ export async function openGate(options: {
   const queue: DecisionQueue = decisionQueue({
     record: (batch) => recordDecisions(pool, batch, clock.now()),
     onTrouble,
+    sleep,
   });
   let told = 0;
   const installKey = Buffer.from(hkdfSync("sha256", config.secret, "", "rollcall gate 1", 32)).toString("base64url");

@@ -5,8 +5,9 @@
  */
 import type pg from "pg";
 import { type ContractConfig, contractOf, readConfig } from "#gate/contracts/register.ts";
+import { configProblem } from "#gate/contracts/secrets.ts";
 import type { Enforced } from "#gate/decide.ts";
-import type { Candidate } from "#lib/boundary/attribute.ts";
+import { type Candidate, type Candidates, candidates } from "#lib/boundary/attribute.ts";
 import type { StoredContract } from "#lib/boundary/route.ts";
 import { allRoutes, type OpenedRoute, openedRoute } from "#lib/boundary/route-store.ts";
 import type { ProxyKind } from "#lib/boundary/schema.ts";
@@ -31,6 +32,9 @@ export interface GuardedRoute {
   /** Every secret that a caller may present to it, so that one in the wrong place is named. */
   readonly secrets: readonly string[];
   readonly schedules: readonly GuardedSchedule[];
+  readonly candidates: Candidates;
+  /** Whether its gate has to read the body before it decides. */
+  readonly readsBody: boolean;
 }
 
 export interface GuardedRoutes {
@@ -59,16 +63,23 @@ function configOf(part: string, stored: StoredContract, { secrets, gateKey }: Op
   return read.ok ? read.config : (config as unknown as ContractConfig);
 }
 
+const readsBody = ({ contracts, manual }: Enforced): boolean =>
+  [...contracts, ...(manual ? [manual] : [])].some((config) => {
+    const contract = contractOf(config.kind);
+    return configProblem(contract, config) === null && contract.readsBody(config);
+  });
+
 function guardedRoute(opened: OpenedRoute, schedules: readonly GuardedSchedule[]): GuardedRoute {
   const { row, secrets, gateKey } = opened;
+  const enforced: Enforced = {
+    route: row.name,
+    contracts: [configOf("contract", row.contract, opened)],
+    ...(row.manual ? { manual: configOf("manual", row.manual, opened) } : {}),
+  };
   const address = row.url === null ? null : new URL(row.url);
   return {
     name: row.name,
-    enforced: {
-      route: row.name,
-      contracts: [configOf("contract", row.contract, opened)],
-      ...(row.manual ? { manual: configOf("manual", row.manual, opened) } : {}),
-    },
+    enforced,
     proxy: row.proxy,
     proxyKey: row.proxyKey === null ? null : (secrets["proxyKey"] ?? ""),
     gateKey,
@@ -76,6 +87,8 @@ function guardedRoute(opened: OpenedRoute, schedules: readonly GuardedSchedule[]
     path: address?.pathname ?? null,
     secrets: Object.entries(secrets).flatMap(([path, value]) => (path === "proxyKey" ? [] : [value])),
     schedules,
+    candidates: candidates(schedules),
+    readsBody: readsBody(enforced),
   };
 }
 

@@ -13,14 +13,13 @@ import { configProblem } from "#gate/contracts/secrets.ts";
 import { sameBytes } from "#gate/crypto/crypto.ts";
 import { utf8 } from "#gate/crypto/encoding.ts";
 import { nodeCrypto } from "#gate/crypto/node.ts";
-import { type Decided, decide, type Enforced } from "#gate/decide.ts";
+import { type Decided, decide } from "#gate/decide.ts";
 import { makeGateHeader } from "#gate/headers/gate-header.ts";
 import { PROBE_HEADER, readProbeHeader } from "#gate/headers/probe-header.ts";
 import { makeTicket } from "#gate/headers/ticket.ts";
 import { refusedBefore } from "#lib/boundary/before-contract.ts";
 import type { ReportedDecision } from "#lib/boundary/decision.ts";
 import { bodyMayBeEmpty, type Original, originalOf } from "#lib/boundary/forwarded.ts";
-import { presentedOf } from "#lib/boundary/presented.ts";
 import { whichSchedule } from "#lib/boundary/which-schedule.ts";
 import type { GuardedRoute } from "#lib/engine/guarded-routes.ts";
 import type { Clock } from "#lib/time/clock.ts";
@@ -55,12 +54,6 @@ function addressed(url: string): { readonly name: string; readonly rest: string 
 
 const sameText = async (a: string, b: string): Promise<boolean> =>
   sameBytes(await nodeCrypto.digest("sha256", utf8(a)), await nodeCrypto.digest("sha256", utf8(b)));
-
-const readsBody = ({ contracts, manual }: Enforced): boolean =>
-  [...contracts, ...(manual ? [manual] : [])].some((config) => {
-    const contract = contractOf(config.kind);
-    return configProblem(contract, config) === null && contract.readsBody(config);
-  });
 
 /** What is asked about, before anything is decided. */
 interface Question {
@@ -132,7 +125,8 @@ export function gateDoor(options: GateOptions): (request: IncomingMessage, respo
       window: told.scheduledFor === undefined ? null : instant(told.scheduledFor),
       expression: told.expression ?? null,
       executionId: told.executionId ?? null,
-      presented: presentedOf(found.presented),
+      // Made by our own gate, of its own words: nothing has to be taken out.
+      presented: found.presented,
     };
     options.take(decision);
     const sent = [
@@ -174,7 +168,7 @@ export function gateDoor(options: GateOptions): (request: IncomingMessage, respo
       const go = (body: PresentedBody): void => {
         answerTo({ ...asked, body, now: clock.now() }, response).catch((thrown: unknown) => fail(response, thrown));
       };
-      if (!route || !original || !readsBody(route.enforced)) return go(new Uint8Array());
+      if (!route || !original || !route.readsBody) return go(new Uint8Array());
       if (asked.headers["x-envoy-auth-partial-body"] === "true") return go("unavailable");
       if (!hasBody(request)) return go(bodyMayBeEmpty(route.proxy, original.method) ? new Uint8Array() : "unavailable");
       readBody(request, MOST_BODY, (body) => {
