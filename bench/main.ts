@@ -9,6 +9,7 @@ import { decisionsRound } from "./decisions.ts";
 import { type DueFigures, dueRound } from "./due.ts";
 import { bareGateRound, gateRound } from "./gate-door.ts";
 import { idleRound } from "./idle.ts";
+import { timelineRound } from "./timeline.ts";
 
 const asked = process.argv.slice(2);
 const quick = asked.includes("quick");
@@ -140,6 +141,27 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
       limit: "within 1 s",
       reached: first <= 1_000,
     });
+  },
+  async timeline() {
+    for (const registered of [1_000, 10_000]) {
+      const one = await timelineRound({ registered, days: quick ? 7 : 30, times: quick ? 5 : 15 });
+      const among = `${registered.toLocaleString("en")} registered, ${one.windows.toLocaleString("en")} windows`;
+      tell({
+        what: `a screen of 30 lanes over ${quick ? 7 : 30} days, warm, ${among}`,
+        measured: `${one.screen.toFixed(0)} ms, ${(one.screen / one.bare).toFixed(1)} times a bare query of its hours, ${(one.bytes / 1_000).toFixed(0)} kB`,
+        limit: "at most 150 ms",
+        reached: one.screen <= 150,
+      });
+      const page = `${one.lanes.toFixed(0)} ms`;
+      tell({ what: "  a page of 1,000 lanes", measured: page, limit: "at most 100 ms", reached: one.lanes <= 100 });
+      const dense = `${one.density.toFixed(0)} ms`;
+      tell({
+        what: "  the density of all lanes",
+        measured: dense,
+        limit: "at most 150 ms",
+        reached: one.density <= 150,
+      });
+    }
   },
   async idle() {
     const shares = (await times(quick ? 1 : 2, () => idleRound(quick ? 15 : 30))).filter((share) => share !== null);
