@@ -9,7 +9,8 @@ it("finds the schedule that a mistyped name meant, and none where nothing is nea
   expect(nearest("nigthly-etl", known)).toBe("nightly-etl");
   expect(nearest("nightly_etl".replace("_", ""), known)).toBe("nightly-etl");
   expect(nearest("old-backup", known)).toBeNull();
-  expect(nearest("x", ["y"])).toBe("y");
+  expect(nearest("bilings", ["billing", "mailer"])).toBe("billing");
+  expect(nearest("x", ["y"])).toBeNull();
   expect(nearest("nightly-etl", [])).toBeNull();
 });
 

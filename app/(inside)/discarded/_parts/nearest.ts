@@ -15,11 +15,11 @@ export function distance(a: string, b: string): number {
   return rows[a.length]?.[b.length] ?? 0;
 }
 
-/** The slug that was most likely meant; `null` where none is near: a quarter of its letters may be wrong. */
+/** The slug that was most likely meant; `null` where none is near: a fifth of its letters may be wrong. */
 export function nearest(slug: string, known: readonly string[]): string | null {
   let best: { readonly slug: string; readonly away: number } | null = null;
   for (const one of known) {
-    const most = Math.max(1, Math.floor(Math.max(slug.length, one.length) / 4));
+    const most = Math.min(one.length - 1, Math.ceil(Math.max(slug.length, one.length) / 5));
     if (Math.abs(one.length - slug.length) > most) continue;
     const away = distance(slug, one);
     if (away <= most && (best === null || away < best.away)) best = { slug: one, away };
