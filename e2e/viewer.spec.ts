@@ -45,7 +45,7 @@ test.afterAll(() => rollcall?.stop());
 
 /** What would change something: none of these is offered to a viewer. */
 const CHANGES =
-  /^(Acknowledge|Snooze|Assign|Resolve|Add the note|Add a note|Excuse|Pause|Resume|Archive|Rotate|Edit|Run now|New schedule|Repair|It means|Invite|Make a key|Revoke|Save|Delete|Accelerate|Revert|Close|Set a maintenance)/;
+  /^(Acknowledge|Snooze|Assign|Resolve|Add the note|Add a note|Excuse|Pause|Resume|Archive|Rotate|Edit|Run now|New schedule|Repair|It means|Invite|Make a key|Revoke|Save|Delete|Accelerate|Revert|Close|Set a maintenance)\b/;
 
 const PAGES = () => [
   ...["/", "/incidents", "/incidents?state=all", `/incidents/${incident}`, "/schedules", "/schedules/nightly"],
@@ -77,59 +77,34 @@ test("a viewer sees every page, and no control on it that would change something
   await context.close();
 });
 
-interface Schema {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly format?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly minimum?: number;
-  readonly minLength?: number;
-  readonly minItems?: number;
-  readonly pattern?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-  readonly allOf?: readonly Schema[];
-}
-
-interface Operation {
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
-}
-
 interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** The least that a schema asks for. */
-function leastOf(schema: Schema, known: Document["components"]["schemas"], name = ""): unknown {
-  if (schema.$ref !== undefined) return leastOf(known[schema.$ref.split("/").at(-1) ?? ""] ?? {}, known, name);
-  if (schema.const !== undefined) return schema.const;
-  if (schema.enum) return schema.enum[0];
-  const [first] = schema.anyOf ?? schema.oneOf ?? schema.allOf ?? [];
-  if (first) return leastOf(first, known, name);
-  if (schema.properties) {
-    const fields = schema.required ?? [];
-    return Object.fromEntries(fields.map((field) => [field, leastOf(schema.properties?.[field] ?? {}, known, field)]));
-  }
-  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
-  if (type === "array")
-    return Array.from({ length: Math.max(1, schema.minItems ?? 0) }, () => leastOf(schema.items ?? {}, known, name));
-  if (type === "integer" || type === "number") return Math.max(1, schema.minimum ?? 1);
-  if (type === "boolean") return true;
-  if (schema.format === "date-time") return new Date(Date.now() + 3_600_000 * (name === "to" ? 2 : 1)).toISOString();
-  if (schema.format === "uuid" || schema.format === "guid") return "0b9d6a8e-0000-4000-8000-00000000dead";
-  if (name === "url") return "https://a.example/hook";
-  if (name === "email") return "new@example.com";
-  if (name === "timezone") return "UTC";
-  return "x".repeat(Math.max(1, schema.minLength ?? 1));
-}
+const NOBODY = "0b9d6a8e-0000-4000-8000-00000000dead";
+
+/** Bodies that validate, for calls that are read before it is asked who may; the others take an empty one. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  "put /schedules/{slug}": {
+    ...{ name: "A", spec: { kind: "interval", everySeconds: 60 }, timezone: "UTC", graceSeconds: 1 },
+  },
+  "post /runs/{id}/close": { note: "x" },
+  "post /discarded/{id}/repair": { as: "new", slug: "x" },
+  "post /incidents/{id}/snooze": { until: new Date(Date.now() + 3_600_000).toISOString() },
+  "post /incidents/{id}/notes": { text: "x" },
+  "post /incidents/{id}/assign": { userId: null },
+  "post /incidents/{id}/make-good": { mode: "excuse", max: 1, perMinute: 1 },
+  "post /incidents/bulk": { ids: [NOBODY], act: { kind: "acknowledge" } },
+  "post /changes": { title: "x" },
+  "put /webhooks/{name}": { url: "https://a.example" },
+  "put /routes/{name}": { contract: { kind: "bearer", secret: "a secret of this journey" } },
+  "post /keys": { name: "mine", scope: "read" },
+  "post /people": { email: "new@example.com", name: "New", role: "viewer" },
+  "patch /people/{id}": { name: "New" },
+};
 
 /** Questions that take a body: whoever sees may ask them. */
-const QUESTIONS = new Set(["post /schedules/preview", "post /schedules/{slug}/backtest"]);
+const isQuestion = (path: string): boolean => /\/(preview|backtest)$/.test(path);
 
 const called = (request: APIRequestContext, method: string, path: string, data: unknown) =>
   request.fetch(`${rollcall.url}/api/v1${path}`, {
@@ -143,24 +118,25 @@ test("every call of the API that would change something is refused to a viewer, 
   const { page } = await openPage(context);
   await signIn(page, rollcall, VERA);
   const document = (await (await called(context.request, "get", "/openapi.json", undefined)).json()) as Document;
-  let refused = 0;
+  const refused = new Set<string>();
   for (const [template, operations] of Object.entries(document.paths)) {
     const path = template
-      .replace(/^\/api\/v1/, "")
       .replace(/\{id\}/, incident)
       .replace(/\{slug\}/, "nightly")
       .replace(/\{\w+\}/, "some-name");
-    for (const [method, operation] of Object.entries(operations)) {
+    for (const method of Object.keys(operations)) {
+      if (!/^(post|put|patch|delete)$/.test(method) || isQuestion(template)) continue;
       const name = `${method} ${template}`;
-      if (method === "get" || method === "parameters" || QUESTIONS.has(name)) continue;
-      const schema = operation.requestBody?.content["application/json"]?.schema;
-      const body = schema === undefined ? undefined : leastOf(schema, document.components.schemas);
+      const body = method === "delete" ? undefined : (BODIES[name] ?? {});
       const answer = await called(context.request, method, path, body);
-      expect([name, answer.status()], await answer.text()).toEqual([name, 403]);
-      refused++;
+      // What it could not even read (422), it did not do; a body that validates is refused by the role.
+      const may = BODIES[name] === undefined ? [403, 422] : [403];
+      expect(may, `${name}: ${answer.status()} ${await answer.text()}`).toContain(answer.status());
+      if (answer.status() === 403) refused.add(name);
     }
   }
-  expect(refused).toBeGreaterThan(20);
+  expect(Object.keys(BODIES).filter((name) => !refused.has(name))).toEqual([]);
+  expect(refused.size).toBeGreaterThan(30);
   for (const path of ["/keys", "/people", "/audit"]) {
     expect([path, (await called(context.request, "get", path, undefined)).status()]).toEqual([path, 403]);
   }
