@@ -7,10 +7,7 @@ declare module "autocannon" {
     readonly url: string;
     readonly connections: number;
     readonly duration: number;
-    readonly method?: "GET" | "POST";
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string;
-    readonly setupClient?: (client: Client) => void;
+    readonly setupClient: (client: Client) => void;
   }
   interface Result {
     readonly requests: { readonly average: number };

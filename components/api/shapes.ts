@@ -352,7 +352,6 @@ export interface Discarded {
   readonly lastAt: string;
   readonly slug: string | null;
   readonly remedy: string;
-  readonly repairedTo: string | null;
 }
 
 export interface Key {

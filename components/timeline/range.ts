@@ -29,6 +29,8 @@ export function rangeOf(length: number): string {
   const exact = PRESETS.find((preset) => rangeLength(preset) === Math.round(length / 1_000) * 1_000);
   if (exact) return exact;
   const minutes = Math.max(1, Math.round(length / UNITS.m));
+  if (minutes % 1_440 === 0) return `${minutes / 1_440}d`;
+  if (minutes % 60 === 0) return `${minutes / 60}h`;
   if (minutes <= 9_999) return `${minutes}m`;
   const hours = Math.round(length / UNITS.h);
   return hours <= 90 * 24 ? `${hours}h` : "90d";

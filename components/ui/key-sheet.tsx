@@ -1,6 +1,7 @@
 "use client";
 
 import { Dialog } from "./dialog.tsx";
+import { GO_TOLD } from "./go-keys.ts";
 import { Kbd } from "./page.tsx";
 
 export interface KeyTold {
@@ -8,7 +9,7 @@ export interface KeyTold {
   readonly does: string;
 }
 
-/** What the keys of a screen do; `?` opens it. */
+/** What the keys of a screen do, and those that lead to others; `?` opens it. */
 export function KeySheet({ told, onClose }: { readonly told: readonly KeyTold[]; readonly onClose: () => void }) {
   return (
     <Dialog
@@ -19,7 +20,7 @@ export function KeySheet({ told, onClose }: { readonly told: readonly KeyTold[];
       title="Keys of this page"
     >
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-4 gap-y-2">
-        {told.map(({ keys, does }) => (
+        {[...told, ...GO_TOLD].map(({ keys, does }) => (
           <div key={does} className="contents">
             <dt className="flex gap-1">
               {keys.map((key) => (

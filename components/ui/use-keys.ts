@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 export type Keys = Readonly<Record<string, (() => void) | undefined>>;
 
 /** Where a person types, letters are letters. */
-const isTyping = (target: EventTarget | null): boolean =>
+export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable ||
     /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||

@@ -6,7 +6,6 @@ import { notFound, ok, type Result, refuse, refused, unauthenticated } from "#li
 import { readInput } from "#lib/read-input.ts";
 import { runtime } from "#lib/runtime.ts";
 import { viewMetrics } from "#lib/views/metrics.ts";
-import { compressed } from "./compressed.ts";
 import type { Answer, Endpoint } from "./endpoint.ts";
 import { document, documentLive } from "./openapi.ts";
 import { problemOfThrown, problemResponse } from "./problem-response.ts";
@@ -103,8 +102,7 @@ export function makeApi(): OpenAPIHono {
     document(registry, endpoint);
     app.on(endpoint.method.toUpperCase(), honoPath(endpoint.path), async (c) => {
       const result = await answer(endpoint, c);
-      if (!result.ok) return problemResponse(result.problem);
-      return compressed(sent(result.value), c.req.header("accept-encoding"));
+      return result.ok ? sent(result.value) : problemResponse(result.problem);
     });
   }
   documentLive(registry);

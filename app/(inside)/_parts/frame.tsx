@@ -6,6 +6,7 @@ import { Toaster } from "sonner";
 import { useUndoKey } from "#components/api/use-undo.ts";
 import { DrawnAt } from "#components/time/now.ts";
 import { ZoneProvider } from "#components/time/zone.tsx";
+import { useGoKeys } from "#components/ui/go-keys.ts";
 import { TipProvider } from "#components/ui/tip.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -24,6 +25,7 @@ export interface FrameProps {
 /** The frame of every page inside: rail, top bar, and what stands between. */
 export function Frame({ drawnAt, zone, host, open, watched, children }: FrameProps) {
   useUndoKey();
+  useGoKeys();
   return (
     <DrawnAt.Provider value={drawnAt}>
       <ZoneProvider remembered={zone}>

@@ -6,6 +6,7 @@ import { useZone } from "#components/time/zone.tsx";
 import type { LaneFacts, LaneHead } from "#components/timeline/model.ts";
 import { ROW } from "#components/timeline/paint.ts";
 import { AXIS } from "#components/timeline/paint-axis.ts";
+import { rangeInWords, rangeOf } from "#components/timeline/range.ts";
 import type { Row } from "#components/timeline/rows.ts";
 import { type Pointed, type Selection, Stage, type StageLane } from "#components/timeline/stage.ts";
 import { useTheme } from "#components/timeline/use-theme.ts";
@@ -17,6 +18,7 @@ import { HoverCard } from "./hover-card.tsx";
 import { COLUMNS, HEAD, LaneList } from "./lane-list.tsx";
 import { useCanvasHands } from "./use-canvas-hands.ts";
 import { useHoverCard } from "./use-hover-card.ts";
+import { useUnscheduled } from "./use-unscheduled.ts";
 
 export interface BoardProps {
   readonly viewport: Viewport;
@@ -102,6 +104,7 @@ export function Board(props: BoardProps) {
   );
   const slugs = useSame(lanes.map(({ slug }) => slug));
   const { factsOf, blind, changes, pending, error } = useTiles({ slugs, order, span: settled, width });
+  const drawnOf = useUnscheduled(settled, factsOf);
   const tiles = useMemo(() => ({ factsOf, blind, changes, pending, error }), [factsOf, blind, changes, pending, error]);
   useEffect(() => onTiles(tiles), [tiles, onTiles]);
 
@@ -111,10 +114,10 @@ export function Board(props: BoardProps) {
   }, [stage, onStage]);
   useEffect(() => viewport.paint(stage.draw), [viewport, stage]);
   useLayoutEffect(() => {
-    stage.play({ ...tiles, lanes, height: bottom - top, zone, selection });
+    stage.play({ factsOf: drawnOf, blind, changes, lanes, height: bottom - top, zone, selection });
     // In the same frame as the rows: a picture that comes later would be seen to jump.
     stage.draw();
-  }, [stage, tiles, lanes, bottom, top, zone, selection]);
+  }, [stage, drawnOf, blind, changes, lanes, bottom, top, zone, selection]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: with the theme the colours change that are read off the page
   useEffect(() => stage.take(lanesAt.current, headAt.current), [stage, theme, width > 0]);
   useLayoutEffect(() => {
@@ -161,7 +164,9 @@ export function Board(props: BoardProps) {
         onPointerLeave={() => onOver(false)}
       >
         <div className={`${COLUMNS} sticky top-0 z-10 rounded-t-[8px] bg-surface`}>
-          <div />
+          <div className="truncate px-[14px] pt-[9px] text-[11.5px] text-ink-3 max-sm:px-2">
+            {rangeInWords(rangeOf(settled.to - settled.from))}
+          </div>
           <div aria-hidden="true" className="relative" style={{ height: AXIS }}>
             <canvas ref={headAt} className="absolute inset-0 block" style={{ width, height: AXIS }} />
             <AxisBrush viewport={viewport} width={width} height={AXIS} />

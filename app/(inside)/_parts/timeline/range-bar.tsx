@@ -26,7 +26,6 @@ export function RangeBar({
   readonly reached: boolean;
 }) {
   const range = rangeOf(settled.to - settled.from);
-  const options: readonly string[] = (PRESETS as readonly string[]).includes(range) ? PRESETS : [...PRESETS, range];
   const back = () => {
     const kept = rangeLength(range) === null ? "6h" : range;
     viewport.show(seenAt(kept, viewport.now), { follow: true });
@@ -36,7 +35,7 @@ export function RangeBar({
       <ChoiceOfLinks
         label="Span of time"
         chosen={range}
-        options={options.map((value) => ({ value, label: rangeInWords(value) }))}
+        options={(PRESETS as readonly string[]).map((value) => ({ value, label: rangeInWords(value) }))}
         hrefOf={(value) => `/${changed(search, { range: value, from: null, to: null })}`}
       />
       <div className="inline-flex gap-1 max-sm:hidden">
@@ -57,7 +56,7 @@ export function RangeBar({
         {settled.follow ? (
           <span className="inline-flex h-[30px] items-center gap-1.5 px-2 text-ink-2">
             <span className={`size-2 rounded-full ${reached ? "bg-ok" : "bg-late-fill"}`} />
-            {reached ? "Live" : "Not reached"}
+            {reached ? "Live" : "Not live"}
           </span>
         ) : (
           <button

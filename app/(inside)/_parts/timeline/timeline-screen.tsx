@@ -1,6 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { wordsOf } from "#components/api/client.ts";
 import type { Incident, LaneListed, List } from "#components/api/shapes.ts";
@@ -15,6 +16,7 @@ import { useFrozen } from "#components/timeline/use-frozen.ts";
 import { useLanes } from "#components/timeline/use-lanes.ts";
 import type { Tiles } from "#components/timeline/use-tiles.ts";
 import { useViewport } from "#components/timeline/use-viewport.ts";
+import { KeySheet } from "#components/ui/key-sheet.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/page.tsx";
@@ -33,7 +35,7 @@ import { ShareMenu } from "./share-menu.tsx";
 import { useBadWindows } from "./use-bad-windows.ts";
 import { useIncidents } from "./use-incidents.ts";
 import { useScreenState } from "./use-screen-state.ts";
-import { useTimelineKeys } from "./use-timeline-keys.ts";
+import { TIMELINE_KEYS, useTimelineKeys } from "./use-timeline-keys.ts";
 import { SpotPanel, WindowPanel } from "./window-panel.tsx";
 
 export interface TimelineScreenProps {
@@ -108,7 +110,23 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
     const incident = selection ? own : (open[0] ?? null);
     if (incident?.state === "open" && mayRespond) setTaken(incident);
   };
-  useTimelineKeys({ viewport, search, bad, selected: selection !== null || spot !== null, close, acknowledge });
+  const router = useRouter();
+  const openChosen = () => {
+    const id = chosen?.told.incidentId ?? bad.current?.incidentId;
+    if (selection === null) bad.step(1);
+    else router.push(id ? `/incidents/${id}` : `/schedules/${selection.slug}`);
+  };
+  const [keysShown, setKeysShown] = useState(false);
+  useTimelineKeys({
+    open: openChosen,
+    tell: () => setKeysShown(true),
+    viewport,
+    search,
+    bad,
+    selected: selection !== null || spot !== null,
+    close,
+    acknowledge,
+  });
   const press = useCallback(
     ({ slug, at, meant }: Pointed) => {
       if (meant?.kind === "window") state.select({ slug, expectedAt: meant.window.expectedAt });
@@ -182,6 +200,7 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
       ) : spot ? (
         <SpotPanel spot={spot} name={name} onClose={close} />
       ) : null}
+      {keysShown ? <KeySheet told={TIMELINE_KEYS} onClose={() => setKeysShown(false)} /> : null}
       {taken ? <ActDialog asking="acknowledge" incidents={[taken]} people={[]} onClose={() => setTaken(null)} /> : null}
     </div>
   );
