@@ -92,7 +92,9 @@ describe("in front of a handler of Web requests", () => {
 
   test("the framework's own request and arguments are handed on", async () => {
     class FrameworkRequest extends Request {
-      readonly extra = "mine";
+      get extra(): string {
+        return `mine, at ${new URL(this.url).pathname}`;
+      }
     }
     const handler = gate({ contract: SAMPLES.hmac.config }).protect(
       async (request: FrameworkRequest, _admission, context: { params: string }) =>
@@ -100,7 +102,31 @@ describe("in front of a handler of Web requests", () => {
     );
     const { url, headers } = await SAMPLES.hmac.genuine();
     const request = new FrameworkRequest(url, { method: "POST", headers: { ...headers }, body: BODY });
-    expect(await (await handler(request, { params: "p" })).json()).toEqual(["mine", "p"]);
+    expect(await (await handler(request, { params: "p" })).json()).toEqual(["mine, at /api/cron/nightly", "p"]);
+  });
+
+  test("and can be sent on, to another address too", async () => {
+    const handler = gate({ contract: SAMPLES.hmac.config }).protect(async (request) => {
+      const on = new Request("https://elsewhere.example/", request);
+      return Response.json([on.method, on.headers.get("x-hub-signature-256")?.slice(0, 7), await on.text()]);
+    });
+    expect(await (await handler(web(await SAMPLES.hmac.genuine()))).json()).toEqual(["POST", "sha256=", BODY]);
+  });
+
+  test("a body that comes in pieces and without a length is read whole, or refused at its limit", async () => {
+    const pieces = async (body: string): Promise<Request> => {
+      const stream = new ReadableStream({
+        start(controller) {
+          for (const piece of body.match(/[\s\S]{1,7}/g) ?? []) controller.enqueue(new TextEncoder().encode(piece));
+          controller.close();
+        },
+      });
+      const { url, headers } = await SAMPLES.hmac.genuine({ body });
+      return new Request(url, { method: "POST", headers: { ...headers }, body: stream, duplex: "half" } as RequestInit);
+    };
+    const handler = gate({ contract: SAMPLES.hmac.config, mostBodyBytes: 100 }).protect(async (request) => new Response(await request.text())); // biome-ignore format: one line
+    expect(await (await handler(await pieces(BODY))).text()).toBe(BODY);
+    expect((await handler(await pieces("x".repeat(101)))).status).toBe(403);
   });
 
   test("a body that somebody read first is refused as that, and one over the limit too", async () => {

@@ -12,7 +12,7 @@ import { PROBE_HEADER, readProbeHeader } from "./headers/probe-header.ts";
 import { makeTicket } from "./headers/ticket.ts";
 import { type Enforced, type Judged, judge } from "./judge.ts";
 import { headersOfNode, type NodeRequest, type NodeResponse, readAndPutBack, urlOf } from "./node-adapter.ts";
-import { readBody } from "./read-body.ts";
+import { readBody, withBody } from "./read-body.ts";
 import { MemoryReplays } from "./replays.ts";
 import { type ReportedDecision, reportedDecision } from "./report/reported.ts";
 import { Reporter, type ReporterStats, type ReportTo } from "./report/reporter.ts";
@@ -202,10 +202,11 @@ export function gateWith({ crypto, world = realWorld, born }: Surroundings): (op
     const protect: Gate["protect"] =
       (handler) =>
       async (request, ...rest) => {
-        const answered = await decideOn(await partsOf(request));
+        const parts = await partsOf(request);
+        const answered = await decideOn(parts);
         keepAlive(rest);
         if (!answered.admitted) return refusal(answered);
-        return marked(await handler(request, answered.admission, ...rest), answered.headers);
+        return marked(await handler(withBody(request, parts.body), answered.admission, ...rest), answered.headers);
       };
 
     const node: Gate["node"] = (handler) => async (request, response, next) => {

@@ -29,6 +29,17 @@ export interface ConfigProblem extends SecretProblem {
 
 /** What keeps a configuration from being enforced: a secret that is not there or unfit. Found at the start, and the reason of every refusal. */
 export function configProblem(contract: Rule, config: AnyConfig): ConfigProblem | null {
+  const known = problems.get(config);
+  if (known !== undefined) return known;
+  const found = problemOf(contract, config);
+  problems.set(config, found);
+  return found;
+}
+
+/** A configuration does not change, and is asked about with every request. */
+const problems = new WeakMap<AnyConfig, ConfigProblem | null>();
+
+function problemOf(contract: Rule, config: AnyConfig): ConfigProblem | null {
   for (const [name, field] of Object.entries(contract.fields)) {
     const value = optionOf(config, name);
     if (field.type !== "secret") {

@@ -82,8 +82,7 @@ export async function refuseSignature(
   for (const variant of bodyVariants(body)) {
     if (await matches({}, slots, variant)) return refused("bad_signature", "body_mutated");
   }
-  if (await matches({ input: (bytes) => bytes }, slots))
-    return refused("wrong_contract", "signs the body alone, without the time");
+  if (await matches({ input: (bytes) => bytes }, slots)) return refused("wrong_contract", "body alone");
   for (const { owner, value } of deps.others ?? []) {
     if (await matches({}, [{ slot: "current", value }]))
       return refused("bad_signature", `key_of_other_route: ${owner}`);

@@ -38,12 +38,12 @@ export function fromHex(text: string): Uint8Array | null {
 
 export function toBase64(bytes: Uint8Array): string {
   let binary = "";
-  for (let i = 0; i < bytes.length; i += 8_192) binary += String.fromCharCode(...bytes.subarray(i, i + 8_192));
+  for (let i = 0; i < bytes.length; i++) binary += String.fromCharCode(bytes[i] ?? 0);
   return btoa(binary);
 }
 
 export const toBase64Url = (bytes: Uint8Array): string =>
-  toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  toBase64(bytes).replace(/[+/=]/g, (letter) => (letter === "+" ? "-" : letter === "/" ? "_" : ""));
 
 /** Standard and URL alphabets, with padding or without. */
 export function fromBase64(text: string): Uint8Array | null {

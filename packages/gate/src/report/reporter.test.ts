@@ -71,7 +71,7 @@ test("what does not validate is not sent for ever; what is refused for its key i
   one.add(decision());
   await world.pass(1_000);
   expect(one.stats).toMatchObject({ waiting: 1, dropped: 1 });
-  expect(lines).toEqual(["rollcall gate: Rollcall answers 422 to decisions"]);
+  expect(lines).toEqual(["rollcall gate: Rollcall answers 422"]);
 });
 
 test("many are sent two hundred at a time, one request after the other, all by one flush", async () => {

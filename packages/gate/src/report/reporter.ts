@@ -61,7 +61,7 @@ export class Reporter {
       const over = this.#waiting.length - this.#most;
       this.#waiting.splice(0, over);
       this.#dropped += over;
-      this.#complain("too many decisions wait; the oldest are dropped");
+      this.#complain("too many decisions; the oldest are dropped");
     }
     this.#schedule();
   }
@@ -125,7 +125,7 @@ export class Reporter {
       // Unread answers hold their connection.
       await answer.body?.cancel().catch(() => {});
       if (answer.ok) return "yes";
-      this.#complain(`Rollcall answers ${answer.status} to decisions`);
+      this.#complain(`Rollcall answers ${answer.status}`);
       // A wrong key or address may be mended where Rollcall runs; a body that does not validate will not.
       return answer.status === 400 || answer.status === 413 || answer.status === 422 ? "never" : "later";
     } catch {
