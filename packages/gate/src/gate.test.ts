@@ -105,6 +105,23 @@ describe("in front of a handler of Web requests", () => {
     expect(await (await handler(request, { params: "p" })).json()).toEqual(["mine, at /api/cron/nightly", "p"]);
   });
 
+  test("a request of a class that cannot be made anew keeps what is its own, as Next's on its edge runtime", async () => {
+    class Hint extends Request {
+      readonly nextUrl: URL;
+      constructor(of: { readonly input: string; readonly init: RequestInit }) {
+        super(of.input, of.init);
+        this.nextUrl = new URL(of.input);
+      }
+    }
+    const { url, headers } = await SAMPLES.hmac.genuine();
+    const request = new Hint({ input: url, init: { method: "POST", headers: { ...headers }, body: BODY } });
+    const handler = gate({ contract: SAMPLES.hmac.config }).protect(
+      async (one: Hint) =>
+      Response.json([one.nextUrl.pathname, one.method, one.headers.has("x-hub-signature-256"), await one.text(), one.bodyUsed]), // biome-ignore format: one line
+    );
+    expect(await (await handler(request)).json()).toEqual(["/api/cron/nightly", "POST", true, BODY, true]);
+  });
+
   test("and can be sent on, to another address too", async () => {
     const handler = gate({ contract: SAMPLES.hmac.config }).protect(async (request) => {
       const on = new Request("https://elsewhere.example/", request);

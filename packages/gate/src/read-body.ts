@@ -31,8 +31,22 @@ export function withBody<R extends Request>(request: R, body: PresentedBody): R 
   const init = { body: body as Uint8Array<ArrayBuffer> };
   try {
     const Same = request.constructor as new (input: Request, init: RequestInit) => R;
-    return new Same(request, init);
+    const made = new Same(request, init);
+    if (Object.getPrototypeOf(made) === Object.getPrototypeOf(request)) return made;
   } catch {
-    return new Request(request, init) as R;
+    // A class that is made in another way: Next's on its edge runtime.
   }
+  return besides(request, new Request(request, init));
 }
+
+const OF_THE_BODY = /^(text|json|arrayBuffer|blob|formData|bytes|body|bodyUsed|clone)$/;
+
+/** A request that cannot be made anew: everything as it was, but for what reads the body. */
+const besides = <R extends Request>(request: R, fresh: Request): R =>
+  new Proxy(request, {
+    get(_target, key) {
+      const from = OF_THE_BODY.test(String(key)) ? fresh : request;
+      const value: unknown = Reflect.get(from, key, from);
+      return typeof value === "function" ? value.bind(from) : value;
+    },
+  });
