@@ -38,6 +38,7 @@ await engine.start(evidence.tick);
 const live = await openLive({ listener, instanceId: runtime.instanceId, onTrouble: () => {} });
 front.open([
   { path: "/ping/", door: evidence.door },
+  { path: "/gate/", door: evidence.gateDoor },
   { path: "/api/v1/live", door: live.door },
   { path: "/api/v1", door: apiListener },
 ]);

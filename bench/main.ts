@@ -5,8 +5,11 @@
 import { execFileSync } from "node:child_process";
 import { bareRound, type CheckInFigures, checkInRound } from "./check-ins.ts";
 import { bundled, median } from "./child.ts";
+import { decisionsRound } from "./decisions.ts";
 import { type DueFigures, dueRound } from "./due.ts";
+import { bareGateRound, gateRound } from "./gate-door.ts";
 import { idleRound } from "./idle.ts";
+import { timelineRound } from "./timeline.ts";
 
 const asked = process.argv.slice(2);
 const quick = asked.includes("quick");
@@ -44,6 +47,29 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
     const what = "durable check-ins/s at 64 connections, judged and all, beside bare node:http";
     tell({ what, measured: ratio.toFixed(2), limit: "at least 0.35", reached: ratio >= 0.35 });
     tell({ what: "  their p99", measured: `${p99.toFixed(0)} ms`, limit: "under 50 ms", reached: p99 < 50 });
+  },
+  async decisions() {
+    const all = await times(rounds, () => decisionsRound(quick ? 4 : 8));
+    const perSecond = median(all.map((one) => one.perSecond));
+    const beside = `COPY alone ${Math.round(median(all.map((one) => one.copied))).toLocaleString("en")}/s, INSERTs one by one ${Math.round(median(all.map((one) => one.inserted))).toLocaleString("en")}/s`;
+    tell({
+      what: "decisions/s in batches of 1,000 over HTTP, attributed and stored",
+      measured: `${Math.round(perSecond).toLocaleString("en")}; ${beside}`,
+      limit: "at least 20,000",
+      reached: perSecond >= 20_000,
+    });
+  },
+  async forwarded() {
+    const seconds = quick ? 5 : 10;
+    for (const proof of ["bearer", "hmac"] as const) {
+      const pairs = await times(
+        rounds,
+        async () => [await bareGateRound(proof, seconds / 2), await gateRound(proof, seconds)] as const,
+      );
+      const ratio = median(pairs.map(([bare, ours]) => ours / bare));
+      const what = `requests/s at the gate with ${proof}, every decision stored, beside bare node:http`;
+      tell({ what, measured: ratio.toFixed(2), limit: "at least 0.3", reached: ratio >= 0.3 });
+    }
   },
   async expand() {
     const pairs = await times(
@@ -133,6 +159,27 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
       tell({ ...all, limit: `at most ${whole} µs`, reached: added <= whole });
       const share = `${(lost * 100).toFixed(1)} % of its throughput`;
       tell({ what: "  to one that works for 1 ms", measured: share, limit: "at most 5 %", reached: lost <= 0.05 });
+    }
+  },
+  async timeline() {
+    for (const registered of [1_000, 10_000]) {
+      const one = await timelineRound({ registered, days: quick ? 7 : 30, times: quick ? 5 : 15 });
+      const among = `${registered.toLocaleString("en")} registered, ${one.windows.toLocaleString("en")} windows`;
+      tell({
+        what: `a screen of 30 lanes over ${quick ? 7 : 30} days, warm, ${among}`,
+        measured: `${one.screen.toFixed(0)} ms, ${(one.screen / one.bare).toFixed(1)} times a bare query of its hours, ${(one.bytes / 1_000).toFixed(0)} kB`,
+        limit: "at most 150 ms",
+        reached: one.screen <= 150,
+      });
+      const page = `${one.lanes.toFixed(0)} ms`;
+      tell({ what: "  a page of 1,000 lanes", measured: page, limit: "at most 100 ms", reached: one.lanes <= 100 });
+      const dense = `${one.density.toFixed(0)} ms`;
+      tell({
+        what: "  the density of all lanes",
+        measured: dense,
+        limit: "at most 150 ms",
+        reached: one.density <= 150,
+      });
     }
   },
   async idle() {

@@ -256,8 +256,9 @@ test("a check-in that found no schedule is repaired where it is shown", async ({
   const { page } = await openPage(context);
   await signIn(page, rollcall);
   await page.goto(`${rollcall.url}/discarded`);
-  await expect(page.getByText("No schedule has this name")).toBeVisible();
-  await page.getByRole("button", { name: "Repair…" }).click();
+  const lost = page.getByRole("listitem").filter({ hasText: "no-such-job" });
+  await expect(lost).toContainText("No schedule has this name");
+  await lost.getByRole("button", { name: "Repair…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Repair" }).click();
   await expect(page.getByRole("dialog")).toBeHidden();
   await page.goto(`${rollcall.url}/schedules/no-such-job`);

@@ -1,4 +1,4 @@
-/** The way of evidence into this process: registry, spool, group commit, and the door for check-ins. */
+/** The way of evidence into this process: registry, spool, group commit, and the doors for check-ins and of the gate. */
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { clientAddress } from "#lib/access/client-address.ts";
@@ -21,10 +21,14 @@ import type { Logger } from "#lib/log.ts";
 import { ProblemError } from "#lib/problem.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import type { Door } from "./door.ts";
+import { openGate } from "./gate.ts";
 import { pingDoor } from "./hot/ping.ts";
 
 export interface Evidence {
+  /** For check-ins. */
   readonly door: Door;
+  /** Of the gate. */
+  readonly gateDoor: Door;
   readonly intake: Intake;
   /** To be called about once a second. */
   tick(): void;
@@ -81,6 +85,7 @@ export async function openEvidence({ config, runtime, listener, recorder, log }:
     void book.flush();
   });
   await intake.drain();
+  const gate = await openGate({ runtime, listener, log });
   const door = pingDoor({
     protocol: PROTOCOLS.healthchecks,
     clock,
@@ -88,21 +93,24 @@ export async function openEvidence({ config, runtime, listener, recorder, log }:
     intake,
     discard: (one) => book.note(one),
     addressOf: addressOf(config.trustedProxies),
-    ticketWindow: null,
+    ticketWindow: gate.ticketWindow,
     limit: null,
     onBug: (thrown) => log.error({ err: thrown }, "A bug at the door for check-ins"),
   });
   return {
     door,
+    gateDoor: gate.door,
     intake,
     tick: () => {
       intake.tick();
+      gate.tick();
       void book.flush();
     },
     async close() {
       notDown();
       notUp();
       await intake.stop();
+      await gate.close();
       await book.flush();
       await spool.close();
       registry.stop();

@@ -9,10 +9,13 @@ describe("what went stale", () => {
   it("is named once, however many say so, and not beside its whole name", () => {
     expect(keysOf(["schedules/a", "schedules/a", "schedules/b"])).toEqual([
       ["timeline"],
+      ["lanes"],
       ["overview"],
       ["schedules"],
+      ["tiles", "a"],
       ["schedule", "a"],
       ["windows", "a"],
+      ["tiles", "b"],
       ["schedule", "b"],
       ["windows", "b"],
     ]);
@@ -22,7 +25,15 @@ describe("what went stale", () => {
 
   it("is bounded: many keys of a name become the name", () => {
     const many = Array.from({ length: 400 }, (_, n) => `schedules/job-${n}`);
-    expect(keysOf(many)).toEqual([["timeline"], ["overview"], ["schedules"], ["schedule"], ["windows"]]);
+    expect(keysOf(many)).toEqual([
+      ["timeline"],
+      ["lanes"],
+      ["overview"],
+      ["schedules"],
+      ["tiles"],
+      ["schedule"],
+      ["windows"],
+    ]);
   });
 });
 

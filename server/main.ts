@@ -91,6 +91,7 @@ async function main(): Promise<void> {
     live = await openLive({ listener, instanceId: runtime.instanceId, onTrouble });
     doors.unshift(
       { path: "/ping/", door: evidence.door },
+      { path: "/gate/", door: evidence.gateDoor },
       { path: "/api/v1/live", door: live.door },
       { path: "/api/v1", door: apiListener },
     );

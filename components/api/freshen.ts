@@ -1,6 +1,7 @@
 /** Asks again for what went stale: at once, but never twice at a time, and the less often the longer an answer takes. */
 import type { QueryClient } from "@tanstack/react-query";
-import type { QueryKey } from "#lib/views/keys.ts";
+import { serverNow } from "#components/time/server-clock.ts";
+import { isTileOf, laneOfTiles, type QueryKey } from "#lib/views/keys.ts";
 
 export interface FreshenOptions {
   readonly client: QueryClient;
@@ -38,6 +39,19 @@ export function makeFreshener({ client, isSeen, sleep, now }: FreshenOptions): F
       });
     });
 
+  /** Lanes whose tiles went stale: asked for together, since lanes of one tile would cancel one another's question. */
+  let lanes = new Set<string>();
+
+  const invalidate = (key: QueryKey): Promise<void> => {
+    const refetchType = isSeen() ? "active" : "none";
+    if (laneOfTiles(key) === null) return client.invalidateQueries({ queryKey: key, refetchType });
+    const told = lanes;
+    lanes = new Set();
+    const predicate = ({ queryKey }: { readonly queryKey: readonly unknown[] }) =>
+      isTileOf(queryKey, told, serverNow());
+    return client.invalidateQueries({ predicate, refetchType });
+  };
+
   const freshen = async (id: string, key: QueryKey): Promise<void> => {
     if (underWay.has(id)) return void underWay.set(id, true);
     do {
@@ -45,12 +59,16 @@ export function makeFreshener({ client, isSeen, sleep, now }: FreshenOptions): F
       await Promise.race([quiet(), sleep(LONGEST_QUIET)]);
       const began = now();
       // What is under way was asked before the notice, and is asked anew: by default it is cancelled first.
-      await client.invalidateQueries({ queryKey: key, refetchType: isSeen() ? "active" : "none" }).catch(() => {});
+      await invalidate(key).catch(() => {});
       await sleep(Math.min(LONGEST_REST, (now() - began) * REST));
     } while (underWay.get(id));
     underWay.delete(id);
   };
-  const stale = (key: QueryKey): void => void freshen(JSON.stringify(key), key);
+  const stale = (key: QueryKey): void => {
+    const lane = laneOfTiles(key);
+    if (lane !== null) lanes.add(lane);
+    void freshen(lane === null ? JSON.stringify(key) : "tiles of lanes", key);
+  };
   return {
     stale,
     all() {

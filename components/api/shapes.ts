@@ -352,6 +352,7 @@ export interface Discarded {
   readonly lastAt: string;
   readonly slug: string | null;
   readonly remedy: string;
+  readonly repairedTo: string | null;
 }
 
 export interface Key {

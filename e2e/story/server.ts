@@ -75,6 +75,7 @@ const front = await openFront({ host: "127.0.0.1", port: config.port, early: [],
 const pages = openPages({ dir: projectRoot(), config: { ...config, production: true }, port: front.port, onBug });
 front.open([
   { path: "/ping/", door: inStoryTime(evidence.door) },
+  { path: "/gate/", door: inStoryTime(evidence.gateDoor) },
   { path: "/api/v1", door: inStoryTime(apiListener) },
   { path: "/", door: inStoryTime(pages.door) },
 ]);

@@ -4,7 +4,7 @@ import { givenDecision } from "#lib/testing/decisions.ts";
 import { at, historyOf, rolling } from "#lib/testing/rules.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import "#lib/testing/seed.ts";
-import { type Attributed, attribute, type Candidate, type OpenWindow, openAt } from "./attribute.ts";
+import { type Attributed, attribute, type Candidate, candidates, type OpenWindow, openAt } from "./attribute.ts";
 import type { ReportedDecision } from "./decision.ts";
 
 type Guarded = Partial<Candidate> & { readonly open?: readonly { readonly at: string; readonly ran?: boolean }[] };
@@ -23,7 +23,7 @@ function given(
     );
     return { id: slug, slug, path: null, expression: null, ...one };
   });
-  return attribute(givenDecision({ at: at("10:00:03"), ...decision }), all, {
+  return attribute(givenDecision({ at: at("10:00:03"), ...decision }), candidates(all), {
     routePath,
     open: ({ id }) => open.get(id) ?? [],
   });
@@ -141,7 +141,7 @@ describe("at random", () => {
     all: readonly (Candidate & { readonly open: readonly OpenWindow[] })[],
     asked: Partial<ReportedDecision>,
   ) =>
-    attribute(givenDecision({ at: at("10:00:03"), ...asked }), all, {
+    attribute(givenDecision({ at: at("10:00:03"), ...asked }), candidates(all), {
       routePath: null,
       open: (one) => all.find((other) => other.id === one.id)?.open ?? [],
     });

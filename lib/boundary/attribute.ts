@@ -22,6 +22,38 @@ export interface Candidate {
   readonly expression: string | null;
 }
 
+/** The schedules of one route, laid out so that thousands of decisions find theirs among thousands. */
+export interface Candidates {
+  readonly all: readonly Candidate[];
+  readonly bySlug: ReadonlyMap<string, Candidate>;
+  readonly byPath: ReadonlyMap<string, readonly Candidate[]>;
+  /** Those that name no path. */
+  readonly pathless: readonly Candidate[];
+}
+
+/** Paths are one where they differ by a slash at their end. */
+function plainPath(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === "/") end--;
+  return path.slice(0, end);
+}
+
+export function candidates<T extends Candidate>(all: readonly T[]): Candidates {
+  const byPath = new Map<string, Candidate[]>();
+  const pathless: Candidate[] = [];
+  for (const one of all) {
+    if (one.path === null) {
+      pathless.push(one);
+      continue;
+    }
+    const path = plainPath(one.path);
+    const list = byPath.get(path);
+    if (list) list.push(one);
+    else byPath.set(path, [one]);
+  }
+  return { all, bySlug: new Map(all.map((one) => [one.slug, one])), byPath, pathless };
+}
+
 /** The windows of a candidate that are open at the decision's moment; asked only where it matters. */
 export type Open = (candidate: Candidate) => readonly OpenWindow[];
 
@@ -65,13 +97,11 @@ export function presentsSomething({ presented, contractResembled, reason, via }:
   return (
     credentials.some((one) => one.form !== "empty") ||
     hints.length > 0 ||
-    scheme !== undefined ||
+    (scheme ?? null) !== null ||
     headers.some((name) => TELLING.test(name))
   );
 }
 
-/** Paths are one where they differ by a slash at their end. */
-const samePath = (a: string, b: string): boolean => a.replace(/\/+$/, "") === b.replace(/\/+$/, "");
 const plain = (expression: string): string => expression.trim().replace(/\s+/g, " ").toUpperCase();
 
 /**
@@ -79,14 +109,12 @@ const plain = (expression: string): string => expression.trim().replace(/\s+/g, 
  * whose expression the platform's header quotes, else all. Where a step fits several, the next one chooses among these.
  * A single one needs no choosing.
  */
-export function narrowed(asked: Asked, all: readonly Candidate[]): readonly Candidate[] {
-  const named = asked.schedule === null ? [] : all.filter((one) => one.slug === asked.schedule);
-  if (named.length > 0) return named;
+export function narrowed(asked: Asked, among: Candidates): readonly Candidate[] {
+  const named = asked.schedule === null ? undefined : among.bySlug.get(asked.schedule);
+  if (named) return [named];
   const { path, expression } = asked;
   // One that has another path is not meant.
-  let left = path === null ? all : all.filter((one) => one.path === null || samePath(one.path, path));
-  const byPath = path === null ? [] : left.filter((one) => one.path !== null);
-  if (byPath.length > 0) left = byPath;
+  const left = path === null ? among.all : (among.byPath.get(plainPath(path)) ?? among.pathless);
   if (left.length <= 1 || expression === null) return left;
   const quoted = left.filter((one) => one.expression !== null && plain(one.expression) === plain(expression));
   return quoted.length > 0 ? quoted : left;
@@ -113,8 +141,8 @@ function nearest(at: Instant, among: readonly Candidate[], open: Open): readonly
  * platform's header quotes, else to the one expected nearest among those with a window open and no run; a tie belongs
  * to all of them (domain.md, Boundary).
  */
-export function belongsTo(asked: Asked, all: readonly Candidate[], open: Open): readonly Candidate[] {
-  const left = narrowed(asked, all);
+export function belongsTo(asked: Asked, among: Candidates, open: Open): readonly Candidate[] {
+  const left = narrowed(asked, among);
   return left.length <= 1 ? left : nearest(asked.at, left, open);
 }
 
@@ -129,7 +157,7 @@ export interface By {
  * route's path within [`opensAt`, `dueBy`] of one of its schedules; a person's when the manual contract is satisfied;
  * else a stranger's. Rollcall's own probes say so.
  */
-export function viaOf(asked: Asked, all: readonly Candidate[], by: By): Via {
+export function viaOf(asked: Asked, among: Candidates, by: By): Via {
   if (asked.via === "probe" || PROBES.has(asked.reason)) return "probe";
   if (asked.outcome === "admitted") {
     return asked.via === "manual" || asked.reason === "admitted_manual" ? "manual" : "scheduler";
@@ -137,14 +165,16 @@ export function viaOf(asked: Asked, all: readonly Candidate[], by: By): Via {
   // A gate that refuses calls the sender a stranger: by the request alone it cannot know better.
   if (!presentsSomething(asked)) return "stranger";
   const { path } = asked;
-  const known = [by.routePath, ...all.map((one) => one.path)].filter((one) => one !== null);
-  if (path !== null && known.length > 0 && !known.some((one) => samePath(one, path))) return "stranger";
-  return all.some((one) => by.open(one).length > 0) ? "scheduler" : "stranger";
+  if (path !== null && (by.routePath !== null || among.byPath.size > 0)) {
+    const onRoute = by.routePath !== null && plainPath(by.routePath) === plainPath(path);
+    if (!onRoute && !among.byPath.has(plainPath(path))) return "stranger";
+  }
+  return among.all.some((one) => by.open(one).length > 0) ? "scheduler" : "stranger";
 }
 
-export function attribute(asked: Asked, all: readonly Candidate[], by: By): Attributed {
-  const found = belongsTo(asked, all, by.open);
-  return { via: viaOf(asked, all, by), schedules: found.map((one) => one.id), ambiguous: found.length > 1 };
+export function attribute(asked: Asked, among: Candidates, by: By): Attributed {
+  const found = belongsTo(asked, among, by.open);
+  return { via: viaOf(asked, among, by), schedules: found.map((one) => one.id), ambiguous: found.length > 1 };
 }
 
 /** Windows that may be open at one moment: a long grace reaches past the next ones. */

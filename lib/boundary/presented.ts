@@ -5,13 +5,13 @@
  */
 
 export interface PresentedToken {
-  readonly algorithm?: string;
-  readonly keyId?: string;
-  readonly issuer?: string;
-  readonly audience?: string;
-  readonly issuedAt?: string;
-  readonly expiresAt?: string;
-  readonly role?: string;
+  readonly algorithm?: string | null;
+  readonly keyId?: string | null;
+  readonly issuer?: string | null;
+  readonly audience?: string | null;
+  readonly issuedAt?: string | null;
+  readonly expiresAt?: string | null;
+  readonly role?: string | null;
 }
 
 export interface PresentedCredential {
@@ -33,11 +33,11 @@ export interface PresentedHint {
 export interface Presented {
   readonly method?: string;
   readonly headers?: readonly string[];
-  readonly scheme?: string;
+  readonly scheme?: string | null;
   readonly lengths?: Readonly<Record<string, number>>;
   readonly credentials?: readonly PresentedCredential[];
   readonly hints?: readonly PresentedHint[];
-  readonly bodyLength?: number;
+  readonly bodyLength?: number | null;
 }
 
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/;

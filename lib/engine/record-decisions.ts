@@ -13,6 +13,8 @@ import {
   type Attributed,
   attribute,
   type Candidate,
+  type Candidates,
+  candidates,
   narrowed,
   type OpenWindow,
   openAt,
@@ -42,7 +44,7 @@ export interface RecordedDecisions {
 type Guard = Guarded & Expected & Candidate;
 
 interface Known {
-  readonly byRoute: ReadonlyMap<string, readonly Guard[]>;
+  readonly byRoute: ReadonlyMap<string, Candidates>;
   readonly bySlug: ReadonlyMap<string, Guard>;
   readonly byId: ReadonlyMap<string, Guard>;
   /** The path of each route's address. */
@@ -70,14 +72,20 @@ async function known(pool: pg.Pool, reported: readonly ReportedDecision[]): Prom
     else byRoute.set(one.route, [guard]);
   }
   const paths = new Map([...urls].map(([name, url]) => [name, url === null ? null : new URL(url).pathname]));
-  return { byRoute, bySlug, byId, paths };
+  return { byRoute: new Map([...byRoute].map(([name, list]) => [name, candidates(list)])), bySlug, byId, paths };
 }
 
-/** The schedules that a decision may be of: those of its route, and the one that it names. */
-function candidatesOf(decision: ReportedDecision, { byRoute, bySlug }: Known): readonly Guard[] {
-  const own = byRoute.get(decision.route) ?? [];
-  const named = decision.schedule === null ? undefined : bySlug.get(decision.schedule);
-  return named && !own.includes(named) ? [...own, named] : own;
+const NONE = candidates([]);
+
+/**
+ * The schedules that a decision may be of: those of its route, or the one that it names; where it was refused, a name is
+ * only what somebody typed, and counts for the route's own.
+ */
+function candidatesOf(decision: ReportedDecision, { byRoute, bySlug }: Known): Candidates {
+  const own = byRoute.get(decision.route) ?? NONE;
+  const named =
+    decision.schedule === null || decision.outcome === "rejected" ? undefined : bySlug.get(decision.schedule);
+  return named && named.route !== decision.route ? candidates([named]) : own;
 }
 
 type Asked = Map<string, Instant>;
@@ -106,10 +114,12 @@ async function attributed(
   const askedRuns: Asked = new Map();
   const askedStarts: Asked = new Map();
   const histories = { get: (id: string): History | undefined => its.byId.get(id)?.history };
+  const rolling = [...its.byId.values()].filter((one) => one.rolling);
   for (const decision of reported) {
-    const all = candidatesOf(decision, its);
-    for (const one of all) if (one.rolling) askFrom(askedStarts, one.id, decision.at);
-    const left = narrowed(decision, all);
+    for (const one of rolling) {
+      if (one.route === decision.route || one.slug === decision.schedule) askFrom(askedStarts, one.id, decision.at);
+    }
+    const left = narrowed(decision, candidatesOf(decision, its));
     if (left.length <= 1) continue;
     for (const { id } of left) {
       const history = histories.get(id);
@@ -128,7 +138,6 @@ async function attributed(
       starts.get(id) ?? null,
     );
   return reported.map((decision) => {
-    const all = candidatesOf(decision, its);
     const open = ({ id }: Candidate): readonly OpenWindow[] => {
       const history = histories.get(id);
       if (!history) return [];
@@ -138,7 +147,7 @@ async function attributed(
         ran: !askedStarts.has(id) && hadRun(runs.get(id) ?? [], window, decision.at),
       }));
     };
-    return attribute(decision, all, { routePath: its.paths.get(decision.route) ?? null, open });
+    return attribute(decision, candidatesOf(decision, its), { routePath: its.paths.get(decision.route) ?? null, open });
   });
 }
 

@@ -14,8 +14,9 @@ import { type DiscardedShown, discardedById } from "#lib/evidence/discarded-list
 import { slug as slugSchema } from "#lib/input/schema.ts";
 import { conflict, invalid, notFound, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
-import { insertAlias } from "#lib/schedules/alias-store.ts";
+import { aliasTarget, deleteAlias, insertAlias } from "#lib/schedules/alias-store.ts";
 import { scheduleBySlug } from "#lib/schedules/store.ts";
+import { archiveSchedule } from "./archive-schedule.ts";
 import { makeDraft } from "./create-draft.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -62,6 +63,41 @@ export function repairDiscarded(
     const detail = { as, slug, from: named.value };
     await writeAudit(tx, ctx, { action: "discarded.repaired", subjectKind: "discarded", subjectId: id, detail });
     await tellRegistry(tx, scheduleId);
+    await tellStale(tx, ["discarded"]);
+    const after = await discardedById(tx, id);
+    return after ? ok(after) : refuse(notFound({ message: "There is no such discarded check-in." }));
+  });
+}
+
+const notRepaired = (slug: string): Problem =>
+  conflict("not_repaired", {
+    message: `“${slug}” is a schedule of its own, or goes nowhere: no repair is left to take back.`,
+    doNext: "Archive the schedule where it is not wanted.",
+  });
+
+/**
+ * Takes a repair back: an alias is removed; a draft that nobody has completed is archived, and check-ins by its slug are
+ * discarded again. One transaction.
+ */
+export function takeBackRepair(ctx: Context, { id }: { readonly id: string }): Promise<Result<DiscardedShown>> {
+  return inContext<DiscardedShown>(ctx, async (tx) => {
+    const denied = mayNot(ctx.actor, "administer");
+    if (denied) return refuse(denied);
+    const row = UUID.test(id) ? await discardedById(tx, id) : null;
+    if (!row) return refuse(notFound({ message: "There is no such discarded check-in." }));
+    const slug = row.slug ?? "";
+    if (row.reason !== "unknown_slug") return refuse(beyondRepair(row));
+    const target = await aliasTarget(tx, slug);
+    const meant = await scheduleBySlug(tx, target ?? slug);
+    if (!meant || (target === null && (!meant.draft || meant.archivedAt !== null))) return refuse(notRepaired(slug));
+    if (target !== null) await deleteAlias(tx, slug);
+    else {
+      const archived = await archiveSchedule({ ...ctx, tx }, { slug, ifMatch: null });
+      if (!archived.ok) return archived;
+    }
+    const detail = { slug, from: target ?? slug };
+    await writeAudit(tx, ctx, { action: "discarded.unrepaired", subjectKind: "discarded", subjectId: id, detail });
+    await tellRegistry(tx, meant.id);
     await tellStale(tx, ["discarded"]);
     const after = await discardedById(tx, id);
     return after ? ok(after) : refuse(notFound({ message: "There is no such discarded check-in." }));

@@ -41,8 +41,8 @@ const GROUPS: Readonly<Record<LaneGroup, string>> = {
 };
 
 /**
- * Every lane that fits the filters, in no order: sorting needs more than is stored. 10,000 of them take about 30 ms,
- * incidents found by `incident_one_open`.
+ * Every lane that fits the filters, in no order: sorting needs more than is stored. Incidents are found by
+ * `incident_one_open`.
  */
 export async function listLanes(sql: Sql, filters: LaneFilters, group: LaneGroup | null = null): Promise<LaneRow[]> {
   const values: unknown[] = [];

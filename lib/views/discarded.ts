@@ -2,35 +2,22 @@
 import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
-import type { DiscardedReason } from "#lib/evidence/discarded.ts";
+import { type DiscardedReason, remedy } from "#lib/evidence/discarded.ts";
 import { type DiscardedShown, listDiscarded } from "#lib/evidence/discarded-list-store.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
 import { type Instant, instant, toRfc3339 } from "#lib/time/instant.ts";
 
+/** The schedule that a repair made its slug mean; `null` where nothing was repaired. */
+const repairedTo = ({ reason, means }: DiscardedShown): string | null =>
+  reason === "unknown_slug" || reason === "archived" ? means : null;
+
 function remedyOf(row: DiscardedShown): string {
-  switch (row.reason) {
-    case "unknown_slug":
-      return row.means === null
-        ? `Make a schedule “${row.slug ?? ""}”, or an alias of it: repair this as new or as alias.`
-        : `Repaired: “${row.slug ?? ""}” is known by now, and check-ins by it go to “${row.means}”.`;
-    case "archived":
-      return row.means === null
-        ? "Revive the schedule with a PUT of its slug, or take the job out of its crontab."
-        : `Repaired: “${row.means}” was revived.`;
-    case "unknown_id":
-      return "Compare the id with the ping address of the schedule; a rotated one is accepted for a while only.";
-    case "unknown_key":
-      return "Compare the ping key with the one of this project.";
-    case "wrong_environment":
-      return "Send the environment of the schedule, or make a schedule of its own for this one.";
-    case "malformed":
-      return "Correct the address: /ping/{uuid} or /ping/{pingKey}/{slug}, with /start, /fail, /log or an exit status.";
-    case "rate_limited":
-      return "Send fewer check-ins, or let an admin raise the limit.";
-    case "not_storable":
-      return "The database refused it: the log says why.";
-  }
+  const means = repairedTo(row);
+  if (means === null) return remedy(row);
+  return row.reason === "archived"
+    ? `Repaired: “${means}” was revived.`
+    : `Repaired: “${row.slug ?? ""}” is known by now, and check-ins by it go to “${means}”.`;
 }
 
 export const discardedShape = (row: DiscardedShown) => ({
@@ -44,6 +31,8 @@ export const discardedShape = (row: DiscardedShown) => ({
   slug: row.slug,
   detail: row.detail,
   remedy: remedyOf(row),
+  /** The schedule that its slug means by now; `null`: it still goes nowhere. */
+  repairedTo: repairedTo(row),
 });
 export type DiscardedShape = ReturnType<typeof discardedShape>;
 

@@ -30,24 +30,51 @@ export const KEYS = {
   decisions: (...filters: readonly (string | null)[]): QueryKey => ["decisions", ...filters],
 } as const;
 
+/** A window may be expected so long before the end of its run, or before its verdict: about, in ms. */
+const STILL_PRESENT = 3_600_000;
+
+/**
+ * Whether what is held under a key went stale with these lanes: a tile that holds one of them and the present, or what
+ * is still to come. What is past stands, but for late evidence: that is found when the tile is next looked at.
+ */
+export function isTileOf(key: readonly unknown[], slugs: ReadonlySet<string>, now: number): boolean {
+  const [name, , to, held] = key;
+  if (name !== "tiles" || typeof to !== "number" || typeof held !== "string") return false;
+  return to > now - STILL_PRESENT && held.split(",").some((slug) => slugs.has(slug));
+}
+
+/** The slug in a stale key that speaks of tiles with one lane; `null`: of something else, or of all of them. */
+export const laneOfTiles = ([name, slug]: QueryKey): string | null =>
+  name === "tiles" && typeof slug === "string" ? slug : null;
+
 /** The beginnings of the keys that a topic of `lib/db/tell.ts` makes stale; none for a topic that is not known. */
 export function staleKeys(topic: string): readonly QueryKey[] {
   const [subject, one] = topic.split("/", 2);
   switch (subject) {
     case "schedules":
       return one === undefined
-        ? [["timeline"], ["overview"], ["schedules"], ["schedule"], ["windows"]]
-        : [["timeline"], ["overview"], ["schedules"], ["schedule", one], ["windows", one]];
+        ? [
+            ["timeline"],
+            ["tiles"],
+            ["lanes"],
+            ["density"],
+            ["bad"],
+            ["overview"],
+            ["schedules"],
+            ["schedule"],
+            ["windows"],
+          ]
+        : [["timeline"], ["tiles", one], ["lanes"], ["overview"], ["schedules"], ["schedule", one], ["windows", one]];
     case "incidents":
       return one === undefined
-        ? [["overview"], ["incidents"], ["incident"], ["outages"]]
-        : [["overview"], ["incidents"], ["incident", one], ["outages"]];
+        ? [["lanes"], ["density"], ["bad"], ["overview"], ["incidents"], ["incident"], ["outages"]]
+        : [["lanes"], ["density"], ["bad"], ["overview"], ["incidents"], ["incident", one], ["outages"]];
     case "outages":
       return [["outages"], ["incidents"]];
     case "maintenance":
-      return [["maintenance"], ["timeline"]];
+      return [["maintenance"], ["timeline"], ["tiles"]];
     case "changes":
-      return [["changes"], ["timeline"]];
+      return [["changes"], ["timeline"], ["tiles"]];
     case "discarded":
       return [["discarded"], ["overview"]];
     case "webhooks":

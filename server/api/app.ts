@@ -6,6 +6,7 @@ import { notFound, ok, type Result, refuse, refused, unauthenticated } from "#li
 import { readInput } from "#lib/read-input.ts";
 import { runtime } from "#lib/runtime.ts";
 import { viewMetrics } from "#lib/views/metrics.ts";
+import { compressed } from "./compressed.ts";
 import type { Answer, Endpoint } from "./endpoint.ts";
 import { document, documentLive } from "./openapi.ts";
 import { problemOfThrown, problemResponse } from "./problem-response.ts";
@@ -102,7 +103,8 @@ export function makeApi(): OpenAPIHono {
     document(registry, endpoint);
     app.on(endpoint.method.toUpperCase(), honoPath(endpoint.path), async (c) => {
       const result = await answer(endpoint, c);
-      return result.ok ? sent(result.value) : problemResponse(result.problem);
+      if (!result.ok) return problemResponse(result.problem);
+      return compressed(sent(result.value), c.req.header("accept-encoding"));
     });
   }
   documentLive(registry);

@@ -52,6 +52,7 @@ const NEEDS: Readonly<Record<string, Permission>> = {
   "post /runs/{id}/close": "operate",
   "get /discarded": "see",
   "post /discarded/{id}/repair": "administer",
+  "post /discarded/{id}/unrepair": "administer",
   "get /incidents": "see",
   "get /incidents/{id}": "see",
   "post /incidents/{id}/acknowledge": "respond",

@@ -82,7 +82,7 @@ beforeEach(async () => {
     },
     discard: (one) => discarded.push(one),
     addressOf: ({ socket }) => socket.remoteAddress ?? null,
-    ticketWindow: (ticket) => (ticket === "good" ? instant(7) : null),
+    ticketWindow: (ticket) => Promise.resolve(ticket === "good" ? instant(7) : null),
     limit: null,
     onBug: (thrown) => bugs.push(thrown),
   };

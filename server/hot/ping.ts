@@ -26,7 +26,7 @@ export interface PingOptions {
   /** Through trusted proxies only. */
   readonly addressOf: (request: IncomingMessage) => string | null;
   /** The expected time that a ticket of the gate names, `null` where it does not verify; `null`: no gate here. */
-  readonly ticketWindow: ((ticket: string, now: Instant) => Instant | null) | null;
+  readonly ticketWindow: ((ticket: string, scheduleId: string, now: Instant) => Promise<Instant | null>) | null;
   /** Seconds to wait where the schedule has had its share, else `null`; `null`: no admin set a limit. */
   readonly limit: ((scheduleId: string, now: Instant) => number | null) | null;
   readonly onBug: (thrown: unknown) => void;
@@ -39,6 +39,14 @@ type PingRequest = IncomingMessage & CheckInRequest;
 
 /** What of a discarded check-in is not known by its request alone. */
 type Discard = Pick<DiscardedCheckIn, "reason" | "detail" | "slug" | "scheduleId">;
+
+/** Where a check-in goes. */
+interface Taken {
+  readonly body: Body;
+  readonly scheduleId: string;
+  readonly claim: Claim | null;
+  readonly made: boolean;
+}
 
 export const pingDoor =
   (options: PingOptions) =>
@@ -136,14 +144,24 @@ class Visit {
     }
   }
 
-  #take(
-    parsed: ParsedCheckIn,
-    to: { readonly body: Body; readonly scheduleId: string; readonly claim: Claim | null; readonly made: boolean },
-  ): void {
-    const { ticketWindow, intake } = this.#options;
+  #take(parsed: ParsedCheckIn, to: Taken): void {
+    const { ticketWindow } = this.#options;
     const { window, ticket } = parsed;
-    const named =
-      window === null && ticket !== null && ticketWindow !== null ? ticketWindow(ticket, this.#now) : window;
+    if (window !== null || ticket === null || ticketWindow === null) this.#takeFor(parsed, to, window);
+    else {
+      // A ticket that cannot be read never costs a check-in.
+      ticketWindow(ticket, to.scheduleId, this.#now)
+        .catch((thrown: unknown) => {
+          this.#options.onBug(thrown);
+          return null;
+        })
+        .then((named) => this.#takeFor(parsed, to, named))
+        .catch((thrown: unknown) => this.#failed(thrown));
+    }
+  }
+
+  #takeFor(parsed: ParsedCheckIn, to: Taken, window: Instant | null): void {
+    const { intake } = this.#options;
     const incoming: Incoming = {
       id: newId(this.#now),
       scheduleId: to.scheduleId,
@@ -152,7 +170,7 @@ class Visit {
       kind: parsed.kind,
       rid: parsed.rid,
       exitStatus: parsed.exitStatus,
-      window: named,
+      window,
       body: to.body.kept,
       bodyBytes: to.body.bytes,
       method: this.#request.method,

@@ -5,6 +5,7 @@ import { usePathname } from "next/navigation";
 import { useOpenIncidents } from "#components/api/incidents.ts";
 import { Brand } from "#components/ui/brand.tsx";
 import { Icon, type IconName } from "#components/ui/icon.tsx";
+import { IntoTheVoid } from "./into-the-void.tsx";
 
 const PLACES: readonly {
   readonly href: string;
@@ -50,9 +51,12 @@ export function Rail({ open, watched }: { readonly open: number; readonly watche
           </Link>
         ))}
       </nav>
-      <p className="mt-auto p-2 text-[11.5px] leading-[1.6] text-ink-3 max-sm:hidden">
-        {watched === 0 ? "Watching nothing yet" : `Watching ${watched === 1 ? "1 schedule" : `${watched} schedules`}`}
-      </p>
+      <div className="mt-auto max-sm:hidden">
+        <IntoTheVoid />
+        <p className="p-2 text-[11.5px] leading-[1.6] text-ink-3">
+          {watched === 0 ? "Watching nothing yet" : `Watching ${watched === 1 ? "1 schedule" : `${watched} schedules`}`}
+        </p>
+      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { closeRun } from "#lib/engine/close-run.ts";
-import { repairDiscarded } from "#lib/engine/repair-discarded.ts";
+import { repairDiscarded, takeBackRepair } from "#lib/engine/repair-discarded.ts";
 import { DISCARDED_REASONS } from "#lib/evidence/discarded.ts";
 import { slug, text } from "#lib/input/schema.ts";
 import { ok } from "#lib/problem.ts";
@@ -25,6 +25,7 @@ const discarded = z
     slug: z.string().nullable(),
     detail: z.string().nullable(),
     remedy: z.string(),
+    repairedTo: z.string().nullable(),
   })
   .meta({ id: "Discarded" });
 
@@ -140,6 +141,17 @@ export const RUNS = [
     answers: [{ status: 200, schema: discarded }],
     handle: async ({ ctx, params: { id }, body }) => {
       const done = await repairDiscarded(ctx, { id, ...body });
+      return done.ok ? ok({ status: 200, body: discardedShape(done.value) }) : done;
+    },
+  }),
+  endpoint({
+    method: "post",
+    path: "/discarded/{id}/unrepair",
+    tag,
+    summary: "Take a repair back: the alias goes, or the draft that it made is archived",
+    answers: [{ status: 200, schema: discarded }],
+    handle: async ({ ctx, params: { id } }) => {
+      const done = await takeBackRepair(ctx, { id });
       return done.ok ? ok({ status: 200, body: discardedShape(done.value) }) : done;
     },
   }),

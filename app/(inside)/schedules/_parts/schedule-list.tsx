@@ -125,7 +125,7 @@ export function ScheduleList({
     j: () => move(1),
     k: () => move(-1),
     x: choosable ? () => choose(false) : undefined,
-    X: choosable ? () => choose(true) : undefined,
+    "shift+x": choosable ? () => choose(true) : undefined,
     "/": () => search.current?.focus(),
     Escape: chosen.size > 0 ? () => setChosen(new Set()) : undefined,
   });

@@ -24,7 +24,7 @@ function tokenRows({ token }: PresentedCredential): DiffRow[] {
   const { issuer, audience, keyId, expiresAt } = token;
   const facts = { issuer, audience, "key id": keyId, expires: expiresAt };
   return Object.entries(facts).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, presented: value, expected: "", differs: false }],
+    value === undefined || value === null ? [] : [{ name, presented: value, expected: "", differs: false }],
   );
 }
 

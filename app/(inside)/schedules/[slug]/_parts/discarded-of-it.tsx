@@ -12,7 +12,7 @@ import { KEYS } from "#lib/views/keys.ts";
 /** Check-ins that meant it and came to nothing. */
 export function DiscardedOfIt({ slug }: { readonly slug: string }) {
   const asked = useQuery({
-    queryKey: KEYS.discarded(),
+    queryKey: [...KEYS.discarded(), "all"],
     queryFn: ({ signal }) => api<List<Discarded>>("/discarded?limit=1000", { signal }),
   });
   if (asked.isError) return <Notice look="bad">{wordsOf(asked.error)}</Notice>;
