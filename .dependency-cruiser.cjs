@@ -15,6 +15,7 @@ const LAYERS = [
   "runtime.ts",
   "db",
   "access",
+  "outbound",
   "schedules",
   "drivers",
   "evidence",
@@ -43,9 +44,10 @@ const KNOWS_THE_WORLD = [
   "^lib/incidents/act\\.ts$",
   "^lib/notifications/channels/",
   "^lib/drivers/",
+  "^lib/outbound/ask\\.ts$",
 ].join("|");
 const NOT_PURE = `${STORES}|${KNOWS_THE_WORLD}`;
-const PURE_MODULES = "^lib/(problem|read-input)\\.ts$|^lib/(time|input|schedules|evidence|boundary|verdicts|incidents|accelerations|notifications)/"; // biome-ignore format: one expression
+const PURE_MODULES = "^lib/(problem|read-input)\\.ts$|^lib/(time|input|outbound|schedules|evidence|boundary|verdicts|incidents|accelerations|notifications)/"; // biome-ignore format: one expression
 const PURE_OF_OTHERS = "^lib/access/(actor|context|device|headers|next-path|own-origin|schema|token)\\.ts$|^lib/views/(keys|ladder|words)\\.ts$"; // biome-ignore format: one expression
 
 /** A layer of lib as a path. */
@@ -166,7 +168,7 @@ module.exports = {
       name: "ground-knows-no-schedule",
       comment:
         "Time, problems, configuration, runtime, database and access know no schedule: they could serve another program.",
-      from: { path: "^lib/(problem\\.ts|config\\.ts|runtime\\.ts|time/|db/|access/)", pathNot: TESTS },
+      from: { path: "^lib/(problem\\.ts|config\\.ts|runtime\\.ts|time/|db/|access/|outbound/)", pathNot: TESTS },
       to: {
         path: "^lib/(schedules|drivers|evidence|boundary|verdicts|incidents|accelerations|notifications|engine|views)/",
       },

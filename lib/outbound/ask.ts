@@ -1,0 +1,184 @@
+/**
+ * The one way in which Rollcall asks an address that somebody else has written down. A name is resolved once, and the
+ * connection goes to the very address that was checked: a name that answers differently the second time gains nothing.
+ * Redirects are told and never followed; size and time are bounded, whatever the other side does.
+ */
+import { lookup as resolve } from "node:dns/promises";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import type { LookupFunction } from "node:net";
+import { type Millis, millis } from "#lib/time/instant.ts";
+import { forbidden, literalAddress } from "./address.ts";
+import { KEPT_HEADERS, type Outcome, type Phase } from "./outcome.ts";
+
+interface Resolved {
+  readonly address: string;
+  readonly family: number;
+}
+/** All addresses of a name; rejects with a code of the system. */
+export type Resolve = (hostname: string) => Promise<readonly Resolved[]>;
+
+export interface Ask {
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly allowPrivateNetwork: boolean;
+  /** Until connected (name and TLS included), until the headers are there, and until all is over. */
+  readonly limits?: { readonly connect: Millis; readonly headers: Millis; readonly whole: Millis };
+  /** Default: the system's. */
+  readonly resolve?: Resolve;
+}
+
+const LIMITS = { connect: millis(5_000), headers: millis(10_000), whole: millis(15_000) } as const;
+/** As much of a body as tells a login page from a challenge. */
+const BODY_BYTES = 16_384;
+const HEADER_LENGTH = 1_000;
+
+const system: Resolve = (hostname) => resolve(hostname, { all: true, verbatim: true });
+
+const codeOf = (thrown: unknown): string =>
+  typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string"
+    ? thrown.code
+    : "FAILED";
+
+/** Certificates and handshakes, by the codes that Node gives them. */
+const OF_TLS = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH$)/;
+
+/** What is kept of a header: its values in one line, and bounded. */
+function kept(message: IncomingMessage): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const [name, values] of Object.entries(message.headersDistinct)) {
+    if (KEPT_HEADERS.has(name) && values) headers[name] = values.join(", ").slice(0, HEADER_LENGTH);
+  }
+  return headers;
+}
+
+/** Answers by itself with what was found out before; never the system's resolver. */
+const pinned =
+  (addresses: readonly Resolved[]): LookupFunction =>
+  (_hostname, options, done) => {
+    const [first] = addresses;
+    if (options.all) done(null, [...addresses]);
+    else done(null, first?.address ?? "", first?.family ?? 4);
+  };
+
+interface Checked {
+  readonly addresses: readonly Resolved[];
+}
+type Found = Checked | Pick<Extract<Outcome, { kind: "no_answer" }>, "phase" | "code" | "forbidden">;
+
+/** Where it may connect to; only what was checked is ever connected to. */
+async function addressesOf(hostname: string, { allowPrivateNetwork, resolve: by = system }: Ask): Promise<Found> {
+  const literal = literalAddress(hostname);
+  let all: readonly Resolved[];
+  try {
+    all = literal === null ? await by(hostname) : [{ address: literal, family: literal.includes(":") ? 6 : 4 }];
+  } catch (thrown) {
+    return { phase: "dns", code: codeOf(thrown) };
+  }
+  if (all.length === 0) return { phase: "dns", code: "ENODATA" };
+  const addresses = all.filter(({ address }) => forbidden(address, { allowPrivateNetwork }) === null);
+  if (addresses.length > 0) return { addresses };
+  return {
+    phase: "address",
+    code: "FORBIDDEN_ADDRESS",
+    forbidden: forbidden(all[0]?.address ?? "", { allowPrivateNetwork }) ?? "special",
+  };
+}
+
+/** Resolves when time is over; the timer keeps no process alive. */
+const over = (limit: Millis): Promise<"over"> =>
+  new Promise((done) => AbortSignal.timeout(limit).addEventListener("abort", () => done("over"), { once: true }));
+
+/** Asks once; never rejects. */
+export async function ask(asked: Ask): Promise<Outcome> {
+  const began = performance.now();
+  const spent = (): number => Math.round(performance.now() - began);
+  const none = (phase: Phase, code: string): Outcome => ({ kind: "no_answer", phase, code, durationMs: spent() });
+  const limits = asked.limits ?? LIMITS;
+  if (!URL.canParse(asked.url)) return none("address", "NOT_A_URL");
+  const url = new URL(asked.url);
+  if (url.protocol !== "http:" && url.protocol !== "https:") return none("address", "NOT_HTTP");
+  if (url.username !== "" || url.password !== "") return none("address", "USER_IN_URL");
+  const found = await Promise.race([addressesOf(url.hostname, asked), over(limits.connect)]);
+  if (found === "over") return none("dns", "TIMEOUT");
+  if (!("addresses" in found)) return { kind: "no_answer", ...found, durationMs: spent() };
+  return send(asked, url, { addresses: found.addresses, limits, spent });
+}
+
+interface Way {
+  readonly addresses: readonly Resolved[];
+  readonly limits: NonNullable<Ask["limits"]>;
+  readonly spent: () => number;
+}
+
+function send(asked: Ask, url: URL, { addresses, limits, spent }: Way): Promise<Outcome> {
+  return new Promise((done) => {
+    const secure = url.protocol === "https:";
+    let phase: Phase = "connect";
+    let answered = false;
+    let request: http.ClientRequest;
+    const fail = (code: string): void => {
+      if (answered) return;
+      answered = true;
+      const at: Phase = OF_TLS.test(code) ? "tls" : phase;
+      done({ kind: "no_answer", phase: at, code, durationMs: spent() });
+      request?.destroy();
+    };
+    const options: https.RequestOptions = {
+      method: asked.method,
+      headers: { ...asked.headers, ...(asked.body?.length ? { "content-length": String(asked.body.length) } : {}) },
+      lookup: pinned(addresses),
+      // A connection of its own: nothing that was opened for somebody else is used again.
+      agent: false,
+      maxHeaderSize: 32_768,
+    };
+    try {
+      request = (secure ? https : http).request(url, options);
+    } catch (thrown) {
+      // A header that cannot be sent.
+      done({ kind: "no_answer", phase: "address", code: codeOf(thrown), durationMs: spent() });
+      return;
+    }
+    const left = (limit: Millis): Millis => millis(Math.max(1, limit - spent()));
+    void over(left(limits.connect)).then(() => phase !== "headers" && fail("TIMEOUT"));
+    void over(left(limits.headers)).then(() => fail("TIMEOUT"));
+    request.on("socket", (socket) => {
+      socket.once("connect", () => {
+        phase = secure ? "tls" : "headers";
+      });
+      socket.once("secureConnect", () => {
+        phase = "headers";
+      });
+    });
+    request.on("error", (thrown) => fail(codeOf(thrown)));
+    // A second response, or an upgrade, is nothing that was asked for.
+    request.on("upgrade", () => fail("UPGRADE"));
+    request.on("response", (message) => {
+      if (answered) return message.destroy();
+      answered = true;
+      const status = message.statusCode ?? 0;
+      const chunks: Buffer[] = [];
+      let size = 0;
+      let ended: "whole" | "cut" | "timeout" | "broken" | null = null;
+      const finish = (how: "whole" | "cut" | "timeout" | "broken"): void => {
+        if (ended !== null) return;
+        ended = how;
+        const body = Buffer.concat(chunks).subarray(0, BODY_BYTES).toString("utf8");
+        done({ kind: "answered", status, headers: kept(message), body, ended: how, durationMs: spent() });
+        request.destroy();
+      };
+      void over(left(limits.whole)).then(() => finish("timeout"));
+      message.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > BODY_BYTES) finish("cut");
+      });
+      message.on("end", () => finish("whole"));
+      message.on("error", () => finish("broken"));
+      message.on("close", () => finish("broken"));
+    });
+    request.end(asked.body?.length ? Buffer.from(asked.body) : undefined);
+  });
+}
