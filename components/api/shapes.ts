@@ -2,8 +2,8 @@
 
 import type { MarkName, Status } from "#components/marks/look.ts";
 import type { Role, Scope } from "#lib/access/actor.ts";
-import type { Presented } from "#lib/boundary/presented.ts";
 import type { Cause, Verdict } from "#lib/verdicts/verdict.ts";
+import type { Decision } from "./decision.ts";
 
 export interface List<T> {
   readonly items: readonly T[];
@@ -35,21 +35,6 @@ export interface Attempt {
   readonly at: string;
   readonly status: number | null;
   readonly outcome: "answered" | "refused" | "no_answer" | "answer_unknown";
-}
-
-export interface Decision {
-  readonly id: string;
-  readonly at: string;
-  readonly outcome: "admitted" | "rejected";
-  readonly reason: string | null;
-  readonly via: "scheduler" | "manual" | "probe" | "stranger";
-  readonly diagnosis?: string | null;
-  readonly route?: string;
-  readonly detail?: string | null;
-  readonly contractExpected?: string | null;
-  readonly contractResembled?: string | null;
-  /** The shape of what was presented, never a secret's value. */
-  readonly presented?: Presented;
 }
 
 export interface Window {

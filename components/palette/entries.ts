@@ -40,6 +40,8 @@ export const PLACES: readonly Place[] = [
   { title: "Incidents", href: "/incidents", icon: "incidents" },
   { title: "All incidents", href: "/incidents?state=all", icon: "incidents", also: "resolved history" },
   { title: "Schedules", href: "/schedules", icon: "schedules", also: "jobs registry" },
+  { title: "Boundary", href: "/boundary", icon: "boundary", also: "routes gate decisions matrix" },
+  { title: "New protected route", href: "/boundary/new", icon: "boundary", also: "gate make", needs: "administer" },
   { title: "Discarded check-ins", href: "/discarded", icon: "lost", also: "lost unknown" },
   {
     title: "People",

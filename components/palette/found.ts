@@ -38,7 +38,7 @@ const ENTRIES: { readonly [Kind in Found["kind"]]: (one: Of<Kind>) => Entry } = 
     does: { kind: "go", href: `/schedules/${schedule}?tab=runs` },
   }),
   route: ({ name }) => ({
-    ...{ id: `route ${name}`, title: name, note: "route", icon: "timeline" },
+    ...{ id: `route ${name}`, title: name, note: "route", icon: "boundary" },
     does: { kind: "go", href: `/boundary/${encodeURIComponent(name)}` },
   }),
 };

@@ -16,7 +16,7 @@ import { type Found, foundEntries, verbEntries } from "./found.ts";
 import { useDo } from "./use-do.ts";
 
 /** The kinds that have a page to go to. */
-const SHOWN: ReadonlySet<Found["kind"]> = new Set(["schedule", "incident", "run"]);
+const SHOWN: ReadonlySet<Found["kind"]> = new Set(["schedule", "incident", "route", "run"]);
 
 /** Between two keys of one who types (ms). */
 const TYPING = 120;

@@ -2,14 +2,7 @@
 
 import { contractOf } from "#gate/contracts/register.ts";
 import { secretProblem } from "#gate/contracts/secret-text.ts";
-import { PARTS, type Secrets, type StoredContract, type StoredRoute } from "./route.ts";
-
-export interface RouteWarning {
-  readonly code: string;
-  readonly message: string;
-  /** `contract.secret` */
-  readonly path: string;
-}
+import { PARTS, type RouteWarning, type Secrets, type StoredContract, type StoredRoute } from "./route.ts";
 
 /** In the words of `secretProblem`, which is the gate's own rule: it refuses everybody while a secret is unfit. */
 const UNFIT: Readonly<Record<string, string>> = {

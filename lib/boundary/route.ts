@@ -10,6 +10,14 @@ export interface SecretMark {
   readonly updatedAt: Instant;
 }
 
+/** What a person should know of the secrets of a route. */
+export interface RouteWarning {
+  readonly code: string;
+  readonly message: string;
+  /** `contract.secret` */
+  readonly path: string;
+}
+
 /** A contract without its secrets. */
 export interface StoredContract {
   readonly kind: ContractKind;
@@ -130,7 +138,7 @@ export function mergedRoute(
 const markShape = (mark: SecretMark | null | undefined) =>
   mark ? { set: true, length: mark.length, updatedAt: toRfc3339(mark.updatedAt) } : { set: false };
 
-function contractShape(stored: StoredContract): Readonly<Record<string, unknown>> {
+function contractShape(stored: StoredContract): { readonly kind: ContractKind } & Readonly<Record<string, unknown>> {
   const secrets = secretFields(stored.kind).map((name) => [name, markShape(stored.secrets[name])] as const);
   return { kind: stored.kind, ...stored.options, ...Object.fromEntries(secrets) };
 }
@@ -144,6 +152,7 @@ export const routeShape = (
     readonly gateKey: Instant;
     readonly createdAt: Instant;
     readonly version: number;
+    readonly warnings: readonly RouteWarning[];
   },
 ) => ({
   name,
@@ -160,5 +169,6 @@ export const routeShape = (
   schedules: more.schedules.map(({ slug }) => slug),
   createdAt: toRfc3339(more.createdAt),
   version: more.version,
+  warnings: more.warnings,
 });
 export type RouteShape = ReturnType<typeof routeShape>;

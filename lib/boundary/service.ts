@@ -24,7 +24,7 @@ import {
   updateRoute,
   writeGateKey,
 } from "./route-store.ts";
-import { type RouteWarning, routeWarnings } from "./route-warnings.ts";
+import { routeWarnings } from "./route-warnings.ts";
 import type { RouteInput } from "./schema.ts";
 
 const NAME = /^[a-z0-9-]{1,100}$/;
@@ -46,12 +46,12 @@ interface Asked {
 export interface PutRouteAnswer {
   readonly created: boolean;
   readonly route: RouteShape;
-  readonly warnings: readonly RouteWarning[];
   /** Only where it was made just now. */
   readonly gateKey: string | null;
 }
 
 async function shapesOf(sql: Sql, rows: readonly RouteRow[]): Promise<RouteShape[]> {
+  const { secret: key } = runtime().config;
   const guarded = await guardedBy(
     sql,
     rows.map((row) => row.name),
@@ -62,6 +62,7 @@ async function shapesOf(sql: Sql, rows: readonly RouteRow[]): Promise<RouteShape
       gateKey: row.gateKeyUpdatedAt,
       createdAt: row.createdAt,
       version: row.version,
+      warnings: routeWarnings(row, openedRoute(row, key).secrets),
     }),
   );
 }
@@ -106,8 +107,7 @@ export function putRoute(
       detail: { contract: route.contract.kind, secretsChanged: [...changed] },
     });
     await tell(tx, name);
-    const warnings = routeWarnings(route, secrets);
-    return ok({ created: gateKey !== null, route: await asItIs(tx, name), warnings, gateKey });
+    return ok({ created: gateKey !== null, route: await asItIs(tx, name), gateKey });
   });
 }
 

@@ -28,6 +28,9 @@ export const KEYS = {
   routes: (): QueryKey => ["routes"],
   route: (name: string): QueryKey => ["route", name],
   decisions: (...filters: readonly (string | null)[]): QueryKey => ["decisions", ...filters],
+  /** How many there were: [name, route or every one, further]. */
+  decisionCounts: (...rest: readonly (string | number | null)[]): QueryKey => ["decision-counts", ...rest],
+  verifications: (route: string): QueryKey => ["verifications", route],
 } as const;
 
 /** A window may be expected so long before the end of its run, or before its verdict: about, in ms. */
@@ -81,8 +84,8 @@ export function staleKeys(topic: string): readonly QueryKey[] {
       return [["webhooks"]];
     case "routes":
       return one === undefined
-        ? [["routes"], ["route"], ["decisions"]]
-        : [["routes"], ["route", one], ["decisions", one]];
+        ? [["routes"], ["route"], ["decisions"], ["decision-counts"], ["verifications"]]
+        : [["routes"], ["route", one], ["decisions", one], ["decision-counts"], ["verifications", one]];
     default:
       return [];
   }

@@ -16,6 +16,7 @@ const PLACES: readonly {
   { href: "/", name: "Timeline", icon: "timeline" },
   { href: "/incidents", name: "Incidents", icon: "incidents" },
   { href: "/schedules", name: "Schedules", icon: "schedules", also: "/new" },
+  { href: "/boundary", name: "Boundary", icon: "boundary" },
   { href: "/settings", name: "Settings", icon: "settings" },
 ];
 

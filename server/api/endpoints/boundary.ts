@@ -9,6 +9,7 @@ import { reportDecisions } from "#lib/engine/report-decisions.ts";
 import { slug, text } from "#lib/input/schema.ts";
 import { ok } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
+import { viewDecisionCounts } from "#lib/views/decision-counts.ts";
 import { viewDecisions } from "#lib/views/decisions.ts";
 import { endpoint } from "../endpoint.ts";
 import { at, pageFields, pageOf } from "../query.ts";
@@ -35,11 +36,35 @@ const route = z
     schedules: z.array(z.string()),
     createdAt: time,
     version: z.int(),
+    warnings: z.array(z.object({ code: z.string(), message: z.string(), path: z.string() })),
   })
   .meta({ id: "Route", description: "`gateKey` is text once: in the answer that made it." });
-const routeStored = route
-  .extend({ warnings: z.array(z.object({ code: z.string(), message: z.string(), path: z.string() })) })
-  .meta({ id: "RouteStored" });
+
+const counts = z
+  .object({
+    from: time,
+    to: time,
+    bucketSeconds: z.int(),
+    items: z.array(
+      z.object({
+        at: time,
+        route: z.string(),
+        outcome: z.enum(["admitted", "rejected"]),
+        reason: z.string(),
+        via: z.enum(VIAS),
+        count: z.int(),
+      }),
+    ),
+  })
+  .meta({
+    id: "DecisionCounts",
+    description: "Buckets are aligned to the epoch; those without decisions are left out.",
+  });
+const wholeSeconds = z
+  .string({ message: "must be given once" })
+  .regex(/^\d{1,6}$/, { message: "must be whole seconds" })
+  .transform(Number)
+  .refine((value) => value >= 60 && value <= 604_800, { message: "must be 60 to 604800" });
 
 export const BOUNDARY = [
   endpoint({
@@ -62,17 +87,17 @@ export const BOUNDARY = [
     body: routeInput,
     takesVersion: true,
     answers: [
-      { status: 200, schema: routeStored },
-      { status: 201, schema: routeStored },
+      { status: 200, schema: route },
+      { status: 201, schema: route },
     ],
     handle: async ({ ctx, params, body, ifMatch }) => {
       const named = readInput(z.object({ name: slug }), { name: params.name });
       if (!named.ok) return named;
       const done = await putRoute(ctx, { name: named.value.name, input: body, ifMatch });
       if (!done.ok) return done;
-      const { created, route: shape, warnings, gateKey } = done.value;
+      const { created, route: shape, gateKey } = done.value;
       const shown = gateKey === null ? shape : { ...shape, gateKey };
-      return ok({ status: created ? 201 : 200, body: { ...shown, warnings }, version: shape.version });
+      return ok({ status: created ? 201 : 200, body: shown, version: shape.version });
     },
   }),
   endpoint({
@@ -145,6 +170,23 @@ export const BOUNDARY = [
     handle: async ({ ctx, query }) => {
       const { limit: _, cursor: __, ...filters } = query;
       const read = await viewDecisions(ctx, { filters, page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/boundary/counts",
+    tag: "Boundary",
+    summary: "How many decisions there were, by bucket of time, route, outcome, reason and who called",
+    query: z.object({
+      route: slug.optional(),
+      from: at,
+      to: at,
+      bucketSeconds: wholeSeconds.optional().meta({ description: "60 to 604,800; an hour where it is left out." }),
+    }),
+    answers: [{ status: 200, schema: counts }],
+    handle: async ({ ctx, query }) => {
+      const read = await viewDecisionCounts(ctx, query);
       return read.ok ? ok({ status: 200, body: read.value }) : read;
     },
   }),

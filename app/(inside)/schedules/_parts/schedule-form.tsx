@@ -8,7 +8,9 @@ import { type FieldErrors, type Resolver, useForm } from "react-hook-form";
 import { toast } from "sonner";
 import { type ApiProblem, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { Schedule } from "#components/api/shapes.ts";
+import { LeaveDialog } from "#components/forms/leave-dialog.tsx";
 import { emptyValues, type FormValues, fieldOf, specOf, valuesOf, wrongIn } from "#components/forms/schedule-values.ts";
+import { useLeaveGuard } from "#components/forms/use-leave-guard.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -19,11 +21,9 @@ import { KEYS } from "#lib/views/keys.ts";
 import { Conflict } from "./conflict.tsx";
 import { ExpectedFields } from "./expected-fields.tsx";
 import { Foresight } from "./foresight.tsx";
-import { LeaveDialog } from "./leave-dialog.tsx";
 import { AdvancedFields, MoreFields } from "./more-fields.tsx";
 import { usePreview } from "./preview.tsx";
 import { store, type Theirs, theirsOf } from "./save.ts";
-import { useLeaveGuard } from "./use-leave-guard.ts";
 
 const resolverFor =
   (before: Schedule | null): Resolver<FormValues> =>

@@ -11,7 +11,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/inputs.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Tag, Waiting } from "#components/ui/page.tsx";
-import { ShownOnce } from "./shown-once.tsx";
+import { ShownOnce } from "#components/ui/shown-once.tsx";
 import { Sure } from "./sure.tsx";
 
 const KEYS = ["keys"];

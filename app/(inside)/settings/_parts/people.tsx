@@ -11,9 +11,9 @@ import { Select } from "#components/ui/inputs.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/page.tsx";
+import { ShownOnce } from "#components/ui/shown-once.tsx";
 import { type Change, PersonRow, ROLE_OPTIONS } from "./person-row.tsx";
 import { RolesTable } from "./roles-table.tsx";
-import { ShownOnce } from "./shown-once.tsx";
 
 const PEOPLE = ["people"];
 

@@ -10,9 +10,9 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Empty, Waiting } from "#components/ui/page.tsx";
+import { ShownOnce } from "#components/ui/shown-once.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 import { EventChoice, eventsIn } from "./event-choice.tsx";
-import { ShownOnce } from "./shown-once.tsx";
 import { Sure } from "./sure.tsx";
 
 /** Where news of incidents is sent. */

@@ -1,11 +1,14 @@
 "use client";
 
-import type { Decision, ListedWindow } from "#components/api/shapes.ts";
+import Link from "next/link";
+import { useRoutes } from "#components/api/boundary.ts";
+import type { Decision } from "#components/api/decision.ts";
+import type { ListedWindow } from "#components/api/shapes.ts";
+import { DiffTable } from "#components/boundary/diff-table.tsx";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { RunList } from "#components/marks/run-list.tsx";
 import { Card, Section } from "#components/ui/page.tsx";
-import { diffRows } from "./contract-diff.ts";
 
 const ANSWERED = {
   answered: "answered",
@@ -21,39 +24,19 @@ const decided = (decision: Decision): string =>
 
 /** What the request carried, and what the route expects. */
 function ContractDiff({ decision }: { readonly decision: Decision }) {
-  const rows = diffRows(decision);
-  if (!rows) return null;
+  const route = useRoutes().data?.items.find(({ name }) => name === decision.route) ?? null;
+  if (decision.presented === undefined) return null;
   return (
     <Section title="What the request carried, and what the route expects">
-      <div className="overflow-x-auto rounded-[8px] border border-line bg-surface">
-        <table className="w-full text-left">
-          <thead className="text-ink-3">
-            <tr className="border-b border-line">
-              <th className="w-[110px] px-[14px] py-2 font-normal">
-                <span className="sr-only">What</span>
-              </th>
-              <th className="px-[14px] py-2 font-normal">
-                Presented at <AbsoluteTime at={decision.at} />
-              </th>
-              <th className="px-[14px] py-2 font-normal">Expected{decision.route ? ` by ${decision.route}` : ""}</th>
-            </tr>
-          </thead>
-          <tbody className="divide-y divide-line">
-            {rows.map(({ name, presented, expected, differs }) => (
-              <tr key={name}>
-                <th scope="row" className="px-[14px] py-2 font-normal text-ink-2 first-letter:uppercase">
-                  {name}
-                </th>
-                <td className={`px-[14px] py-2 [overflow-wrap:anywhere] ${differs ? "bg-rejected-soft" : ""}`}>
-                  {presented}
-                </td>
-                <td className="px-[14px] py-2 [overflow-wrap:anywhere]">{expected}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DiffTable decision={decision} route={route} />
       {decision.diagnosis ? <p className="mt-2 text-ink-2">{decision.diagnosis}</p> : null}
+      {route ? (
+        <p className="mt-1">
+          <Link href={`/boundary/${encodeURIComponent(route.name)}`} className="text-accent hover:underline">
+            What {route.name} decided, and its matrix
+          </Link>
+        </p>
+      ) : null}
     </Section>
   );
 }

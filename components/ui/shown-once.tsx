@@ -1,8 +1,8 @@
 "use client";
 
-import { Button } from "#components/ui/button.tsx";
-import { CopyLine } from "#components/ui/copy.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
+import { Button } from "./button.tsx";
+import { CopyLine } from "./copy.tsx";
+import { Dialog } from "./dialog.tsx";
 
 /** A text that nobody will see again. */
 export function ShownOnce({
