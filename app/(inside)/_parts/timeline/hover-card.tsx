@@ -3,6 +3,7 @@
 import * as Popover from "@radix-ui/react-popover";
 import Link from "next/link";
 import type { ReactNode, RefObject } from "react";
+import { boundaryHref, refusedAt } from "#components/marks/boundary-link.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { Ladder } from "#components/marks/ladder.tsx";
 import { causeInWords, type MarkName, wordOf } from "#components/marks/look.ts";
@@ -48,6 +49,7 @@ function OfWindow({ window, onOpen }: { readonly window: WindowModel; readonly o
   const span = useSpanWords();
   const { cause, diagnosis, incidentId } = window.told;
   const run = window.told.runs.at(-1);
+  const route = refusedAt(window.told);
   const why = diagnosis ?? (cause ? causeInWords(cause) : null);
   return (
     <>
@@ -64,6 +66,11 @@ function OfWindow({ window, onOpen }: { readonly window: WindowModel; readonly o
         {incidentId === undefined ? null : (
           <Link href={`/incidents/${incidentId}`} className={LINK}>
             Incident
+          </Link>
+        )}
+        {route === null ? null : (
+          <Link href={boundaryHref(route, window.told)} className={LINK}>
+            Route
           </Link>
         )}
         <button type="button" onClick={onOpen} className={LINK}>

@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { api, wordsOf } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
 import type { Incident, Why, Window } from "#components/api/shapes.ts";
+import { boundaryHref, refusedAt } from "#components/marks/boundary-link.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { Ladder } from "#components/marks/ladder.tsx";
 import { causeInWords, markOf, wordOf } from "#components/marks/look.ts";
@@ -87,6 +88,7 @@ function Because({ title, why }: { readonly title: string; readonly why: Why }) 
 function Told({ why, name, incident }: { readonly why: Why; readonly name: string; readonly incident: ReactNode }) {
   const { window } = why;
   if (!window) return <Notice>{name} expected nothing then, and nothing stands there.</Notice>;
+  const route = refusedAt(window);
   const cause = window.diagnosis ?? (window.cause ? causeInWords(window.cause) : null);
   return (
     <>
@@ -96,6 +98,16 @@ function Told({ why, name, incident }: { readonly why: Why; readonly name: strin
         {window.doubleFire ? <span className="text-late">fired twice</span> : null}
       </div>
       {cause === null ? null : <p className="mt-1 text-ink-2">{cause}</p>}
+      {window.reason === undefined && route === null ? null : (
+        <p className="mt-1 flex flex-wrap items-center gap-x-3">
+          {window.reason === undefined ? null : <code className="font-mono text-s text-rejected">{window.reason}</code>}
+          {route === null ? null : (
+            <Link href={boundaryHref(route, window)} className="font-medium text-accent hover:underline">
+              Route {route}
+            </Link>
+          )}
+        </p>
+      )}
       {incident === null ? null : <div className="mt-3 border-y border-line py-3">{incident}</div>}
       <div className="mt-3">
         <Facts window={window} />

@@ -1,9 +1,11 @@
 "use client";
 
+import { useId } from "react";
 import type { FieldErrors, UseFormRegister } from "react-hook-form";
+import { type Route, useRoutes } from "#components/api/boundary.ts";
 import type { FormValues } from "#components/forms/schedule-values.ts";
 import { Field } from "#components/ui/field.tsx";
-import { TextArea } from "#components/ui/inputs.tsx";
+import { Select, TextArea } from "#components/ui/inputs.tsx";
 
 interface MoreFieldsProps {
   readonly register: UseFormRegister<FormValues>;
@@ -51,10 +53,28 @@ export function MoreFields({ register, errors }: MoreFieldsProps) {
   );
 }
 
+/** Every route, and the one that is chosen though it is gone or not read yet. */
+function routeOptions(routes: readonly Route[], chosen: string) {
+  const names = new Set(routes.map(({ name }) => name));
+  if (chosen !== "") names.add(chosen);
+  return [{ value: "", label: "no route" }, ...[...names].sort().map((name) => ({ value: name, label: name }))];
+}
+
+const pathOf = (route: Route | null): string | null =>
+  route === null || route.url === null ? null : new URL(route.url).pathname;
+
 const ADVANCED = ["environment", "route", "path", "alsoLate", "alsoDoubleFire"] as const;
 
 /** What most schedules leave as it is: folded, unless something of it is set or wrong. */
-export function AdvancedFields({ register, errors, before }: MoreFieldsProps & { readonly before: FormValues }) {
+export function AdvancedFields({
+  register,
+  errors,
+  before,
+  route,
+}: MoreFieldsProps & { readonly before: FormValues /** The one that is chosen. */; readonly route: string }) {
+  const routes = useRoutes().data?.items ?? [];
+  const paths = useId();
+  const own = pathOf(routes.find(({ name }) => name === route) ?? null);
   const check = "flex items-center gap-2";
   const set =
     before.environment !== "production" ||
@@ -74,22 +94,23 @@ export function AdvancedFields({ register, errors, before }: MoreFieldsProps & {
             hint="Its check-ins may name it: those of another are discarded."
             error={errors.environment?.message}
           />
-          <Field
+          <Select
             label="Crosses the boundary"
             {...register("route")}
-            placeholder="no route"
-            spellCheck={false}
-            hint="The name of its protected route."
-            error={errors.route?.message}
+            options={routeOptions(routes, route)}
+            hint={errors.route?.message ?? "The protected route in front of it."}
           />
           <Field
             label="Path on that route"
             {...register("path")}
-            placeholder="the route’s own"
+            list={paths}
+            placeholder={own ?? "the route’s own"}
+            disabled={route === ""}
             spellCheck={false}
             hint="Where one route has several."
             error={errors.path?.message}
           />
+          <datalist id={paths}>{own === null ? null : <option value={own} />}</datalist>
         </div>
         <fieldset className="flex flex-wrap gap-x-5 gap-y-1">
           <legend className="mb-1 text-ink-2">Bad are missing, failed and overrun; and besides</legend>

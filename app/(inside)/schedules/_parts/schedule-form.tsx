@@ -173,7 +173,7 @@ export function ScheduleForm({
               zones={zones}
             />
             <MoreFields register={register} errors={formState.errors} />
-            <AdvancedFields register={register} errors={formState.errors} before={first} />
+            <AdvancedFields register={register} errors={formState.errors} before={first} route={values.route} />
             {before === null ? null : (
               <Field
                 label="Why this change, for its history"

@@ -67,7 +67,11 @@ function StateTags({ incident }: { readonly incident: IncidentInFull }) {
         {state === "resolved" ? "wrong for " : "open for "}
         <LengthSince from={incident.since} to={incident.resolvedAt} />
       </Tag>
-      {incident.route === undefined ? null : <Tag>{incident.route}</Tag>}
+      {incident.route === undefined ? null : (
+        <Link href={`/boundary/${encodeURIComponent(incident.route)}`}>
+          <Tag>{incident.route}</Tag>
+        </Link>
+      )}
     </div>
   );
 }

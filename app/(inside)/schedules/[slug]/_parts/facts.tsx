@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import type { Schedule } from "#components/api/shapes.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { lengthText } from "#components/time/length.ts";
@@ -17,6 +18,15 @@ function specText({ spec }: Schedule) {
       return <AbsoluteTime at={spec.at} />;
   }
 }
+
+const boundaryText = (route: string, path: string | null) => (
+  <>
+    <Link href={`/boundary/${encodeURIComponent(route)}`} className="text-accent hover:underline">
+      {route}
+    </Link>
+    {path === null ? null : <code className="font-mono text-s"> {path}</code>}
+  </>
+);
 
 /** What was said of the schedule. */
 export function Facts({ schedule }: { readonly schedule: Schedule }) {
@@ -41,7 +51,7 @@ export function Facts({ schedule }: { readonly schedule: Schedule }) {
       : [["Bad besides", schedule.alsoBad.map((one) => one.replace("_", " ")).join(", ")] as const]),
     ["Environment", schedule.environment],
     ["Fired by", schedule.driver.kind === "external" ? "somebody else; Rollcall watches" : schedule.driver.kind],
-    ...(schedule.route === null ? [] : [["Boundary", schedule.route] as const]),
+    ...(schedule.route === null ? [] : [["Boundary", boundaryText(schedule.route, schedule.path)] as const]),
     ["Owner", schedule.owner ?? "nobody is named"],
     ["Version", String(schedule.version)],
   ];
