@@ -24,6 +24,7 @@ const LAYERS = [
   "incidents",
   "accelerations",
   "notifications",
+  "retention",
   "engine",
   "views",
 ];
@@ -47,7 +48,7 @@ const KNOWS_THE_WORLD = [
   "^lib/outbound/ask\\.ts$",
 ].join("|");
 const NOT_PURE = `${STORES}|${KNOWS_THE_WORLD}`;
-const PURE_MODULES = "^lib/(problem|read-input)\\.ts$|^lib/(time|input|outbound|schedules|evidence|boundary|verdicts|incidents|accelerations|notifications)/"; // biome-ignore format: one expression
+const PURE_MODULES = "^lib/(problem|read-input)\\.ts$|^lib/(time|input|outbound|schedules|evidence|boundary|verdicts|incidents|accelerations|notifications|retention)/"; // biome-ignore format: one expression
 const PURE_OF_OTHERS = "^lib/access/(actor|context|device|headers|next-path|own-origin|schema|token)\\.ts$|^lib/views/(keys|ladder|words)\\.ts$"; // biome-ignore format: one expression
 
 /** A layer of lib as a path. */

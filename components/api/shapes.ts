@@ -361,21 +361,3 @@ export interface Person {
   readonly invited: boolean;
   readonly version: number;
 }
-
-export interface AuditEntry {
-  readonly id: string;
-  readonly at: string;
-  readonly actor: { readonly kind: string; readonly name: string };
-  readonly action: string;
-  readonly subject: { readonly kind: string; readonly id: string };
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
-export interface Webhook {
-  readonly name: string;
-  readonly url: string;
-  readonly secret: string | { readonly set: boolean; readonly length: number; readonly updatedAt: string };
-  readonly events: readonly string[] | null;
-  readonly createdAt: string;
-  readonly version: number;
-}

@@ -6,6 +6,7 @@ import { apiText, wordsOf } from "#components/api/client.ts";
 import type { Run } from "#components/api/shapes.ts";
 import { useClock } from "#components/time/now.ts";
 import { lengthInWords } from "#components/time/words.ts";
+import { sizeInWords } from "#components/ui/amount.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { Tag } from "#components/ui/page.tsx";
 import { Glyph } from "./glyph.tsx";
@@ -14,13 +15,6 @@ import { AbsoluteTime } from "./relative-time.tsx";
 
 const MARK: Readonly<Record<Run["outcome"], MarkName>> = { running: "running", success: "on_time", fail: "failed" };
 const WORD: Readonly<Record<Run["outcome"], string>> = { running: "Running", success: "Succeeded", fail: "Failed" };
-
-const sizeInWords = (bytes: number): string =>
-  bytes < 1_000
-    ? `${bytes} B`
-    : bytes < 1_000_000
-      ? `${Math.round(bytes / 1_000)} kB`
-      : `${Math.round(bytes / 1e6)} MB`;
 
 /** How long a run took, or has been going on. */
 function Took({ run }: { readonly run: Run }) {
@@ -46,7 +40,7 @@ function RunLog({ id }: { readonly id: string }) {
       tabIndex={0}
       className="mt-2 max-h-[280px] overflow-auto rounded-m bg-sunken p-3 font-mono text-s whitespace-pre-wrap [overflow-wrap:anywhere]"
     >
-      {log.data === "" ? "The log is empty." : log.data}
+      {log.data === "" ? "The log is not kept any more: logs are forgotten earlier than their runs." : log.data}
     </pre>
   );
 }

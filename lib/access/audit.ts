@@ -7,7 +7,14 @@ import { instant } from "#lib/time/instant.ts";
 import { actorName, mayNot } from "./actor.ts";
 import type { Context } from "./context.ts";
 import { sqlIn } from "./in-context.ts";
-import { type AuditDetail, type AuditEntry, auditFrom, insertAudit } from "./store/audit.ts";
+import {
+  type AuditDetail,
+  type AuditEntry,
+  type AuditFilter,
+  auditFrom,
+  auditNames,
+  insertAudit,
+} from "./store/audit.ts";
 
 export interface AuditInput {
   /** `person.invited`: what, and what was done to it. */
@@ -33,12 +40,24 @@ export async function writeAudit(tx: Sql, ctx: Pick<Context, "actor" | "now">, i
 }
 
 /** Newest first. */
-export async function listAudit(ctx: Context, page: Page): Promise<Result<Listed<AuditEntry>>> {
+export async function listAudit(
+  ctx: Context,
+  page: Page,
+  filter: AuditFilter = {},
+): Promise<Result<Listed<AuditEntry>>> {
   const not = mayNot(ctx.actor, "administer");
   if (not) return refuse(not);
   const key = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
   if (!key.ok) return key;
   const after = key.value ? { at: instant(key.value[0]), id: key.value[1] } : null;
-  const rows = await auditFrom(sqlIn(ctx), { limit: page.limit + 1, after });
+  const rows = await auditFrom(sqlIn(ctx), { limit: page.limit + 1, after, filter });
   return ok(toPage(rows, page, { key: ({ at, id }) => [at, id], item: (entry) => entry }));
+}
+
+/** The names of who did something, and of what was done: what the log can be narrowed by. */
+export async function listAuditNames(
+  ctx: Context,
+): Promise<Result<{ readonly actors: readonly string[]; readonly actions: readonly string[] }>> {
+  const not = mayNot(ctx.actor, "administer");
+  return not ? refuse(not) : ok(await auditNames(sqlIn(ctx)));
 }

@@ -6,6 +6,7 @@ import { writeAudit } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { inContext, sqlIn } from "./in-context.ts";
 import { id as idInput } from "./schema.ts";
+import { type WaysIn, waysInOf } from "./store/people.ts";
 import {
   liveSession,
   liveSessionsOf,
@@ -95,4 +96,12 @@ export async function endOtherSessions(ctx: Context): Promise<Result<number>> {
     if (ended > 0) await writeAudit(tx, ctx, { action: "session.others_ended", ...subject, detail: { ended } });
     return ok(ended);
   });
+}
+
+/** Whether the person has a password, and whether the provider knows them. */
+export async function ownWaysIn(ctx: Context): Promise<Result<WaysIn>> {
+  const { actor } = ctx;
+  if (actor.kind !== "person") return refuse(onlyPeople());
+  const ways = await waysInOf(sqlIn(ctx), actor.id);
+  return ways === null ? refuse(notFound({ message: "You are not here any more." })) : ok(ways);
 }

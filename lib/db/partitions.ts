@@ -56,10 +56,16 @@ export async function makePartitions(sql: Sql, from: Instant, to: Instant): Prom
   }
 }
 
+export const PARTITIONED_TABLES = Object.keys(PARTITIONED) as readonly Partitioned[];
+
 /** Drops every month that ended before a moment; answers the names. */
-export async function dropPartitions(sql: Sql, before: Instant): Promise<string[]> {
+export async function dropPartitions(
+  sql: Sql,
+  before: Instant,
+  tables: readonly Partitioned[] = PARTITIONED_TABLES,
+): Promise<string[]> {
   const dropped: string[] = [];
-  for (const table of Object.keys(PARTITIONED) as Partitioned[]) {
+  for (const table of tables) {
     for (const name of await existing(sql, table)) {
       const match = /_(\d{4})_(\d{2})$/.exec(name);
       if (!match || Date.UTC(Number(match[1]), Number(match[2]), 1) > before) continue;

@@ -11,6 +11,7 @@ export type Topic =
   | "changes"
   | "webhooks"
   | "routes"
+  | "settings"
   | `schedules/${string}`
   | `incidents/${string}`
   | `routes/${string}`;

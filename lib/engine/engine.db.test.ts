@@ -266,7 +266,7 @@ describe("retention", () => {
     await insert(at("2026-10-29T00:00:00Z"));
     const before = await count("check_in WHERE at < '2026-11-01'");
     expect(before).toBe(3);
-    const done = await retain(database.pool, { now: start, retention: millis(90 * DAY) });
+    const done = await retain(database.pool, { now: start, retentionDays: 90 });
     expect(done.dropped).toContain("check_in_2026_09");
     expect(done.deleted).toBe(1);
     expect(await count("check_in WHERE at < '2026-11-01'")).toBe(1);

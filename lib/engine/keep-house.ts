@@ -21,7 +21,7 @@ import { markOwn } from "#lib/schedules/state-store.ts";
 import { scheduleBySlug } from "#lib/schedules/store.ts";
 import { nextWindow, windowOwning } from "#lib/schedules/windows.ts";
 import type { Clock } from "#lib/time/clock.ts";
-import { DAY, type Instant, millis } from "#lib/time/instant.ts";
+import type { Instant } from "#lib/time/instant.ts";
 import { judgeNow } from "./judge-now.ts";
 import { makeSchedule } from "./put-schedule.ts";
 import type { Recorder } from "./record.ts";
@@ -56,7 +56,7 @@ const JOBS: readonly Job[] = [
     name: "Rollcall: retention",
     expression: "50 * * * *",
     description: "Forgets evidence that is older than it is kept, and makes room for what comes.",
-    run: ({ pool, retentionDays }, now) => retain(pool, { now, retention: millis(retentionDays * DAY) }),
+    run: ({ pool, retentionDays }, now) => retain(pool, { now, retentionDays }),
   },
   {
     slug: "rollcall-sessions",

@@ -76,7 +76,7 @@ describe("the registry", () => {
   it("knows at the start what there is, by id and by slug, and asks nothing for it", async () => {
     const before = queries;
     expect(known(bySlug("before"))).toMatchObject({ slug: "before", environment: "production", archived: false });
-    expect(registry.project).toEqual({ id: 1, pingKey: KEY });
+    expect(registry.project).toEqual({ id: 1, pingKey: KEY, previousPingKey: null, previousPingKeyUntil: null });
     expect(queries).toBe(before);
   });
 

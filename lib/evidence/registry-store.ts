@@ -11,7 +11,11 @@ const ENTRY = `
   coalesce((SELECT array_agg(a.slug) FROM slug_alias a WHERE a.schedule_id = s.id), '{}') AS aliases`;
 
 export const readProjects = (sql: Sql): Promise<RegistryProject[]> =>
-  sql.query<RegistryProject>(`SELECT id::float8 AS id, ping_key AS "pingKey" FROM project ORDER BY id`);
+  sql.query<RegistryProject>(
+    `SELECT id::float8 AS id, ping_key AS "pingKey", previous_ping_key AS "previousPingKey",
+            ${epochMs("previous_ping_key_until")} AS "previousPingKeyUntil"
+       FROM project ORDER BY id`,
+  );
 
 /** In pages, by id: the whole of it at once would hold its rows twice in memory. */
 export const readPage = (

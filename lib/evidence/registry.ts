@@ -20,6 +20,9 @@ export interface RegistryEntry {
 export interface RegistryProject {
   readonly id: number;
   readonly pingKey: string;
+  /** The one before it, which is taken until then. */
+  readonly previousPingKey: string | null;
+  readonly previousPingKeyUntil: Instant | null;
 }
 
 /** `unknown_slug`: the ping key is right. */
@@ -36,6 +39,7 @@ export class Registry {
   readonly #environments = new Map<string, string>();
   #projects: readonly RegistryProject[] = [];
   #byKey = new Map<string, RegistryProject>();
+  #byPreviousKey = new Map<string, RegistryProject>();
 
   get size(): number {
     return this.#byId.size;
@@ -49,6 +53,9 @@ export class Registry {
   setProjects(projects: readonly RegistryProject[]): void {
     this.#projects = projects;
     this.#byKey = new Map(projects.map((project) => [project.pingKey, project]));
+    this.#byPreviousKey = new Map(
+      projects.flatMap((project) => (project.previousPingKey === null ? [] : [[project.previousPingKey, project]])),
+    );
   }
 
   get(id: string): RegistryEntry | undefined {
@@ -95,13 +102,20 @@ export class Registry {
       if (rotated && (rotated.previousUntil === null || now < rotated.previousUntil)) return rotated;
       return "unknown_id";
     }
-    const project = this.#byKey.get(address.key);
+    const project = this.#byKey.get(address.key) ?? this.#replaced(address.key, now);
     if (!project) return "unknown_key";
     return (
       this.#slugs.get(project.id)?.get(address.slug) ??
       this.#aliases.get(project.id)?.get(address.slug) ??
       "unknown_slug"
     );
+  }
+
+  /** A key that was replaced, while it is still taken. */
+  #replaced(key: string, now: Instant): RegistryProject | undefined {
+    const project = this.#byPreviousKey.get(key);
+    const until = project?.previousPingKeyUntil ?? null;
+    return until !== null && now < until ? project : undefined;
   }
 }
 

@@ -140,3 +140,36 @@ export async function forgetOutbox(sql: Sql, before: Instant): Promise<void> {
     [before],
   );
 }
+
+/** One message to one webhook, as it stands. */
+export interface DeliveryRow {
+  readonly id: string;
+  readonly type: string;
+  readonly createdAt: Instant;
+  readonly attempts: number;
+  readonly nextAttemptAt: Instant | null;
+  readonly deliveredAt: Instant | null;
+  readonly gaveUpAt: Instant | null;
+  readonly lastStatus: number | null;
+  readonly lastError: string | null;
+}
+
+/** Newest first, by the index delivery_of_webhook; one more than the page holds. */
+export const deliveriesOf = (
+  sql: Sql,
+  asked: {
+    readonly webhookId: string;
+    readonly limit: number;
+    readonly before: readonly [Instant, string] | null;
+  },
+): Promise<DeliveryRow[]> =>
+  sql.query<DeliveryRow>(
+    `SELECT d.outbox_id::text AS id, o.type, ${epochMs("d.created_at")} AS "createdAt", d.attempts,
+            ${epochMs("d.next_attempt_at")} AS "nextAttemptAt", ${epochMs("d.delivered_at")} AS "deliveredAt",
+            ${epochMs("d.gave_up_at")} AS "gaveUpAt", d.last_status AS "lastStatus", d.last_error AS "lastError"
+       FROM delivery d JOIN outbox o ON o.id = d.outbox_id
+      WHERE d.webhook_id = $1::uuid
+        AND ($2::float8 IS NULL OR (d.created_at, d.outbox_id) < (to_timestamp($2::float8 / 1000.0), $3::uuid))
+      ORDER BY d.created_at DESC, d.outbox_id DESC LIMIT $4::int4`,
+    [asked.webhookId, asked.before?.[0] ?? null, asked.before?.[1] ?? null, asked.limit + 1],
+  );

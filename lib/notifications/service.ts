@@ -11,7 +11,8 @@ import { tellOutbox, tellStale } from "#lib/db/tell.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { invalid, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { runtime } from "#lib/runtime.ts";
-import { toRfc3339 } from "#lib/time/instant.ts";
+import { type Instant, instant, toRfc3339 } from "#lib/time/instant.ts";
+import { type DeliveryRow, deliveriesOf } from "./delivery-store.ts";
 import type { WebhookInput } from "./schema.ts";
 import {
   deleteWebhook,
@@ -150,4 +151,35 @@ export async function viewWebhooks(
   if (!cursor.ok) return cursor;
   const rows = await listWebhooks(sqlIn(ctx), { limit: page.limit, after: cursor.value?.[0] ?? null });
   return ok(toPage(rows, page, { key: (row) => [row.name], item: webhookShape }));
+}
+
+const deliveryShape = (row: DeliveryRow) => ({
+  id: row.id,
+  type: row.type,
+  state: row.deliveredAt !== null ? "delivered" : row.gaveUpAt !== null ? "gave_up" : "waiting",
+  createdAt: toRfc3339(row.createdAt),
+  attempts: row.attempts,
+  nextAttemptAt: momentOrNull(row.nextAttemptAt),
+  deliveredAt: momentOrNull(row.deliveredAt),
+  gaveUpAt: momentOrNull(row.gaveUpAt),
+  status: row.lastStatus,
+  error: row.lastError,
+});
+export type DeliveryShape = ReturnType<typeof deliveryShape>;
+const momentOrNull = (at: Instant | null): string | null => (at === null ? null : toRfc3339(at));
+
+/** What was sent to one webhook and what waits, newest first. */
+export async function viewDeliveries(
+  ctx: Context,
+  { name, page }: { readonly name: string; readonly page: Page },
+): Promise<Result<Listed<DeliveryShape>>> {
+  const denied = mayNot(ctx.actor, "see");
+  if (denied) return refuse(denied);
+  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  if (!cursor.ok) return cursor;
+  const webhook = NAME.test(name) ? await webhookByName(sqlIn(ctx), name) : null;
+  if (!webhook) return refuse(noWebhook());
+  const before = cursor.value ? ([instant(cursor.value[0]), cursor.value[1]] as const) : null;
+  const rows = await deliveriesOf(sqlIn(ctx), { webhookId: webhook.id, limit: page.limit, before });
+  return ok(toPage(rows, page, { key: (row) => [row.createdAt, row.id], item: deliveryShape }));
 }

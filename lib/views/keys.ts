@@ -25,6 +25,7 @@ export const KEYS = {
   maintenance: (): QueryKey => ["maintenance"],
   changes: (): QueryKey => ["changes"],
   webhooks: (): QueryKey => ["webhooks"],
+  settings: (...rest: readonly (string | null)[]): QueryKey => ["settings", ...rest],
   routes: (): QueryKey => ["routes"],
   route: (name: string): QueryKey => ["route", name],
   decisions: (...filters: readonly (string | null)[]): QueryKey => ["decisions", ...filters],
@@ -82,6 +83,8 @@ export function staleKeys(topic: string): readonly QueryKey[] {
       return [["discarded"], ["overview"]];
     case "webhooks":
       return [["webhooks"]];
+    case "settings":
+      return [["settings"]];
     case "routes":
       return one === undefined
         ? [["routes"], ["route"], ["decisions"], ["decision-counts"], ["verifications"]]

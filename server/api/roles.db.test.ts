@@ -24,6 +24,13 @@ beforeAll(async () => {
 });
 
 const NEEDS: Readonly<Record<string, Permission>> = {
+  "get /settings/retention": "see",
+  "put /settings/retention": "administer",
+  "post /settings/retention/preview": "administer",
+  "get /settings/about": "see",
+  "get /settings/ping-key": "administer",
+  "post /settings/ping-key/rotate": "manage_people",
+  "get /webhooks/{name}/deliveries": "see",
   "get /schedules": "see",
   "put /schedules/{slug}": "administer",
   "get /schedules/{slug}": "see",

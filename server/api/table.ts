@@ -9,6 +9,7 @@ import { INCIDENTS } from "./endpoints/incidents.ts";
 import { RUNS } from "./endpoints/runs.ts";
 import { SCHEDULES } from "./endpoints/schedules.ts";
 import { SEARCH } from "./endpoints/search.ts";
+import { SETTINGS } from "./endpoints/settings.ts";
 import { TIMELINE } from "./endpoints/timeline.ts";
 
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -22,4 +23,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...AROUND,
   ...BOUNDARY,
   ...ACCESS,
+  ...SETTINGS,
 ];

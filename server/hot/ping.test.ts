@@ -55,7 +55,7 @@ beforeEach(async () => {
   databaseAway = false;
   bugs.length = 0;
   const registry = new Registry();
-  registry.setProjects([{ id: 1, pingKey: KEY }]);
+  registry.setProjects([{ id: 1, pingKey: KEY, previousPingKey: null, previousPingKeyUntil: null }]);
   registry.put(entry(UUID, "nightly", { aliases: ["Nightly_Job"] }));
   registry.put(entry(ARCHIVED, "old", { archived: true }));
   const find = (...args: Parameters<Registry["find"]>): Found | Promise<Found> => {

@@ -1,4 +1,4 @@
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, likePattern, type Sql } from "#lib/db/sql.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { Actor } from "../actor.ts";
 import { PROJECT } from "../context.ts";
@@ -34,19 +34,64 @@ export const insertAudit = (sql: Sql, entry: AuditEntry): Promise<unknown> =>
     ],
   );
 
+export interface AuditFilter {
+  /** Their name, as it stood then. */
+  readonly actor?: string | undefined;
+  /** `webhook.changed`, or `webhook` for all that was done to one. */
+  readonly action?: string | undefined;
+  /** Words in the name or id of what was changed. */
+  readonly subject?: string | undefined;
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+}
+
 export interface AuditPage {
   readonly limit: number;
   readonly after: { readonly at: Instant; readonly id: string } | null;
+  readonly filter: AuditFilter;
 }
 
-/** Newest first, by the index audit_at (project_id, at DESC, id). */
-export const auditFrom = (sql: Sql, { limit, after }: AuditPage): Promise<AuditEntry[]> =>
+/** Newest first, by the index audit_at (project_id, at DESC, id); what the filter leaves out is read past. */
+export const auditFrom = (sql: Sql, { limit, after, filter }: AuditPage): Promise<AuditEntry[]> =>
   sql.query<AuditEntry>(
     `SELECT id::text AS id, ${epochMs("at")} AS at, actor_kind AS "actorKind", actor_id AS "actorId",
        actor_name AS "actorName", action, subject_kind AS "subjectKind", subject_id AS "subjectId", detail
      FROM audit
      WHERE project_id = ${PROJECT} AND ($1::float8 IS NULL OR (at <= to_timestamp($1::float8 / 1000.0)
        AND (at < to_timestamp($1::float8 / 1000.0) OR id > $2::uuid)))
+       AND ($4::text IS NULL OR actor_name = $4)
+       AND ($5::text IS NULL OR action = $5 OR starts_with(action, $5 || '.'))
+       AND ($6::text IS NULL OR subject_id ILIKE $6 OR detail::text ILIKE $6)
+       AND ($7::float8 IS NULL OR at >= to_timestamp($7::float8 / 1000.0))
+       AND ($8::float8 IS NULL OR at < to_timestamp($8::float8 / 1000.0))
      ORDER BY at DESC, id LIMIT $3::int`,
-    [after?.at ?? null, after?.id ?? null, limit],
+    [
+      ...[after?.at ?? null, after?.id ?? null, limit],
+      ...[filter.actor ?? null, filter.action ?? null],
+      ...[filter.subject === undefined ? null : likePattern(filter.subject)],
+      ...[filter.from ?? null, filter.to ?? null],
+    ],
   );
+
+/** Who stands in it and what was done, for the filters. */
+export async function auditNames(
+  sql: Sql,
+): Promise<{ readonly actors: readonly string[]; readonly actions: readonly string[] }> {
+  const distinct = async (column: "actor_name" | "action"): Promise<string[]> => {
+    const rows = await sql.query<{ name: string }>(
+      `SELECT DISTINCT ${column} AS name FROM audit WHERE project_id = ${PROJECT} ORDER BY 1 LIMIT 200`,
+    );
+    return rows.map(({ name }) => name);
+  };
+  return { actors: await distinct("actor_name"), actions: await distinct("action") };
+}
+
+/** Forgets entries from before a moment; answers how many. */
+export async function forgetAudit(sql: Sql, before: Instant): Promise<number> {
+  const [row] = await sql.query<{ count: number }>(
+    `WITH gone AS (DELETE FROM audit WHERE project_id = ${PROJECT} AND at < to_timestamp($1::float8 / 1000.0) RETURNING 1)
+     SELECT count(*)::float8 AS count FROM gone`,
+    [before],
+  );
+  return row?.count ?? 0;
+}

@@ -72,6 +72,18 @@ export async function credentialsByEmail(sql: Sql, email: string): Promise<Crede
   return row ?? null;
 }
 
+/** How somebody may come in. */
+export interface WaysIn {
+  readonly password: boolean;
+  readonly provider: boolean;
+}
+
+export async function waysInOf(sql: Sql, id: string): Promise<WaysIn | null> {
+  const text = `SELECT password_hash IS NOT NULL AS password, oidc_subject IS NOT NULL AS provider FROM person WHERE id = $1::uuid`;
+  const [row] = await sql.query<WaysIn>(text, [id]);
+  return row ?? null;
+}
+
 /** Locked until the transaction ends, so that no session begins under a password that is being changed. */
 export async function lockedCredentials(sql: Sql, id: string): Promise<Credentials | null> {
   const text = `SELECT ${CREDENTIALS} FROM person WHERE id = $1::uuid FOR UPDATE`;

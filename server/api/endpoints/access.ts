@@ -13,7 +13,7 @@ import { runtime } from "#lib/runtime.ts";
 import { toRfc3339 } from "#lib/time/instant.ts";
 import { time as when } from "#lib/views/shapes.ts";
 import { endpoint } from "../endpoint.ts";
-import { pageFields, pageOf } from "../query.ts";
+import { at, pageFields, pageOf, words } from "../query.ts";
 import { listOf, time, uuid } from "../shapes.ts";
 
 const tag = "Access";
@@ -187,11 +187,13 @@ export const ACCESS = [
     method: "get",
     path: "/audit",
     tag,
-    summary: "Who changed what, newest first",
-    query: z.object(pageFields),
+    summary:
+      "Who changed what, newest first; by who it was, by an action or the first word of it, by words in the subject",
+    query: z.object({ actor: words, action: words, subject: words, from: at, to: at, ...pageFields }),
     answers: [{ status: 200, schema: listOf(audited) }],
     handle: async ({ ctx, query }) => {
-      const read = await listAudit(ctx, pageOf(query));
+      const { actor, action, subject, from, to } = query;
+      const read = await listAudit(ctx, pageOf(query), { actor, action, subject, from, to });
       if (!read.ok) return read;
       return ok({ status: 200, body: { ...read.value, items: read.value.items.map(auditShape) } });
     },

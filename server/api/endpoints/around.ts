@@ -3,7 +3,14 @@ import { z } from "@hono/zod-openapi";
 import { endMaintenanceNow, setMaintenance, viewMaintenance } from "#lib/engine/maintenance.ts";
 import { slug } from "#lib/input/schema.ts";
 import { MESSAGE_TYPES, webhookInput } from "#lib/notifications/schema.ts";
-import { putWebhook, removeWebhook, testWebhook, viewWebhook, viewWebhooks } from "#lib/notifications/service.ts";
+import {
+  putWebhook,
+  removeWebhook,
+  testWebhook,
+  viewDeliveries,
+  viewWebhook,
+  viewWebhooks,
+} from "#lib/notifications/service.ts";
 import { ok } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
 import { markChange, viewChanges } from "#lib/schedules/changes.ts";
@@ -51,6 +58,21 @@ const webhook = z
     version: z.int(),
   })
   .meta({ id: "Webhook", description: "A secret that was generated is text once: in the answer that made it." });
+
+const delivery = z
+  .object({
+    id: uuid,
+    type: z.string(),
+    state: z.enum(["waiting", "delivered", "gave_up"]),
+    createdAt: time,
+    attempts: z.int(),
+    nextAttemptAt: time.nullable(),
+    deliveredAt: time.nullable(),
+    gaveUpAt: time.nullable(),
+    status: z.int().nullable(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: "Delivery", description: "`status` and `error` are those of the last attempt." });
 
 export const AROUND = [
   endpoint({
@@ -178,6 +200,18 @@ export const AROUND = [
     handle: async ({ ctx, params }) => {
       const done = await testWebhook(ctx, { name: params.name });
       return done.ok ? ok({ status: 202, body: done.value }) : done;
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/webhooks/{name}/deliveries",
+    tag: "Webhooks",
+    summary: "What was sent to it and what waits, newest first",
+    query: z.object(pageFields),
+    answers: [{ status: 200, schema: listOf(delivery) }],
+    handle: async ({ ctx, params, query }) => {
+      const read = await viewDeliveries(ctx, { name: params.name, page: pageOf(query) });
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
     },
   }),
 ];

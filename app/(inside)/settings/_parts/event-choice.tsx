@@ -6,9 +6,18 @@ const GROUPS = [...new Set(MESSAGE_TYPES.map((type) => type.split(".")[0] ?? "")
 }));
 
 /** Which messages are sent: all of them, until some are unticked. Read back by `eventsIn`. */
-export function EventChoice({ error }: { readonly error: string | undefined }) {
+export function EventChoice({
+  error,
+  chosen = null,
+  open = false,
+}: {
+  readonly error: string | undefined;
+  /** `null`: all. */
+  readonly chosen?: readonly string[] | null;
+  readonly open?: boolean;
+}) {
   return (
-    <details className="col-span-full" open={error === undefined ? undefined : true}>
+    <details className="col-span-full" open={open || error !== undefined ? true : undefined}>
       <summary className="cursor-pointer text-ink-2 hover:text-ink">Which events: all, until you untick some</summary>
       <div className="mt-2 grid grid-cols-3 gap-3 max-sm:grid-cols-1">
         {GROUPS.map(({ subject, types }) => (
@@ -20,7 +29,7 @@ export function EventChoice({ error }: { readonly error: string | undefined }) {
                   type="checkbox"
                   name="event"
                   value={type}
-                  defaultChecked
+                  defaultChecked={chosen === null || chosen.includes(type)}
                   className="size-[14px] accent-[var(--accent)]"
                 />
                 {type.slice(subject.length + 1)}

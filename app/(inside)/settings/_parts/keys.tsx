@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, Fragment, useRef, useState } from "react";
 import { toast } from "sonner";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { Key, List } from "#components/api/shapes.ts";
@@ -16,11 +16,12 @@ import { Sure } from "./sure.tsx";
 
 const KEYS = ["keys"];
 
-const SCOPES = [
-  { value: "read", label: "read: see everything but secrets" },
-  { value: "write", label: "write: as an admin, but for people and keys" },
-  { value: "report", label: "report: check-ins and decisions only" },
-];
+const SCOPES = ["read", "write", "report"] as const;
+const MAY: Readonly<Record<(typeof SCOPES)[number], string>> = {
+  read: "sees everything but secrets, and changes nothing: for a dashboard or an export",
+  write: "does what an admin may, but for people and keys: for Terraform, CI and deploy hooks",
+  report: "sends check-ins, decisions and drains, and reads nothing: for gates and jobs",
+};
 
 /** What programs sign in with. */
 export function Keys() {
@@ -60,7 +61,7 @@ export function Keys() {
       <form
         ref={form}
         onSubmit={submit}
-        className="grid grid-cols-[1fr_1fr_auto] items-end gap-3 rounded-[8px] border border-line bg-surface p-4 max-sm:grid-cols-1"
+        className="grid grid-cols-[1fr_160px_auto] items-end gap-3 rounded-[8px] border border-line bg-surface p-4 max-sm:grid-cols-1"
       >
         <Field
           label="Name of a new key"
@@ -70,10 +71,18 @@ export function Keys() {
           placeholder="terraform"
           error={nameError}
         />
-        <Select label="What it may" name="scope" options={SCOPES} />
+        <Select label="Scope" name="scope" options={SCOPES.map((scope) => ({ value: scope, label: scope }))} />
         <Button type="submit" look="primary" className="h-8" busy={make.isPending}>
           Make a key
         </Button>
+        <dl className="col-span-full grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-ink-2">
+          {SCOPES.map((scope) => (
+            <Fragment key={scope}>
+              <dt className="font-medium text-ink">{scope}</dt>
+              <dd>{MAY[scope]}</dd>
+            </Fragment>
+          ))}
+        </dl>
       </form>
       {make.isError && nameError === undefined ? <Notice look="bad">{wordsOf(make.error)}</Notice> : null}
       {list.isError ? <Notice look="bad">{wordsOf(list.error)}</Notice> : null}

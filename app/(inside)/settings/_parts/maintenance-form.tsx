@@ -32,7 +32,7 @@ function namesIn(text: string): readonly string[] | undefined {
 export function MaintenanceForm() {
   const client = useQueryClient();
   const { zone } = useZone();
-  const { register, handleSubmit, reset, formState } = useForm<Typed>({
+  const { register, handleSubmit, reset, formState, watch } = useForm<Typed>({
     defaultValues: { from: "", to: "", reason: "", schedules: "", tags: "" },
   });
   const plan = useMutation({
@@ -51,6 +51,8 @@ export function MaintenanceForm() {
       return client.invalidateQueries({ queryKey: KEYS.maintenance() });
     },
   });
+  const tagged = watch("tags").trim() !== "";
+  const named = watch("schedules").trim() !== "";
   const errorOf = (path: string) =>
     isApiProblem(plan.error) ? plan.error.errors.find((one) => one.path.split(".")[0] === path)?.message : undefined;
   const placed = ["from", "to", "reason", "schedules", "tags"].some((path) => errorOf(path) !== undefined);
@@ -85,14 +87,14 @@ export function MaintenanceForm() {
       />
       <Field
         label="Schedules, by their short names"
-        placeholder="all of them"
+        placeholder={tagged ? "only those with the tag" : "all of them"}
         spellCheck={false}
         {...register("schedules")}
         error={errorOf("schedules")}
       />
       <Field
-        label="And those with a tag"
-        placeholder="none"
+        label={named ? "And those with a tag" : "Those with a tag"}
+        placeholder={named ? "none besides" : "whatever their tag"}
         spellCheck={false}
         {...register("tags")}
         error={errorOf("tags")}

@@ -18,7 +18,7 @@ export function RolesTable() {
           <tr>
             <td />
             {ROLES.map((role) => (
-              <th key={role} scope="col" className="px-3 py-2 text-s font-medium text-ink-3">
+              <th key={role} scope="col" className="px-3 py-2 text-s font-medium text-ink-3 max-sm:px-1">
                 {role}
               </th>
             ))}
@@ -27,11 +27,11 @@ export function RolesTable() {
         <tbody>
           {MAY.map(({ what, from }) => (
             <tr key={from} className="border-t border-line">
-              <th scope="row" className="min-w-[200px] px-[14px] py-2 text-left font-normal">
+              <th scope="row" className="px-[14px] py-2 text-left font-normal sm:min-w-[200px]">
                 {what}
               </th>
               {ROLES.map((role) => (
-                <td key={role} className="px-3 py-2 text-center">
+                <td key={role} className="px-3 py-2 text-center max-sm:px-1">
                   {ROLES.indexOf(role) >= ROLES.indexOf(from) ? (
                     <>
                       <span aria-hidden="true">✓</span>

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useEffect, useRef } from "react";
 
 const PLACES = [
   ["people", "People"],
@@ -9,13 +10,23 @@ const PLACES = [
   ["ping", "Ping key"],
   ["webhooks", "Webhooks"],
   ["maintenance", "Maintenance"],
+  ["changes", "Changes"],
+  ["retention", "Retention"],
   ["audit", "Audit log"],
+  ["about", "About"],
 ] as const;
 
 export function SettingsNav() {
   const path = usePathname();
+  const row = useRef<HTMLElement>(null);
+  // On a phone the row is wider than the window: where one is stands in sight.
+  useEffect(() => {
+    row.current
+      ?.querySelector(`[href="${path}"]`)
+      ?.scrollIntoView({ behavior: "instant", block: "nearest", inline: "center" });
+  }, [path]);
   return (
-    <nav aria-label="Settings" className="mt-3 flex gap-4 overflow-x-auto border-b border-line">
+    <nav ref={row} aria-label="Settings" className="mt-3 flex gap-4 overflow-x-auto border-b border-line">
       {PLACES.map(([name, words]) => (
         <Link
           key={name}

@@ -4,8 +4,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { toast } from "sonner";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
-import type { List, Webhook } from "#components/api/shapes.ts";
-import { RelativeTime } from "#components/marks/relative-time.tsx";
+import type { Webhook } from "#components/api/settings-shapes.ts";
+import type { List } from "#components/api/shapes.ts";
+import { useAddress } from "#components/ui/address.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -13,13 +14,13 @@ import { Empty, Waiting } from "#components/ui/page.tsx";
 import { ShownOnce } from "#components/ui/shown-once.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 import { EventChoice, eventsIn } from "./event-choice.tsx";
-import { Sure } from "./sure.tsx";
+import { WebhookRow } from "./webhook-row.tsx";
 
 /** Where news of incidents is sent. */
 export function Webhooks() {
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
-  const [deleting, setDeleting] = useState<Webhook | null>(null);
+  const { query, go } = useAddress();
   const [secret, setSecret] = useState<{ readonly name: string; readonly text: string } | null>(null);
   const list = useQuery({
     queryKey: KEYS.webhooks(),
@@ -41,19 +42,6 @@ export function Webhooks() {
       form.current?.reset();
       return fresh();
     },
-  });
-  const test = useMutation({
-    mutationFn: (name: string) => api<unknown>(`/webhooks/${name}/test`, { method: "POST", body: {} }),
-    onSuccess: () => toast.success("A test is on its way"),
-    onError: (thrown) => toast.error(wordsOf(thrown)),
-  });
-  const remove = useMutation({
-    mutationFn: ({ name, version }: Webhook) => api<null>(`/webhooks/${name}`, { method: "DELETE", ifMatch: version }),
-    onSuccess: (_, { name }) => {
-      toast.success(`Deleted: ${name}`);
-      return fresh();
-    },
-    onError: (thrown) => toast.error(wordsOf(thrown)),
   });
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -92,20 +80,12 @@ export function Webhooks() {
       {list.data && list.data.items.length > 0 ? (
         <ul className="divide-y divide-line rounded-[8px] border border-line bg-surface">
           {list.data.items.map((webhook) => (
-            <li key={webhook.name} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-[14px] py-[9px]">
-              <b className="font-[570]">{webhook.name}</b>
-              <code className="min-w-0 flex-1 font-mono text-s [overflow-wrap:anywhere] text-ink-2">{webhook.url}</code>
-              <span className="text-ink-3">
-                {webhook.events === null ? "every event" : webhook.events.join(", ")}, since{" "}
-                <RelativeTime at={webhook.createdAt} />
-              </span>
-              <Button busy={test.isPending} onClick={() => test.mutate(webhook.name)}>
-                Send a test
-              </Button>
-              <Button look="quiet" onClick={() => setDeleting(webhook)} aria-label={`Delete ${webhook.name}`}>
-                Delete
-              </Button>
-            </li>
+            <WebhookRow
+              key={webhook.name}
+              webhook={webhook}
+              open={query.get("sent") === webhook.name}
+              onOpen={(open) => go({ sent: open ? webhook.name : null })}
+            />
           ))}
         </ul>
       ) : null}
@@ -116,15 +96,6 @@ export function Webhooks() {
           label="Signing secret"
           text={secret.text}
           onClose={() => setSecret(null)}
-        />
-      ) : null}
-      {deleting ? (
-        <Sure
-          title={`Delete ${deleting.name}?`}
-          lead="Nothing more is sent there."
-          act="Delete"
-          onAct={() => remove.mutate(deleting)}
-          onClose={() => setDeleting(null)}
         />
       ) : null}
     </div>

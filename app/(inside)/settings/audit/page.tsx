@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { mayNot } from "#lib/access/actor.ts";
+import { listAuditNames } from "#lib/access/audit.ts";
 import { pageContext } from "#lib/access/page-session.ts";
 import { AuditLog } from "../_parts/audit-log.tsx";
 import { OnlyAdmins } from "../_parts/only-admins.tsx";
@@ -7,7 +7,6 @@ import { OnlyAdmins } from "../_parts/only-admins.tsx";
 export const metadata: Metadata = { title: "Audit log · Rollcall" };
 
 export default async function Page() {
-  const { actor } = await pageContext("/settings/audit");
-  const denied = mayNot(actor, "administer");
-  return denied ? <OnlyAdmins denied={denied} /> : <AuditLog />;
+  const names = await listAuditNames(await pageContext("/settings/audit"));
+  return names.ok ? <AuditLog names={names.value} /> : <OnlyAdmins denied={names.problem} />;
 }

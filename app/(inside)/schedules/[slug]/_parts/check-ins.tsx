@@ -9,6 +9,7 @@ import { Glyph } from "#components/marks/glyph.tsx";
 import type { MarkName } from "#components/marks/look.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { lengthInWords } from "#components/time/words.ts";
+import { sizeInWords } from "#components/ui/amount.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/page.tsx";
@@ -21,8 +22,6 @@ const LOOK: Readonly<Record<CheckIn["kind"], { readonly mark: MarkName; readonly
   log: { mark: "due", word: "Log" },
   close: { mark: "failed", word: "Closed by a person" },
 };
-
-const sizeInWords = (bytes: number): string => (bytes < 1_000 ? `${bytes} B` : `${Math.round(bytes / 1_000)} kB`);
 
 /** What came with it: text, whatever it holds. */
 function Body({ path }: { readonly path: string }) {
@@ -40,7 +39,7 @@ function Body({ path }: { readonly path: string }) {
       tabIndex={0}
       className="mt-2 max-h-[280px] overflow-auto rounded-m bg-sunken p-3 font-mono text-s whitespace-pre-wrap [overflow-wrap:anywhere]"
     >
-      {body.data}
+      {body.data === "" ? "It is not kept any more: logs are forgotten earlier than their runs." : body.data}
     </pre>
   );
 }
