@@ -47,6 +47,8 @@ export interface Config {
   readonly retentionDays: number;
   /** `null`: passwords only. */
   readonly oidc: OidcConfig | null;
+  /** `--demo`, and how often its schedules are expected. */
+  readonly demo: { readonly atStart: boolean; readonly everySeconds: number };
   readonly production: boolean;
 }
 
@@ -176,6 +178,8 @@ const schema = z.object({
   ROLLCALL_OIDC_LINK: z
     .enum(["never", "verified-email"], { message: "must be never or verified-email" })
     .default("never"),
+  ROLLCALL_DEMO: z.enum(["0", "1"], { message: "must be 0 or 1" }).default("0"),
+  ROLLCALL_DEMO_EVERY_SECONDS: wholeNumber(5, 600).default(60),
   NODE_ENV: z.string().optional(),
 });
 
@@ -254,6 +258,7 @@ export function parseConfig(
     secret: value.ROLLCALL_SECRET ?? null,
     retentionDays: value.ROLLCALL_RETENTION_DAYS,
     oidc: oidc.value,
+    demo: { atStart: value.ROLLCALL_DEMO === "1", everySeconds: value.ROLLCALL_DEMO_EVERY_SECONDS },
     production: value.NODE_ENV === "production",
   });
 }

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { handOver, prepare, root } from "./build.mjs";
 
+if (process.argv.includes("--demo")) process.env.ROLLCALL_DEMO = "1";
 await prepare({ development: true });
 const ignored = ["app", "components", ".next", "data"].flatMap((folder) => ["--exclude", `${root}/${folder}/**/*`]);
 // In a session of its own: a Ctrl-C comes from the terminal and from npm, and at the second one tsx kills.

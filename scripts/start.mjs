@@ -9,6 +9,7 @@ try {
   console.error(`rollcall: ${thrown.message}`);
   process.exit(1);
 }
+if (process.argv.includes("--demo")) process.env.ROLLCALL_DEMO = "1";
 process.env.NODE_ENV = "production";
 process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 handOver();

@@ -11,6 +11,7 @@ import { systemClock } from "#lib/time/clock.ts";
 import { sleep } from "#lib/time/timers.ts";
 import { apiListener } from "./api/listener.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { closeDemoOfProcess, openDemoOfProcess } from "./demo/of-process.ts";
 import type { Doorway } from "./door.ts";
 import { openEngine } from "./engine.ts";
 import { openEvidence } from "./evidence.ts";
@@ -102,6 +103,13 @@ async function main(): Promise<void> {
   await life.open("doors", { open: () => front.open(doors), close: () => front.close(DRAIN_MILLIS) });
   await life.open("live streams", { open: () => {}, close: async () => live?.close() });
   ready = true;
+  if (config.role !== "engine") {
+    // It calls the doors, and is closed before them.
+    await life.open("demo", {
+      open: () => openDemoOfProcess({ config, port: front.port, clock, sleep, log }),
+      close: closeDemoOfProcess,
+    });
+  }
   log.info(
     `Rollcall listens on http://${config.host}:${front.port} (role ${config.role}), public as ${config.publicUrl}`,
   );

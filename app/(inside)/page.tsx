@@ -4,6 +4,7 @@ import { GROUPS, SORTS } from "#components/timeline/rows.ts";
 import { pageContext } from "#lib/access/page-session.ts";
 import { readPingKey } from "#lib/access/ping-key.ts";
 import { runtime } from "#lib/runtime.ts";
+import { DEMO_ROUTE, type StoredDemo, viewDemo } from "#lib/views/demo.ts";
 import { viewLanes } from "#lib/views/lanes.ts";
 import { TimelineScreen } from "./_parts/timeline/timeline-screen.tsx";
 import { WANTED } from "./_parts/timeline/wanted.ts";
@@ -30,12 +31,18 @@ function lanesAsked(query: Query) {
 
 const different = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
+/** Whether it runs, only the server that runs it knows: the screen asks, and is drawn as if it does. */
+const drawnDemo = ({ wrong, schedules }: StoredDemo) => ({
+  ...{ made: true, running: true, wrong, schedules, route: DEMO_ROUTE, everySeconds: 60 },
+});
+
 export default async function Page({ searchParams }: Asked) {
   const query = await searchParams;
   const ctx = await pageContext(hereOf("/", query));
   const read = await viewLanes(ctx, { query: lanesAsked(query), page: { limit: FIRST, cursor: null } });
   const initial = read.ok ? read.value : null;
   const pingKey = initial?.items.every(isOwn) ? await readPingKey(ctx) : null;
+  const demo = await viewDemo(ctx);
   return (
     <TimelineScreen
       initial={initial}
@@ -43,6 +50,7 @@ export default async function Page({ searchParams }: Asked) {
       pingKey={pingKey?.ok ? pingKey.value : null}
       tags={different(initial?.items.flatMap((lane) => lane.tags) ?? [])}
       environments={different(initial?.items.map((lane) => lane.environment) ?? [])}
+      demo={demo.ok && demo.value ? drawnDemo(demo.value) : null}
     />
   );
 }

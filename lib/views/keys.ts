@@ -28,6 +28,7 @@ export const KEYS = {
   settings: (...rest: readonly (string | null)[]): QueryKey => ["settings", ...rest],
   routes: (): QueryKey => ["routes"],
   route: (name: string): QueryKey => ["route", name],
+  demo: (): QueryKey => ["demo"],
   decisions: (...filters: readonly (string | null)[]): QueryKey => ["decisions", ...filters],
   /** How many there were: [name, route or every one, further]. */
   decisionCounts: (...rest: readonly (string | number | null)[]): QueryKey => ["decision-counts", ...rest],
@@ -87,7 +88,7 @@ export function staleKeys(topic: string): readonly QueryKey[] {
       return [["settings"]];
     case "routes":
       return one === undefined
-        ? [["routes"], ["route"], ["decisions"], ["decision-counts"], ["verifications"]]
+        ? [["routes"], ["route"], ["decisions"], ["decision-counts"], ["verifications"], ["demo"]]
         : [["routes"], ["route", one], ["decisions", one], ["decision-counts"], ["verifications", one]];
     default:
       return [];

@@ -1,9 +1,11 @@
 /** Every endpoint against every role and scope: the services say who may, and a new endpoint has to say it here. */
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { mayNot, type Permission, ROLES, type Role, SCOPES, type Scope } from "#lib/access/actor.ts";
 import { type Call, keyCaller, sessionCaller } from "#lib/testing/api.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { type Cast, insertCast } from "#lib/testing/people.ts";
+import { openDemo } from "../demo/demo.ts";
+import { holdDemo } from "../demo/of-process.ts";
 import { ENDPOINTS } from "./table.ts";
 
 const db = useDatabase();
@@ -18,10 +20,16 @@ const PERSON: Readonly<Record<Role, "vera" | "rosa" | "otto" | "ada">> = {
 };
 
 beforeAll(async () => {
+  const log = () => {};
+  // One that may be asked, and never starts.
+  const { clock } = db.runtime;
+  holdDemo(openDemo({ rollcall: "", secret: "", everySeconds: 60, alone: false, clock, sleep: async () => {}, log }));
   cast = await insertCast(db.sql, db.clock.now());
   for (const role of ROLES) callers.set(role, await sessionCaller(cast[PERSON[role]]));
   for (const scope of SCOPES) callers.set(scope, await keyCaller(scope));
 });
+
+afterAll(() => holdDemo(null));
 
 const NEEDS: Readonly<Record<string, Permission>> = {
   "get /settings/retention": "see",
@@ -90,6 +98,10 @@ const NEEDS: Readonly<Record<string, Permission>> = {
   "post /routes/{name}/rotate": "administer",
   "post /boundary/decisions": "report",
   "get /boundary/decisions": "see",
+  "get /demo": "see",
+  "post /demo": "administer",
+  "post /demo/contract": "operate",
+  "delete /demo": "administer",
   "get /keys": "manage_people",
   "post /keys": "manage_people",
   "delete /keys/{id}": "manage_people",
@@ -103,6 +115,7 @@ const NEEDS: Readonly<Record<string, Permission>> = {
 
 /** A body that validates, so that nothing but the role can refuse it before it is looked for. */
 const BODIES: Readonly<Record<string, unknown>> = {
+  "post /demo/contract": { wrong: true },
   "put /schedules/{slug}": {
     name: "A",
     spec: { kind: "interval", everySeconds: 60 },

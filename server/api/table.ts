@@ -3,6 +3,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { ACCESS } from "./endpoints/access.ts";
 import { AROUND } from "./endpoints/around.ts";
 import { BOUNDARY } from "./endpoints/boundary.ts";
+import { DEMO } from "./endpoints/demo.ts";
 import { FORESIGHT } from "./endpoints/foresight.ts";
 import { IMPORTS } from "./endpoints/imports.ts";
 import { INCIDENTS } from "./endpoints/incidents.ts";
@@ -24,4 +25,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...BOUNDARY,
   ...ACCESS,
   ...SETTINGS,
+  ...DEMO,
 ];

@@ -9,6 +9,7 @@ import { DrawnAt } from "#components/time/now.ts";
 import { ZoneProvider } from "#components/time/zone.tsx";
 import { Brand } from "#components/ui/brand.tsx";
 import { TipProvider } from "#components/ui/tip.tsx";
+import { ShowMe } from "./show-me.tsx";
 import { Steps } from "./steps.tsx";
 import { WatchForm } from "./watch-form.tsx";
 import { Watched } from "./watched.tsx";
@@ -41,7 +42,7 @@ export function FirstRun({ drawnAt, browserZone, zones, watched }: FirstRunProps
               {watched === null ? (
                 <>
                   <Steps at="schedule" />
-                  <nav aria-label="Ways to begin" className="mb-[18px] grid grid-cols-2 gap-3 max-sm:grid-cols-1">
+                  <nav aria-label="Ways to begin" className="mb-[18px] grid grid-cols-3 gap-3 max-sm:grid-cols-1">
                     <Link href="/first-run" aria-current="page" className={`${WAY} outline-2 outline-accent`}>
                       <b className="mb-[3px] block font-[570]">Watch a job I have</b>
                       <span className="text-ink-2">Add one line to it. A minute.</span>
@@ -50,6 +51,7 @@ export function FirstRun({ drawnAt, browserZone, zones, watched }: FirstRunProps
                       <b className="mb-[3px] block font-[570]">Import</b>
                       <span className="text-ink-2">Paste a crontab, vercel.json, CronJob or workflow.</span>
                     </Link>
+                    <ShowMe className={WAY} onStarted={() => router.push("/?range=15m")} />
                   </nav>
                   <WatchForm zones={zones} onMade={(slug) => router.push(`/first-run?slug=${slug}`)} />
                   <p className="mt-[18px]">

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { wordsOf } from "#components/api/client.ts";
+import type { DemoState } from "#components/api/demo.ts";
 import type { Incident, LaneListed, List } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { MARKS, type MarkName, shortWordOf } from "#components/marks/look.ts";
@@ -25,6 +26,7 @@ import { ActDialog } from "../../incidents/_parts/act-dialog.tsx";
 import { Announcer } from "./announcer.tsx";
 import { Banner } from "./banner.tsx";
 import { Board } from "./board.tsx";
+import { DemoCard } from "./demo-card.tsx";
 import { FactsTable } from "./facts-table.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { FirstSteps } from "./first-steps.tsx";
@@ -46,6 +48,8 @@ export interface TimelineScreenProps {
   /** Every tag, and every environment, that a schedule has. */
   readonly tags: readonly string[];
   readonly environments: readonly string[];
+  /** `null`: there is none. */
+  readonly demo: DemoState | null;
 }
 
 const SUMMED: ReadonlySet<MarkName> = new Set([
@@ -77,7 +81,7 @@ function useSeed(initial: TimelineScreenProps["initial"], key: readonly unknown[
   });
 }
 
-export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments }: TimelineScreenProps) {
+export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments, demo }: TimelineScreenProps) {
   const { mayRespond } = useMe();
   const state = useScreenState();
   const { query, go, filters, selection, spot, table, filtered, collapsed } = state;
@@ -157,6 +161,7 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
           <Summary counts={counts} />
         </header>
         <div className="h-3 flex-none" />
+        <DemoCard drawn={demo} />
         <Banner />
         {begins ? (
           <div className="pb-5">

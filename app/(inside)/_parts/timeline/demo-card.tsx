@@ -1,0 +1,105 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { toast } from "sonner";
+import { type DemoState, useActOnDemo, useDemo } from "#components/api/demo.ts";
+import { Glyph } from "#components/marks/glyph.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { useMe } from "#components/ui/me.tsx";
+
+const often = (seconds: number): string => (seconds === 60 ? "every minute" : `every ${seconds} seconds`);
+
+/** What the demo does just now, in two sentences: the first is the title. */
+function words({ running, wrong, everySeconds }: DemoState): readonly [string, string] {
+  if (!running) {
+    return ["The demo has stopped", "Nothing calls its schedules, so they go missing. Start it again, or remove it."];
+  }
+  return wrong
+    ? [
+        "The gate expects an HMAC signature; its scheduler presents a bearer secret",
+        "Each call is refused before a run begins. Watch the windows stay empty, and the incidents say why.",
+      ]
+    : [
+        "Gate and scheduler agree: a bearer secret as Vercel Cron sends it",
+        `A scheduler calls four jobs ${often(everySeconds)} through a gate; a fifth crosses none. Harden the gate, and see what becomes of them.`,
+      ];
+}
+
+function RemoveDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  const router = useRouter();
+  const act = useActOnDemo({
+    onDone: () => {
+      onClose();
+      toast.success("The demo was removed");
+      router.refresh();
+    },
+  });
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => (next ? undefined : onClose())}
+      title="Remove the demo?"
+      lead="Its schedules are archived, and the route demo-cron is deleted with its key. What they recorded stays under their names; starting the demo again brings them back."
+    >
+      <div className="flex justify-end gap-2">
+        <Button look="quiet" onClick={onClose}>
+          Keep it
+        </Button>
+        <Button look="primary" busy={act.isPending} onClick={() => act.mutate({ kind: "remove" })}>
+          Remove the demo
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** The demo, where there is one: what it does, and the switch that breaks it. */
+export function DemoCard({ drawn }: { readonly drawn: DemoState | null }) {
+  const { mayOperate, mayAdminister } = useMe();
+  const state = useDemo(drawn).data;
+  const act = useActOnDemo();
+  const [removing, setRemoving] = useState(false);
+  if (!state?.made) return null;
+  const { running, wrong } = state;
+  const [title, more] = words(state);
+  return (
+    <section
+      aria-label="Demo"
+      data-testid="demo-card"
+      className={`mb-2 flex items-center gap-3 rounded-m border border-l-[3px] border-line bg-surface px-[14px] py-2.5 max-sm:flex-wrap print:hidden ${wrong ? "border-l-rejected-fill" : "border-l-accent"}`}
+    >
+      <span className="rounded-[4px] bg-sunken px-1.5 py-0.5 text-[11.5px] font-[570] text-ink-2">Demo</span>
+      {wrong && running ? <Glyph name="rejected" /> : null}
+      <div className="min-w-0 flex-1 max-sm:basis-full" aria-live="polite">
+        <h2 className="font-[550] [overflow-wrap:anywhere]">{title}</h2>
+        <p className="text-ink-2 [overflow-wrap:anywhere]">{more}</p>
+      </div>
+      <div className="flex gap-2 max-sm:w-full max-sm:flex-wrap">
+        {mayAdminister ? (
+          <Button look="quiet" className="max-sm:flex-1" onClick={() => setRemoving(true)}>
+            Remove
+            <span className="sr-only"> the demo</span>
+          </Button>
+        ) : null}
+        {!running && mayAdminister ? (
+          <Button className="max-sm:flex-1" busy={act.isPending} onClick={() => act.mutate({ kind: "start" })}>
+            Start it again
+          </Button>
+        ) : null}
+        {running && mayOperate ? (
+          <Button
+            data-testid="demo-turn"
+            className="max-sm:flex-1"
+            busy={act.isPending}
+            onClick={() => act.mutate({ kind: "turn", wrong: !wrong })}
+          >
+            {wrong ? "Put the right contract back" : "Harden against the wrong contract"}
+          </Button>
+        ) : null}
+      </div>
+      <RemoveDialog open={removing} onClose={() => setRemoving(false)} />
+    </section>
+  );
+}
