@@ -3,7 +3,7 @@ import { PROJECT } from "#lib/access/context.ts";
 import { epochMs, likePattern, type Sql } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
-import type { Secrets, StoredRoute } from "./route.ts";
+import type { Secrets, StoredContract, StoredRoute } from "./route.ts";
 
 export interface RouteRow extends StoredRoute {
   readonly id: string;
@@ -76,13 +76,19 @@ export const findRoutes = (
 export const allRoutes = (sql: Sql): Promise<RouteRow[]> =>
   sql.query<RouteRow>(`SELECT ${COLUMNS} FROM route WHERE project_id = ${PROJECT}`);
 
-/** The addresses of routes, by name. */
-export async function routeUrls(sql: Sql, names: readonly string[]): Promise<Map<string, string | null>> {
-  const rows = await sql.query<{ name: string; url: string | null }>(
-    `SELECT name, url FROM route WHERE project_id = ${PROJECT} AND name = ANY ($1::text[])`,
+/** What is asked about a route with every decision of it. */
+export interface RouteFacts {
+  readonly url: string | null;
+  readonly contract: StoredContract;
+}
+
+/** By name; without anything that is sealed. */
+export async function routeFacts(sql: Sql, names: readonly string[]): Promise<Map<string, RouteFacts>> {
+  const rows = await sql.query<RouteFacts & { readonly name: string }>(
+    `SELECT name, url, contract FROM route WHERE project_id = ${PROJECT} AND name = ANY ($1::text[])`,
     [[...names]],
   );
-  return new Map(rows.map((row) => [row.name, row.url]));
+  return new Map(rows.map(({ name, ...facts }) => [name, facts]));
 }
 
 export const routesByNames = (sql: Sql, names: readonly string[]): Promise<RouteRow[]> =>

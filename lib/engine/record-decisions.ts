@@ -3,7 +3,8 @@
  *
  * 1. Read which schedules the routes guard, and what is expected of them (remembered by version).
  * 2. Attribute: whose each decision is, and which schedule's (`lib/boundary/attribute.ts`). Runs are read only where the
- *    nearest of several has to be chosen. A crash until here leaves nothing, and the sender sends again.
+ *    nearest of several has to be chosen. Describe what came without a description (`lib/boundary/described.ts`). A crash
+ *    until here leaves nothing, and the sender sends again.
  * 3. Store, each id once for 7 days; raise the states of the schedules whose scheduler it was.
  * 4. Judge in the same transaction those for which it comes late, or which have an incident open; all others find it
  *    when their window is due. Tell the screens. A crash before the commit leaves nothing of it.
@@ -21,8 +22,8 @@ import {
 } from "#lib/boundary/attribute.ts";
 import type { ReportedDecision } from "#lib/boundary/decision.ts";
 import { type DecisionToStore, insertDecisions } from "#lib/boundary/decision-store.ts";
-import { reasonInWords } from "#lib/boundary/reason-words.ts";
-import { routeUrls } from "#lib/boundary/route-store.ts";
+import { described } from "#lib/boundary/described.ts";
+import { type RouteFacts, routeFacts } from "#lib/boundary/route-store.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { type Topic, tellStale } from "#lib/db/tell.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
@@ -47,6 +48,7 @@ interface Known {
   readonly byRoute: ReadonlyMap<string, Candidates>;
   readonly bySlug: ReadonlyMap<string, Guard>;
   readonly byId: ReadonlyMap<string, Guard>;
+  readonly routes: ReadonlyMap<string, RouteFacts>;
   /** The path of each route's address. */
   readonly paths: ReadonlyMap<string, string | null>;
 }
@@ -55,7 +57,7 @@ async function known(pool: pg.Pool, reported: readonly ReportedDecision[]): Prom
   const sql = sqlOf(pool);
   const routes = [...new Set(reported.map((one) => one.route))];
   const slugs = [...new Set(reported.flatMap((one) => one.schedule ?? []))];
-  const [guarded, urls] = await Promise.all([guardedOrNamed(sql, { routes, slugs }), routeUrls(sql, routes)]);
+  const [guarded, facts] = await Promise.all([guardedOrNamed(sql, { routes, slugs }), routeFacts(sql, routes)]);
   const expected = await expectedOf(pool, guarded);
   const byRoute = new Map<string, Guard[]>();
   const bySlug = new Map<string, Guard>();
@@ -71,8 +73,9 @@ async function known(pool: pg.Pool, reported: readonly ReportedDecision[]): Prom
     if (list) list.push(guard);
     else byRoute.set(one.route, [guard]);
   }
-  const paths = new Map([...urls].map(([name, url]) => [name, url === null ? null : new URL(url).pathname]));
-  return { byRoute: new Map([...byRoute].map(([name, list]) => [name, candidates(list)])), bySlug, byId, paths };
+  const paths = new Map([...facts].map(([name, { url }]) => [name, url === null ? null : new URL(url).pathname]));
+  const laidOut = new Map([...byRoute].map(([name, list]) => [name, candidates(list)]));
+  return { byRoute: laidOut, bySlug, byId, routes: facts, paths };
 }
 
 const NONE = candidates([]);
@@ -151,10 +154,6 @@ async function attributed(
   });
 }
 
-/** What is said of a refusal where the reporter says nothing. */
-const diagnosisOf = (decision: ReportedDecision): string | null =>
-  decision.outcome === "admitted" ? null : (decision.diagnosis ?? reasonInWords(decision.reason));
-
 /** Only what the scheduler sent is evidence (domain.md, Verdict). */
 const wordsOf = ({ reported, via, scheduleIds }: DecisionToStore): Word[] =>
   via === "scheduler"
@@ -177,17 +176,14 @@ export async function recordDecisions(
   const whose = await attributed(pool, reported, its);
   const all: DecisionToStore[] = reported.flatMap((one, i) => {
     const by = whose[i];
-    return by
-      ? [
-          {
-            reported: one,
-            via: by.via,
-            scheduleIds: by.schedules,
-            ambiguous: by.ambiguous,
-            diagnosis: diagnosisOf(one),
-          },
-        ]
-      : [];
+    if (!by) return [];
+    const said = described(one, its.routes.get(one.route)?.contract ?? null);
+    return [
+      {
+        reported: said.contractResembled === one.contractResembled ? one : { ...one, ...said },
+        ...{ via: by.via, scheduleIds: by.schedules, ambiguous: by.ambiguous, diagnosis: said.diagnosis },
+      },
+    ];
   });
   const stored = await inSqlTransaction(pool, async (tx) => {
     const fresh = await insertDecisions(tx, all, now);

@@ -72,4 +72,6 @@ export const aboutGoogleOidc: About<GoogleOidcConfig> = {
     "Google's tokens carry no id and are good for an hour, so one that is presented again cannot be told apart.",
     "The scheduled time stands in a header that is not signed, and a run by hand may name the next one.",
   ],
+  withoutProof:
+    "A Cloud Scheduler job carries a token only where its target has a service account set (OIDC); X-Appengine-Cron comes from App Engine's own cron alone.",
 };

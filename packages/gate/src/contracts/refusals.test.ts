@@ -45,7 +45,7 @@ describe("a secret that travels as it is", () => {
     ["only its end", SECRET.slice(-12), "truncated"],
     ["something after it", `${SECRET}xyz`, "extended"],
     ["its base64 form", Buffer.from(SECRET).toString("base64"), "base64_of_expected"],
-    ["a length of one, from a broken pipe", "x", "length: 1 characters where 22 are expected"],
+    ["a length of one, from a broken pipe", "x", "length: 1 character where 22 are expected"],
   ];
   test.each(cases)("%s is refused as wrong_secret, and named", async (_title, presented, detail) => {
     expect(await at(bearer(presented), "bearer")).toMatchObject({ reason: "wrong_secret", detail });

@@ -27,6 +27,9 @@ export interface SecretProblem {
   readonly detail: string;
 }
 
+/** "1 character", "38 characters". */
+export const characters = (n: number): string => `${n} character${n === 1 ? "" : "s"}`;
+
 /** What is wrong with a secret as it is configured; `null` where it is fit. A gate with one that is not refuses everybody. */
 export function secretProblem(value: unknown): SecretProblem | null {
   if (value === undefined || value === null || value === "")
@@ -37,7 +40,7 @@ export function secretProblem(value: unknown): SecretProblem | null {
   if (DEVELOPMENT_KEYS.has(value.trim())) return { reason: "development_key", detail: "public" };
   if (value !== value.trim()) return { reason: "weak_secret", detail: "whitespace" };
   if (/^(["'`]).*\1$/.test(value)) return { reason: "weak_secret", detail: "quoted" };
-  if (value.length < SHORTEST_SECRET) return { reason: "weak_secret", detail: `short: ${value.length} characters` };
+  if (value.length < SHORTEST_SECRET) return { reason: "weak_secret", detail: `short: ${characters(value.length)}` };
   if (new Set(value).size < 4) return { reason: "weak_secret", detail: "repeated" };
   return null;
 }

@@ -3,7 +3,7 @@ import { type Crypto, sameBytes } from "../crypto/crypto.ts";
 import { fromBase64, textOf, toBase64, utf8 } from "../crypto/encoding.ts";
 import type { AnyConfig, Deps, Refused, Rule, Verdict } from "./contract.ts";
 import { refused } from "./contract.ts";
-import { classOfText, type SecretProblem, secretProblem } from "./secret-text.ts";
+import { characters, classOfText, type SecretProblem, secretProblem } from "./secret-text.ts";
 
 export interface Slot {
   readonly slot: "current" | "next";
@@ -118,7 +118,7 @@ async function refuseSecret(presented: string, slots: readonly Slot[], deps: Dep
   return refused(
     "wrong_secret",
     first && first.value.length !== presented.length
-      ? `length: ${presented.length} characters where ${first.value.length} are expected`
+      ? `length: ${characters(presented.length)} where ${first.value.length} are expected`
       : null,
   );
 }

@@ -77,6 +77,10 @@ function unproven({ shape, expects, advice }: ToDiagnose): string {
   return `The request looks like ${named(platforms)} by ${named(hints)}, which anyone can type, and carries no proof; this route expects ${expects}.${more}`;
 }
 
+/** Behind a proxy a gate sees another scheme or host than its caller wrote. */
+const wrongOrigin = (detail: string | null): string =>
+  /^(scheme|host|port):/.test(detail ?? "") ? " Tell the gate its public address (publicUrl)." : "";
+
 /** Our own misconfiguration: what the operator of the gate has to mend. */
 function unconfigured({ reason, detail }: ToDiagnose): string {
   const [code, more] = split(detail);
@@ -150,7 +154,7 @@ export function diagnose(asked: ToDiagnose): string {
     case "unknown_issuer":
       return `The token is by another issuer: ${detail}.`;
     case "wrong_subject":
-      return `The signature is for another URL; they differ in the ${detail}.`;
+      return `The signature is for another URL; they differ in the ${detail}.${wrongOrigin(detail)}`;
     case "claim_mismatch":
       return `The token is genuine, but not the one expected: ${detail}.`;
     case "unknown_key":

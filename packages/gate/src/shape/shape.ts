@@ -1,26 +1,28 @@
 /** What is kept of a request: its shape. Names, forms, lengths, key ids, issuers, audiences, times; never a secret's byte. */
 import type { ContractKind } from "../contracts/kinds.ts";
 
-export type CredentialForm =
-  | "bearer-secret"
-  | "jwt"
-  | "google-access-token"
-  | "supabase-key"
-  | "basic"
-  | "other-scheme"
-  | "qstash-token"
-  | "inngest-signature"
-  | "standard-webhooks"
-  | "rollcall-signature"
-  | "timestamped-signature"
-  | "hex-signature"
-  | "base64-signature"
-  | "api-key"
-  | "query-secret"
-  | "client-certificate"
-  | "literal-undefined"
-  | "placeholder"
-  | "empty";
+export const CREDENTIAL_FORMS = [
+  "bearer-secret",
+  "jwt",
+  "google-access-token",
+  "supabase-key",
+  "basic",
+  "other-scheme",
+  "qstash-token",
+  "inngest-signature",
+  "standard-webhooks",
+  "rollcall-signature",
+  "timestamped-signature",
+  "hex-signature",
+  "base64-signature",
+  "api-key",
+  "query-secret",
+  "client-certificate",
+  "literal-undefined",
+  "placeholder",
+  "empty",
+] as const;
+export type CredentialForm = (typeof CREDENTIAL_FORMS)[number];
 
 /** One thing that could be a proof, by its form. */
 export interface Credential {
