@@ -95,3 +95,21 @@ export async function insertMonth(
   const slugs = Array.from({ length: given.schedules }, (_, n) => `lane-${n}`);
   return { slugs, windows: rows[0]?.windows ?? 0, from };
 }
+
+/** The first 1,000 of so many schedules with a month of windows, the rest with none. */
+export async function insertRegistry(
+  connection: pg.ClientConfig,
+  given: { readonly registered: number; readonly days: number; readonly now: number },
+): Promise<Month> {
+  const { registered, days, now } = given;
+  const month = await insertMonth(connection, { schedules: Math.min(1_000, registered), days, now });
+  await insertSchedules(connection, {
+    count: registered - month.slugs.length,
+    prefix: "other",
+    spec: () => ({ kind: "cron", expression: "0 0 1 1 *", dialect: "rollcall" }),
+    graceSeconds: 3_600,
+    expectedFrom: () => now,
+    deadline: () => now + 7 * DAY,
+  });
+  return month;
+}

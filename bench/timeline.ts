@@ -2,8 +2,7 @@
 import pg from "pg";
 import { DAY, HOUR } from "#lib/time/instant.ts";
 import { median, startChild } from "./child.ts";
-import { insertSchedules } from "./schedules.ts";
-import { insertMonth } from "./timeline-data.ts";
+import { insertRegistry } from "./timeline-data.ts";
 
 const KEY = "bench-key-0123456789";
 const LANES = 30;
@@ -49,15 +48,7 @@ export async function timelineRound(given: {
   const child = await startChild("./bench-server.ts", { ROLLCALL_API_KEY: KEY });
   try {
     const now = Date.now();
-    const month = await insertMonth(child.connection, { schedules: 1_000, days: given.days, now });
-    await insertSchedules(child.connection, {
-      count: given.registered - month.slugs.length,
-      prefix: "other",
-      spec: () => ({ kind: "cron", expression: "0 0 1 1 *", dialect: "rollcall" }),
-      graceSeconds: 3_600,
-      expectedFrom: () => now,
-      deadline: () => now + 7 * DAY,
-    });
+    const month = await insertRegistry(child.connection, { registered: given.registered, days: given.days, now });
     let bytes = 0;
     const get = async (path: string) => {
       const response = await fetch(`http://127.0.0.1:${child.port}/api/v1${path}`, {

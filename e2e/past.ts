@@ -35,10 +35,14 @@ export interface PastSchedule {
 }
 
 /** The embedded database of a data folder; as root it lies elsewhere, and the folder says where. */
-export async function databaseOf(dataDir: string): Promise<pg.Client> {
+export function connectionOf(dataDir: string): pg.ClientConfig {
   const pointer = join(dataDir, "database-is-at");
   const at = existsSync(pointer) ? readFileSync(pointer, "utf8").trim() : dataDir;
-  const client = new pg.Client({ host: join(at, "socket"), user: "rollcall", database: "rollcall" });
+  return { host: join(at, "socket"), user: "rollcall", database: "rollcall" };
+}
+
+export async function databaseOf(dataDir: string): Promise<pg.Client> {
+  const client = new pg.Client(connectionOf(dataDir));
   await client.connect();
   return client;
 }

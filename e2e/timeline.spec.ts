@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
-import { openPage, signIn } from "./pages.ts";
+import { ask, openPage, signIn } from "./pages.ts";
 import { givePast } from "./past.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
@@ -131,6 +131,9 @@ test("a mark says what it is under the pointer, and an empty spot says why nothi
   const panel = page.getByRole("complementary", { name: "The chosen window" });
   await expect(panel).toContainText("On time");
   await page.keyboard.press("Escape");
+  await expect(panel).toBeHidden();
+  // The lanes take the place of the panel first.
+  await expect.poll(async () => (await picture(page)).width).toBe(box.width);
   await page.mouse.click(at(hour + 40 * MINUTE), y);
   await expect(panel).toContainText("Why nothing was expected");
   await expect(page).toHaveURL(/schedule=beacon&at=2/);
@@ -180,5 +183,41 @@ test("groups are closed and filters reached by key, and the sheet of keys lists 
   await page.keyboard.press("g");
   await page.keyboard.press("i");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Incidents");
+  await context.close();
+});
+
+test("a check-in is drawn on the open timeline, and in its table, as soon as the stream tells of it", async ({
+  browser,
+}) => {
+  const context = await browser.newContext();
+  const { page, complaints } = await openPage(context);
+  await signIn(page, rollcall);
+  const { pingUrl } = await ask(rollcall, "/schedules/ticker", {
+    method: "PUT",
+    body: { name: "ticker", spec: { kind: "interval", everySeconds: 60 }, timezone: "UTC", graceSeconds: 600 },
+  });
+  await page.goto(`${rollcall.url}/?range=1h`);
+  await expect(page.locator("[data-live=live]")).toHaveCount(1);
+  await expect(lane(page, "ticker")).toBeVisible();
+  const canvas = page.getByRole("img", { name: /The lanes as a picture/ });
+  const newest = async () => Number(await canvas.getAttribute("data-newest"));
+  // Beside the stream a page asks every 30 s: what is drawn sooner, three times in a row, was told.
+  for (let time = 0; time < 3; time++) {
+    const sent = Date.now();
+    await fetch(pingUrl, { method: "POST" });
+    await expect.poll(newest, { timeout: 8_000 }).toBeGreaterThanOrEqual(sent);
+  }
+  await page.goto(`${rollcall.url}/?range=1h&view=table`);
+  await expect(page.locator("[data-live=live]")).toHaveCount(1);
+  const ran = page.getByRole("row").filter({ hasText: "quick" }).filter({ hasText: "On time" });
+  await expect(page.getByRole("row").filter({ hasText: "prices" }).first()).toBeVisible();
+  const { pingUrl: quick } = await ask(rollcall, "/schedules/quick", {
+    method: "PUT",
+    body: { name: "quick", spec: { kind: "interval", everySeconds: 1 }, timezone: "UTC", graceSeconds: 600 },
+  });
+  await expect(page.getByRole("row").filter({ hasText: "quick" }).first()).toBeVisible();
+  await fetch(quick, { method: "POST" });
+  await expect(ran).toHaveCount(1);
+  expect(complaints).toEqual([]);
   await context.close();
 });

@@ -71,6 +71,8 @@ export interface Bucket {
   readonly at: string;
   readonly counts: Readonly<Partial<Record<Verdict, number>>>;
   readonly worst: Verdict;
+  /** Of the missing ones, so many were refused at the boundary. */
+  readonly rejected?: number;
 }
 
 /** A lane of the light list. */
@@ -94,6 +96,8 @@ export interface Lane extends Omit<LaneListed, "openIncidentId"> {
   readonly pauses: readonly Excused[];
   readonly versions: readonly { readonly version: number; readonly at: string }[];
   readonly windows?: readonly Window[];
+  /** Runs that nobody expected. */
+  readonly unscheduled?: readonly Pick<Run, "id" | "startedAt" | "finishedAt" | "outcome">[];
   readonly buckets?: readonly Bucket[];
 }
 

@@ -1,7 +1,6 @@
 /** The facts as a file for spreadsheets: RFC 4180. Pure. */
 import { causeInWords, wordOf } from "#components/marks/look.ts";
-import type { DrawnLane } from "./drawn.ts";
-import type { Stretch } from "./model.ts";
+import type { LaneFacts, Stretch } from "./model.ts";
 
 /** What a spreadsheet would take for a formula is told to be text (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;
@@ -26,7 +25,7 @@ const iso = (at: number | null | undefined): string | null =>
 export interface CsvLane {
   readonly slug: string;
   readonly name: string;
-  readonly facts: DrawnLane;
+  readonly facts: LaneFacts;
 }
 
 function windowLines({ slug, name, facts }: CsvLane, within: Stretch): string[] {

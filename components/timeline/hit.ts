@@ -1,9 +1,9 @@
 /** What lies under a pointer: found by halving, since a lane may hold thousands of marks. Pure. */
 import { type MarkName, rankOf } from "#components/marks/look.ts";
-import type { DrawnLane, Laid } from "./drawn.ts";
+import type { Laid } from "./laid.ts";
 import { cellAt } from "./lay-lane.ts";
 import { type HitIndex, TARGET, type Target } from "./mark-pool.ts";
-import type { BandModel, Counts, RunModel, Stretch, WindowModel } from "./model.ts";
+import type { BandModel, Counts, LaneFacts, RunModel, Stretch, WindowModel } from "./model.ts";
 
 /** A pointer may miss by so many pixels. */
 export const NEAR = 4;
@@ -83,7 +83,7 @@ function countedUp(parts: readonly { readonly worst: MarkName; readonly counts: 
   return { worst, counts };
 }
 
-function meantByCell(lane: DrawnLane, { first, end }: Found, { perMilli }: Laid): Meant | null {
+function meantByCell(lane: LaneFacts, { first, end }: Found, { perMilli }: Laid): Meant | null {
   const windows = lane.windows.slice(first, end);
   const [one] = windows;
   if (!one) return null;
@@ -94,14 +94,14 @@ function meantByCell(lane: DrawnLane, { first, end }: Found, { perMilli }: Laid)
   return { kind: "cell", within: { from, to: from + length }, ...countedUp(parts) };
 }
 
-function meantByBucket(lane: DrawnLane, { first, end }: Found): Meant | null {
+function meantByBucket(lane: LaneFacts, { first, end }: Found): Meant | null {
   const buckets = lane.buckets.slice(first, end);
   const [one, last] = [buckets[0], buckets.at(-1)];
   return one && last ? { kind: "cell", within: { from: one.from, to: last.to }, ...countedUp(buckets) } : null;
 }
 
 /** What was found, by the facts from which it was laid out; `null` when they are others by now. */
-export function meantBy(lane: DrawnLane, found: Found, laid: Laid): Meant | null {
+export function meantBy(lane: LaneFacts, found: Found, laid: Laid): Meant | null {
   const at = found.first;
   switch (found.target) {
     case TARGET.window: {
@@ -113,7 +113,7 @@ export function meantBy(lane: DrawnLane, found: Found, laid: Laid): Meant | null
     case TARGET.bucket:
       return meantByBucket(lane, found);
     case TARGET.loose: {
-      const run = lane.unscheduled?.[at];
+      const run = lane.unscheduled[at];
       return run ? { kind: "loose", run } : null;
     }
     case TARGET.band: {

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { Lane, Window } from "#components/api/shapes.ts";
 import { isBadMark, MARKS, type MarkName, toneOf } from "#components/marks/look.ts";
 import { VERDICTS } from "#lib/verdicts/verdict.ts";
-import type { DrawnLane, Laid } from "./drawn.ts";
 import { hitAt, meantBy } from "./hit.ts";
+import type { Laid } from "./laid.ts";
 import { layLane, type Sheet } from "./lay-lane.ts";
 import { BRACKETS, HitIndex, KIND, type KindName, MarkPool, markAt, TONES } from "./mark-pool.ts";
-import { countsOf, laneModel } from "./model.ts";
+import { countsOf, type LaneFacts, laneModel } from "./model.ts";
 import { paintRows, ROW } from "./paint.ts";
 import type { Pen } from "./pen.ts";
 import { Scene } from "./scene.ts";
@@ -36,7 +36,7 @@ const expected = (at: number, verdict: Window["verdict"], more: Partial<Window> 
 const refused = (at: number) =>
   ({ id: "d", at: iso(at), outcome: "rejected", reason: "wrong_contract", via: "scheduler" }) as const;
 
-const lane = (windows: readonly Window[], more: Partial<Lane> = {}): DrawnLane =>
+const lane = (windows: readonly Window[], more: Partial<Lane> = {}): LaneFacts =>
   laneModel(
     {
       ...{ slug: "nightly", name: "nightly", cadence: "Every hour", status: "on_time", nextExpectedAt: null },
@@ -50,7 +50,7 @@ const lane = (windows: readonly Window[], more: Partial<Lane> = {}): DrawnLane =
 
 const emptySheet = (): Sheet => ({ marks: new MarkPool(), hits: new HitIndex() });
 
-function lay(one: DrawnLane, on = laid, at = now): Sheet {
+function lay(one: LaneFacts, on = laid, at = now): Sheet {
   const sheet = emptySheet();
   layLane(one, { laid: on, now: at, sheet });
   return sheet;

@@ -1,7 +1,7 @@
 /** Lays out a lane: what is known of its windows, and a scale → marks, and what can be pointed at. Pure. */
 import { isBadMark, type MarkName, rankOf, type Tone, toneOf } from "#components/marks/look.ts";
 import { cellLength, LEAST_PIXELS as LEAST_CELL } from "#lib/views/ladder.ts";
-import type { DrawnLane, Laid } from "./drawn.ts";
+import type { Laid } from "./laid.ts";
 import {
   BRACKETS,
   type BracketLook,
@@ -14,7 +14,7 @@ import {
   TONES,
 } from "./mark-pool.ts";
 import { firstAtLeast, type Measure, measureOf } from "./measure.ts";
-import type { BandModel, BucketModel, RunModel, WindowModel } from "./model.ts";
+import type { BandModel, BucketModel, LaneFacts, RunModel, WindowModel } from "./model.ts";
 
 /** Narrower than this nothing is seen, or pointed at. */
 export const LEAST_BRACKET = 5;
@@ -249,7 +249,7 @@ function layBand(band: BandModel, index: number, around: Around): void {
   sheet.hits.push(TARGET.band, x0, x1, index);
 }
 
-function layGround(lane: DrawnLane, around: Around): void {
+function layGround(lane: LaneFacts, around: Around): void {
   const { laid, sheet } = around;
   for (let index = 0; index < lane.shades.length; index++) {
     const shade = lane.shades[index];
@@ -285,7 +285,7 @@ function layLoose(runs: readonly RunModel[], around: Around): void {
 }
 
 /** Fills the sheet with what is drawn of a lane; whatever it held before is gone. */
-export function layLane(lane: DrawnLane, on: Around): void {
+export function layLane(lane: LaneFacts, on: Around): void {
   const { marks, hits } = on.sheet;
   const { perMilli } = on.laid;
   marks.clear();
@@ -302,6 +302,6 @@ export function layLane(lane: DrawnLane, on: Around): void {
     if (isDrawnSingly(measure, perMilli)) layWindows(lane.windows, measure, on);
     else layCells(lane.windows, { target: TARGET.cell, at: windowAt, worst: windowMark, length }, on);
   }
-  layLoose(lane.unscheduled ?? [], on);
+  layLoose(lane.unscheduled, on);
   hits.seal();
 }

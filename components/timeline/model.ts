@@ -1,5 +1,5 @@
 /** What the API answers, as numbers to draw by. */
-import type { Bucket, ChangeMark, Lane, LaneListed, Timeline, Window } from "#components/api/shapes.ts";
+import type { Bucket, ChangeMark, Lane, LaneListed, Run, Timeline, Window } from "#components/api/shapes.ts";
 import { isBadMark, type MarkName, markOf } from "#components/marks/look.ts";
 
 export interface Stretch {
@@ -68,6 +68,8 @@ export interface LaneFacts {
   readonly notches: readonly number[];
   /** By `expectedAt`, ascending. */
   readonly windows: readonly WindowModel[];
+  /** Runs that nobody expected, where windows come one by one; ascending. */
+  readonly unscheduled: readonly RunModel[];
   /** Where windows are too narrow to be seen; ascending. */
   readonly buckets: readonly BucketModel[];
 }
@@ -88,17 +90,19 @@ export interface TimelineModel extends Stretch {
   readonly more: boolean;
 }
 
+const runModel = (run: Pick<Run, "id" | "startedAt" | "finishedAt" | "outcome">): RunModel => ({
+  id: run.id,
+  from: Date.parse(run.startedAt),
+  to: run.finishedAt === null ? null : Date.parse(run.finishedAt),
+  failed: run.outcome === "fail",
+});
+
 const windowModel = (told: Window): WindowModel => ({
   opensAt: Date.parse(told.opensAt),
   expectedAt: Date.parse(told.expectedAt),
   dueBy: Date.parse(told.dueBy),
   mark: markOf(told),
-  runs: told.runs.map((run) => ({
-    id: run.id,
-    from: Date.parse(run.startedAt),
-    to: run.finishedAt === null ? null : Date.parse(run.finishedAt),
-    failed: run.outcome === "fail",
-  })),
+  runs: told.runs.map(runModel),
   attempts: told.attempts.map(({ at }) => Date.parse(at)),
   refusals: told.decisions
     .filter(({ outcome, via }) => outcome === "rejected" && via === "scheduler")
@@ -107,9 +111,18 @@ const windowModel = (told: Window): WindowModel => ({
   told,
 });
 
-const bucketModel = (bucket: Bucket, seconds: number): BucketModel => {
-  const from = Date.parse(bucket.at);
-  return { from, to: from + seconds * 1_000, worst: bucket.worst, counts: bucket.counts };
+/** What was refused at the boundary has a mark of its own, and is the worst of what is missing. */
+const bucketModel = ({ at, worst, counts, rejected = 0 }: Bucket, seconds: number): BucketModel => {
+  const from = Date.parse(at);
+  const stretch = { from, to: from + seconds * 1_000 };
+  if (rejected === 0) return { ...stretch, worst, counts };
+  const { missing = 0, ...others } = counts;
+  const silent = missing - rejected;
+  return {
+    ...stretch,
+    worst: worst === "missing" ? "rejected" : worst,
+    counts: { rejected, ...(silent > 0 ? { missing: silent } : {}), ...others },
+  };
 };
 
 export const changeModel = ({ id, at, title }: ChangeMark): ChangeModel => ({ id, at: Date.parse(at), title });
@@ -146,6 +159,7 @@ export const laneFacts = (lane: Lane, around: Around): LaneFacts => ({
   bands: [],
   notches: lane.versions.filter(({ version }) => version > 1).map(({ at }) => Date.parse(at)),
   windows: (lane.windows ?? []).map(windowModel),
+  unscheduled: (lane.unscheduled ?? []).map(runModel),
   buckets: (lane.buckets ?? []).map((bucket) => bucketModel(bucket, around.bucketSeconds)),
 });
 

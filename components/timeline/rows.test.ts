@@ -59,7 +59,7 @@ describe("a file for spreadsheets", () => {
       ...{ opensAt: at, expectedAt: at, dueBy: at + 60_000, mark: "missing", runs: [], attempts: [], refusals: [] },
       ...{ limitAt: null, told: { cause: "silent" } },
     } as unknown as WindowModel;
-    const facts = { shades: [], bands: [], notches: [], windows: [window], buckets: [] };
+    const facts = { shades: [], bands: [], notches: [], windows: [window], unscheduled: [], buckets: [] };
     const text = csvOf([{ slug: "a", name: "=A", facts }], { from: at, to: at + 1 });
     const [first, second, rest] = text.split("\r\n");
     expect(first).toMatch(/^schedule,name,expected_at/);

@@ -1,9 +1,9 @@
 /** Keeps lanes laid out, so that a pan draws the same marks at another place and nothing is worked out twice. Pure. */
-import type { DrawnLane, Laid } from "./drawn.ts";
+import type { Laid } from "./laid.ts";
 import { layLane, type Sheet } from "./lay-lane.ts";
 import { HitIndex, MarkPool } from "./mark-pool.ts";
 import { measureOf } from "./measure.ts";
-import type { Stretch } from "./model.ts";
+import type { LaneFacts, Stretch } from "./model.ts";
 
 /** Laid out beyond each edge of what is seen, as a share of it. */
 const MARGIN = 0.5;
@@ -16,7 +16,7 @@ const STEP = 0.5;
 
 interface Kept {
   readonly sheet: Sheet;
-  facts: DrawnLane | null;
+  facts: LaneFacts | null;
   round: number;
   now: number;
   seen: number;
@@ -50,7 +50,7 @@ export class Scene {
   }
 
   /** The marks of a lane, laid out anew only when its facts, the layout, or a run under way have moved. */
-  sheetOf(slug: string, facts: DrawnLane, now: number): Sheet {
+  sheetOf(slug: string, facts: LaneFacts, now: number): Sheet {
     let kept = this.#kept.get(slug);
     if (!kept) {
       kept = this.#make(slug);

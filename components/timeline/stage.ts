@@ -1,9 +1,8 @@
 /** The canvas of some lanes and of the axis above them, drawn by what a viewport shows. Outside of React. */
 import { clockInZone } from "#components/time/words.ts";
-import type { DrawnLane } from "./drawn.ts";
 import { type Found, hitAt, type Meant, meantBy } from "./hit.ts";
 import { endOf } from "./measure.ts";
-import type { ChangeModel, Stretch } from "./model.ts";
+import type { ChangeModel, LaneFacts, Stretch } from "./model.ts";
 import { ROW } from "./paint.ts";
 import { AXIS, type AxisPicture, paintAxis } from "./paint-axis.ts";
 import { emptyPicture, type Lit, paintFrame } from "./paint-frame.ts";
@@ -28,7 +27,7 @@ export interface Selection {
 export interface Script {
   readonly lanes: readonly StageLane[];
   readonly height: number;
-  readonly factsOf: (slug: string) => DrawnLane | null;
+  readonly factsOf: (slug: string) => LaneFacts | null;
   readonly blind: readonly Stretch[];
   readonly changes: readonly ChangeModel[];
   readonly zone: string;
@@ -66,6 +65,8 @@ export class Stage {
   #ticks: readonly Tick[] = [];
   #ticksFor = "";
   #pointed: Pointed | null = null;
+  /** What was told last was read from it. */
+  #toldOf: Script["factsOf"] = NOTHING.factsOf;
 
   constructor(viewport: Viewport) {
     this.#viewport = viewport;
@@ -127,7 +128,23 @@ export class Stage {
     this.#lay(ratio);
     paintFrame(pen, this.#picture);
     this.#drawAxis(head, pen, ratio);
+    this.#tellDrawn(lanes);
   };
+
+  /** How many lanes stand on the canvas, and how new they are: for whoever tests, or measures, that they were drawn. */
+  #tellDrawn(canvas: HTMLCanvasElement): void {
+    const { factsOf, lanes } = this.#script;
+    if (factsOf === this.#toldOf) return;
+    this.#toldOf = factsOf;
+    let [newest, drawn] = [Number.NEGATIVE_INFINITY, 0];
+    for (const { slug } of lanes) {
+      const facts = factsOf(slug);
+      if (facts) drawn++;
+      newest = Math.max(newest, newestIn(facts));
+    }
+    canvas.dataset["lanes"] = String(drawn);
+    canvas.dataset["newest"] = Number.isFinite(newest) ? String(newest) : "";
+  }
 
   #penOn(canvas: HTMLCanvasElement): Pen | null {
     const context = this.#pen ? null : canvas.getContext("2d");
@@ -202,6 +219,14 @@ export class Stage {
     axis.clock = clockInZone(now, this.#script.zone, { seconds: length <= 900_000 });
     paintAxis(context, axis, pen.palette);
   }
+}
+
+/** The last moment that a run of a lane tells of; minus infinite where it has none. */
+function newestIn(lane: LaneFacts | null): number {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const { runs } of lane?.windows ?? []) for (const run of runs) newest = Math.max(newest, run.to ?? run.from);
+  for (const run of lane?.unscheduled ?? []) newest = Math.max(newest, run.to ?? run.from);
+  return newest;
 }
 
 /** Sizes a canvas only where it is another, since that clears it and costs a frame. */

@@ -68,7 +68,7 @@ const distance = (a: number, b: number): number => Math.abs(Math.log2(a / b));
 
 const inside = (at: number, only: Stretch): boolean => at >= only.from && at < only.to;
 
-const EMPTY: LaneFacts = { shades: [], bands: [], notches: [], windows: [], buckets: [] };
+const EMPTY: LaneFacts = { shades: [], bands: [], notches: [], windows: [], unscheduled: [], buckets: [] };
 
 /** The same stretch from two tiles is one: what touches is joined. */
 export function joined<T extends Stretch>(all: readonly T[]): readonly T[] {
@@ -93,6 +93,7 @@ export function factsIn(slug: string, shown: ReturnType<typeof tilesToShow>): La
   if (!one) return null;
   const windows = parts.flatMap(({ lane, only }) => lane.windows.filter((window) => inside(window.expectedAt, only)));
   const buckets = parts.flatMap(({ lane, only }) => lane.buckets.filter((bucket) => meets(bucket, only)));
+  const unscheduled = parts.flatMap(({ lane, only }) => lane.unscheduled.filter((run) => inside(run.from, only)));
   const notches = new Set(parts.flatMap(({ lane }) => lane.notches));
   return {
     ...EMPTY,
@@ -100,6 +101,7 @@ export function factsIn(slug: string, shown: ReturnType<typeof tilesToShow>): La
     bands: [...new Map(parts.flatMap(({ lane }) => lane.bands.map((band) => [band.id, band]))).values()],
     notches: [...notches].sort((a, b) => a - b),
     windows,
+    unscheduled,
     buckets,
   };
 }

@@ -32,6 +32,7 @@ import { judgedIn } from "./judged.ts";
 import { laneCounts } from "./lane-buckets.ts";
 import { lanesAfter } from "./lanes.ts";
 import { time, type WindowShape } from "./shapes.ts";
+import { type UnscheduledShape, unscheduledIn } from "./unscheduled.ts";
 import { windowShapesOf } from "./windows.ts";
 
 /** Windows of an answer that are judged for counts: about a second. */
@@ -66,6 +67,8 @@ function excusedIn(excuses: readonly Excuse[], kind: "pause" | "maintenance", wi
 
 interface Drawn {
   readonly windows?: readonly WindowShape[];
+  /** Runs that nobody expected, beside the windows. */
+  readonly unscheduled?: readonly UnscheduledShape[];
   readonly buckets?: readonly Bucket[];
   /** The span holds more windows than are judged at once: until the roll-ups have them, the buckets end early. */
   readonly cut?: true;
@@ -140,7 +143,12 @@ async function drawn(
     subject,
     windows: judgedIn(subject, now, within).windows,
   }));
-  for (const [id, windows] of await windowShapesOf(sql, judged, now)) found.set(id, { windows });
+  const shapes = await windowShapesOf(sql, judged, now);
+  for (const { subject, windows } of judged) {
+    const { id } = subject.facts;
+    const unscheduled = unscheduledIn(subject, { windows, within, now, most });
+    found.set(id, { windows: shapes.get(id) ?? [], ...(unscheduled.length === 0 ? {} : { unscheduled }) });
+  }
   return found;
 }
 

@@ -24,6 +24,14 @@ const bucket = z.object({
   rejected: z.int().optional(),
 });
 
+/** A run that nobody expected. */
+const unscheduled = z.object({
+  id: uuid,
+  startedAt: time,
+  finishedAt: time.nullable(),
+  outcome: z.enum(["running", "success", "fail"]),
+});
+
 const lane = z
   .object({
     slug: z.string(),
@@ -41,6 +49,7 @@ const lane = z
     accelerations: z.array(span),
     versions: z.array(z.object({ version: z.int(), at: time })),
     windows: z.array(window).optional(),
+    unscheduled: z.array(unscheduled).optional(),
     buckets: z.array(bucket).optional(),
     cut: z.literal(true).optional(),
   })

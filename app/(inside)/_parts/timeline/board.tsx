@@ -18,7 +18,6 @@ import { HoverCard } from "./hover-card.tsx";
 import { COLUMNS, HEAD, LaneList } from "./lane-list.tsx";
 import { useCanvasHands } from "./use-canvas-hands.ts";
 import { useHoverCard } from "./use-hover-card.ts";
-import { useUnscheduled } from "./use-unscheduled.ts";
 
 export interface BoardProps {
   readonly viewport: Viewport;
@@ -104,7 +103,6 @@ export function Board(props: BoardProps) {
   );
   const slugs = useSame(lanes.map(({ slug }) => slug));
   const { factsOf, blind, changes, pending, error } = useTiles({ slugs, order, span: settled, width });
-  const drawnOf = useUnscheduled(settled, factsOf);
   const tiles = useMemo(() => ({ factsOf, blind, changes, pending, error }), [factsOf, blind, changes, pending, error]);
   useEffect(() => onTiles(tiles), [tiles, onTiles]);
 
@@ -114,10 +112,10 @@ export function Board(props: BoardProps) {
   }, [stage, onStage]);
   useEffect(() => viewport.paint(stage.draw), [viewport, stage]);
   useLayoutEffect(() => {
-    stage.play({ factsOf: drawnOf, blind, changes, lanes, height: bottom - top, zone, selection });
+    stage.play({ factsOf, blind, changes, lanes, height: bottom - top, zone, selection });
     // In the same frame as the rows: a picture that comes later would be seen to jump.
     stage.draw();
-  }, [stage, drawnOf, blind, changes, lanes, bottom, top, zone, selection]);
+  }, [stage, factsOf, blind, changes, lanes, bottom, top, zone, selection]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: with the theme the colours change that are read off the page
   useEffect(() => stage.take(lanesAt.current, headAt.current), [stage, theme, width > 0]);
   useLayoutEffect(() => {
@@ -155,6 +153,7 @@ export function Board(props: BoardProps) {
   return (
     <section
       aria-label="Lanes"
+      aria-busy={pending}
       className="flex min-h-[260px] flex-col rounded-[8px] border border-line bg-surface max-sm:min-h-0 sm:min-h-0 sm:shrink"
     >
       <div
