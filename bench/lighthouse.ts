@@ -55,7 +55,7 @@ async function scoresOf(url: string, port: number, rounds: number): Promise<Omit
   const found: Record<Category, number[]> = { performance: [], accessibility: [], "best-practices": [] };
   const failing = new Set<string>();
   for (let round = 0; round < rounds; round++) {
-    const flags = { port, onlyCategories: [...CATEGORIES], disableStorageReset: true, logLevel: "error" } as const;
+    const flags = { port, onlyCategories: [...CATEGORIES], disableStorageReset: true, logLevel: "error" as const };
     const result = await lighthouse(url, flags, desktop);
     if (!result || result.lhr.runtimeError)
       throw new Error(`${url}: ${result?.lhr.runtimeError?.message ?? "no result"}`);

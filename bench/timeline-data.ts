@@ -75,7 +75,8 @@ export async function insertMonth(
       `INSERT INTO rollup_${unit} (schedule_id, at, project_id, counts)
        SELECT id, cell, 1, jsonb_object_agg(verdict, many)
          FROM (SELECT id, date_trunc('${unit}', at, 'UTC') AS cell, verdict, count(*) AS many FROM bench_window GROUP BY 1, 2, 3) AS c
-        GROUP BY 1, 2 ORDER BY 2, 1`,
+        GROUP BY 1, 2 ORDER BY 2, 1
+       ON CONFLICT (schedule_id, at) DO UPDATE SET counts = excluded.counts`,
     );
   }
   await client.query(

@@ -1,6 +1,6 @@
 /** What roll-ups know of a stretch of time, for many schedules at once. */
 import { epochMs, type Sql } from "#lib/db/sql.ts";
-import { type Instant, instant } from "#lib/time/instant.ts";
+import { DAY, type Instant, instant } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import type { Counts } from "./rollup.ts";
 
@@ -72,4 +72,44 @@ export async function staleHours(
     else found.set(id, [instant(hour)]);
   }
   return found;
+}
+
+/** How many windows went well in some hours, over many schedules. */
+export interface WellCounted {
+  readonly on_time: number;
+  readonly late: number;
+  readonly running: number;
+}
+
+/**
+ * The sum over many schedules and whole hours; whole days of it come from the roll-ups by day. By schedule, so that the
+ * primary key answers: 1,000 of them over 30 days are 30,000 days and at most 47,000 hours. Reading three names out of
+ * each is a third of the time that unfolding all of them takes.
+ */
+export async function sumCounted(
+  sql: Sql,
+  asked: { readonly scheduleIds: readonly string[]; readonly within: Span },
+): Promise<WellCounted> {
+  const { from, to } = asked.within;
+  const firstDay = Math.ceil(from / DAY) * DAY;
+  const lastDay = Math.max(firstDay, Math.floor(to / DAY) * DAY);
+  const [row] = await sql.query<WellCounted>(
+    `SELECT coalesce(sum((c.counts ->> 'on_time')::int), 0)::float8 AS on_time,
+            coalesce(sum((c.counts ->> 'late')::int), 0)::float8 AS late,
+            coalesce(sum((c.counts ->> 'running')::int), 0)::float8 AS running
+       FROM unnest($1::uuid[]) AS w (id)
+       JOIN schedule s ON s.id = w.id
+      CROSS JOIN LATERAL (
+        SELECT d.at, d.counts FROM rollup_day d WHERE d.schedule_id = w.id AND d.at >= ${at("$3")} AND d.at < ${at("$4")}
+        UNION ALL
+        SELECT h.at, h.counts FROM rollup_hour h
+         WHERE h.schedule_id = w.id AND h.at >= ${at("$2")} AND h.at < least(${at("$3")}, ${at("$5")})
+        UNION ALL
+        SELECT h.at, h.counts FROM rollup_hour h
+         WHERE h.schedule_id = w.id AND h.at >= ${at("$4")} AND h.at < ${at("$5")}
+      ) AS c
+      WHERE c.at >= date_trunc('day', s.expected_from, 'UTC')`,
+    [asked.scheduleIds, from, firstDay, lastDay, to],
+  );
+  return row ?? { on_time: 0, late: 0, running: 0 };
 }

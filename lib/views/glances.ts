@@ -16,7 +16,8 @@ export interface Standing {
   readonly nextExpectedAt: Instant | null;
 }
 
-interface Remembered extends Standing {
+/** What says whether an answer about a schedule still holds. */
+export interface Memo {
   readonly seq: number;
   readonly version: number;
   readonly paused: boolean;
@@ -25,25 +26,40 @@ interface Remembered extends Standing {
   readonly until: number;
 }
 
-const memory = new WeakMap<Runtime, Map<string, Remembered>>();
+interface Remembered extends Standing, Memo {}
+
 /** Nothing is believed for longer: an excuse for all schedules, or a blind span, is told to none of them. */
 const BELIEVED = 5 * MINUTE;
-const AT_ONCE = 500;
+export const AT_ONCE = 500;
 const REMEMBERED_AT_MOST = 100_000;
 
-function remembered(): Map<string, Remembered> {
-  const of = runtime();
-  let map = memory.get(of);
-  if (!map) {
-    map = new Map();
-    memory.set(of, map);
-  }
-  if (map.size > REMEMBERED_AT_MOST) map.clear();
-  return map;
+/** A memory of a process, which forgets all when it holds too much. */
+export function memoryOf<T>(): () => Map<string, T> {
+  const memory = new WeakMap<Runtime, Map<string, T>>();
+  return () => {
+    const of = runtime();
+    let map = memory.get(of);
+    if (!map) {
+      map = new Map();
+      memory.set(of, map);
+    }
+    if (map.size > REMEMBERED_AT_MOST) map.clear();
+    return map;
+  };
 }
 
+const remembered = memoryOf<Remembered>();
+
+/** Whether nothing has come since, nothing was edited, and no time has come at which it may be otherwise. */
+export const holds = (one: Memo, row: LaneRow, now: Instant): boolean =>
+  one.seq === row.seq &&
+  one.version === row.version &&
+  one.paused === isPaused(row, now) &&
+  one.readAt <= now &&
+  now < one.until;
+
 /** When a schedule may stand otherwise: a verdict turns, the next window opens, or an excuse begins or ends. */
-function until(subject: Subject, now: Instant, changesAt: Instant | null): number {
+export function until(subject: Subject, now: Instant, changesAt: Instant | null): number {
   let first = now + BELIEVED;
   const soon = (at: number | null | undefined): void => {
     if (at != null && at > now && at < first) first = at;
@@ -67,14 +83,7 @@ export async function standingsOf(sql: Sql, rows: readonly LaneRow[], now: Insta
   const missing: LaneRow[] = [];
   for (const row of rows) {
     const one = known.get(row.id);
-    const stands =
-      one !== undefined &&
-      one.seq === row.seq &&
-      one.version === row.version &&
-      one.paused === isPaused(row, now) &&
-      one.readAt <= now &&
-      now < one.until;
-    if (stands) found.set(row.id, one);
+    if (one !== undefined && holds(one, row, now)) found.set(row.id, one);
     else missing.push(row);
   }
   for (let start = 0; start < missing.length; start += AT_ONCE) {
