@@ -70,6 +70,8 @@ describe("A decision is the scheduler's when it satisfies the contract, or prese
     expect(via({ outcome: "rejected", via: "manual", ...NOTHING })).toBe("stranger");
     expect(via({ outcome: "admitted", via: "probe" })).toBe("probe");
     expect(via({ reason: "verification_probe" })).toBe("probe");
+    const marked = { headers: ["authorization", "rollcall-probe"], scheme: "Bearer" };
+    expect(via({ outcome: "admitted", via: "scheduler", presented: marked })).toBe("probe");
   });
 });
 

@@ -158,7 +158,9 @@ export interface By {
  * else a stranger's. Rollcall's own probes say so.
  */
 export function viaOf(asked: Asked, among: Candidates, by: By): Via {
-  if (asked.via === "probe" || PROBES.has(asked.reason)) return "probe";
+  // No scheduler sends our probes' header; a gate that has no key to verify it with tells its name all the same.
+  const marked = asked.presented.headers?.includes("rollcall-probe") ?? false;
+  if (asked.via === "probe" || PROBES.has(asked.reason) || marked) return "probe";
   if (asked.outcome === "admitted") {
     return asked.via === "manual" || asked.reason === "admitted_manual" ? "manual" : "scheduler";
   }

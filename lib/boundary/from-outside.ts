@@ -2,7 +2,7 @@
  * What an answer from outside means (contracts.md, section 4, layers 0 to 3): who answered, and what is to be done about
  * it, in one sentence that a tired person understands. Pure; whether `Rollcall-Gate` verifies is handed in.
  */
-import type { EdgeReason } from "#gate/contracts/reasons.ts";
+import { type EdgeReason, REASONS } from "#gate/contracts/reasons.ts";
 import type { ReadGateHeader } from "#gate/headers/gate-header.ts";
 import type { Answered, NoAnswer, Outcome } from "#lib/outbound/outcome.ts";
 import { reasonInWords } from "./reason-words.ts";
@@ -224,7 +224,7 @@ function ofStatus(answered: Answered, asked: AskedAs, host: string): ReadAnswer 
     case 405:
     case 501: {
       const allow = headers["allow"];
-      const takes = allow && /^[\w, -]{1,100}$/.test(allow) ? `: it takes ${allow}` : "";
+      const takes = allow && /^[A-Z]{3,7}(?:, ?[A-Z]{3,7}){0,8}$/.test(allow) ? `: it takes ${allow}` : "";
       return app(
         "method_not_allowed",
         asked.method,
@@ -277,10 +277,8 @@ export function readAnswer(outcome: Outcome, asked: AskedAs): ReadAnswer {
   }
   if (status >= 200 && status < 300) return admitted(outcome, asked, host);
   if (asked.gate.ok && asked.gate.outcome === "rejected" && (status === 401 || status === 403)) {
-    // Told to probes alone; a code, or nothing.
-    const reason = /^[a-z_]{1,50}$/.test(headers["rollcall-reason"] ?? "")
-      ? (headers["rollcall-reason"] ?? null)
-      : null;
+    // Told to probes alone; a code that is known, or nothing.
+    const reason = REASONS.find((known) => known === headers["rollcall-reason"]) ?? null;
     const because = reason === null ? "" : `: ${reasonInWords(reason)}`;
     return { layer: "gate", code: "gate_refused", sub: reason, sentence: `The gate of ${host} refused it${because}.` };
   }

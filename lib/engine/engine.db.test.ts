@@ -351,10 +351,10 @@ describe("Rollcall's own jobs", () => {
     const from = at("2027-03-01T00:00:30Z");
     await registerJobs(from);
     await registerJobs(from);
-    expect(await count("schedule WHERE own")).toBe(3);
+    expect(await count("schedule WHERE own")).toBe(4);
     database.clock.at = at("2027-03-01T00:10:00Z");
     const recorder = makeRecorder({ pool: database.pool, clock: database.clock });
-    const by = { pool: database.pool, clock: database.clock, recorder, retentionDays: 90 };
+    const by = { pool: database.pool, clock: database.clock, recorder, retentionDays: 90, secret: "only-for-tests" };
     const failed: string[] = [];
     const next = await keepHouse(by, (slug) => failed.push(slug));
     expect(next).toBe(at("2027-03-01T00:20:00Z"));

@@ -8,7 +8,7 @@ import { type ContractConfig, contractOf, readConfig } from "#gate/contracts/reg
 import { configProblem } from "#gate/contracts/secrets.ts";
 import type { Enforced } from "#gate/decide.ts";
 import { type Candidate, type Candidates, candidates } from "#lib/boundary/attribute.ts";
-import type { StoredContract } from "#lib/boundary/route.ts";
+import type { Part, StoredContract } from "#lib/boundary/route.ts";
 import { allRoutes, type OpenedRoute, openedRoute } from "#lib/boundary/route-store.ts";
 import type { ProxyKind } from "#lib/boundary/schema.ts";
 import type { Listener } from "#lib/db/listen.ts";
@@ -48,7 +48,7 @@ export interface GuardedRoutes {
 const CHANNELS = ["rollcall_routes", "rollcall_registry"] as const;
 
 /** The contract as its verifier wants it; `null` where what is stored is none (any more). */
-function configOf(part: string, stored: StoredContract, { secrets, gateKey }: OpenedRoute): ContractConfig {
+export function configOf(part: Part, stored: StoredContract, { secrets, gateKey }: OpenedRoute): ContractConfig {
   const its = Object.fromEntries(
     Object.entries(contractOf(stored.kind).fields).flatMap(([name, field]) => {
       const value = field.type === "secret" ? secrets[`${part}.${name}`] : undefined;

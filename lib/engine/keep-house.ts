@@ -27,6 +27,7 @@ import { makeSchedule } from "./put-schedule.ts";
 import type { Recorder } from "./record.ts";
 import { retain } from "./retain.ts";
 import { rollUp } from "./roll-up.ts";
+import { verifyAll } from "./verify-all.ts";
 
 interface Job {
   readonly slug: string;
@@ -41,6 +42,8 @@ export interface HouseOptions {
   readonly clock: Clock;
   readonly recorder: Pick<Recorder, "record">;
   readonly retentionDays: number;
+  /** ROLLCALL_SECRET, under which the secrets of routes are stored. */
+  readonly secret: string;
 }
 
 const JOBS: readonly Job[] = [
@@ -64,6 +67,14 @@ const JOBS: readonly Job[] = [
     expression: "20 * * * *",
     description: "Ends sessions and one-time links that have expired.",
     run: (_by, now) => purgeAccess({ now }),
+  },
+  {
+    slug: "rollcall-boundary",
+    name: "Rollcall: verification of routes",
+    expression: "35 * * * *",
+    description:
+      "Runs the verification matrix of every route that has a probe; well when it could be run, red or green.",
+    run: ({ pool, clock, secret }) => verifyAll({ pool, clock, secret }),
   },
 ];
 

@@ -146,7 +146,7 @@ export function startLoops(options: LoopsOptions): Loops {
         if (!registered) await registerJobs(now);
         registered = true;
         return keepHouse(
-          { pool, clock, recorder: options.recorder, retentionDays: config.retentionDays },
+          { pool, clock, recorder: options.recorder, retentionDays: config.retentionDays, secret: config.secret },
           (slug, thrown) => log.error({ err: thrown }, `Rollcall's own job ${slug} failed`),
         );
       },

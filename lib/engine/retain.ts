@@ -9,6 +9,7 @@
 import type pg from "pg";
 import { forgetAudit } from "#lib/access/store/audit.ts";
 import { forgetTaken } from "#lib/boundary/decision-store.ts";
+import { forgetVerifications } from "#lib/boundary/verification-store.ts";
 import { deleteOld, dropPartitions, makePartitions, PARTITIONED_TABLES, type Partitioned } from "#lib/db/partitions.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
@@ -75,6 +76,9 @@ export async function retain(
   if (rollups !== null) await forgetRollups(sql, rollups);
   if (messages !== null) await forgetOutbox(sql, messages);
   if (audit !== null) deleted += await forgetAudit(sql, audit);
+  // As the decisions beside which they are read.
+  const decisions = before("decisions");
+  if (decisions !== null) await forgetVerifications(sql, decisions);
   await forgetProcesses(sql, now);
   return { dropped, deleted, logsCleared };
 }

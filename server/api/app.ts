@@ -10,7 +10,7 @@ import { compressed } from "./compressed.ts";
 import type { Answer, Endpoint } from "./endpoint.ts";
 import { document, documentLive } from "./openapi.ts";
 import { problemOfThrown, problemResponse } from "./problem-response.ts";
-import { readJson } from "./read-body.ts";
+import { readJson, readText } from "./read-body.ts";
 import { ENDPOINTS } from "./table.ts";
 
 export const BASE = "/api/v1";
@@ -51,6 +51,10 @@ function sent(answer: Answer): Response {
       headers: { ...headers, "content-type": "text/plain; charset=utf-8", "content-security-policy": "sandbox" },
     });
   }
+  if (answer.text) {
+    const { type, text } = answer.text;
+    return new Response(text, { status: answer.status, headers: { ...headers, "content-type": type, vary: "accept" } });
+  }
   if (answer.status === 204) return new Response(null, { status: 204, headers });
   return new Response(JSON.stringify(answer.body), {
     status: answer.status,
@@ -62,6 +66,11 @@ const ANY_QUERY = z.object({});
 
 async function bodyOf(endpoint: Endpoint, c: HonoContext): Promise<Result<unknown>> {
   if (!endpoint.body) return ok(undefined);
+  if (endpoint.raw) {
+    const text = await readText(c.req.raw, endpoint.largestBody ?? undefined);
+    const contentType = c.req.header("content-type") ?? "";
+    return text.ok ? readInput(endpoint.body, { text: text.value, contentType }) : text;
+  }
   const json = await readJson(c.req.raw, endpoint.largestBody ?? undefined);
   return json.ok ? readInput(endpoint.body, json.value) : json;
 }
@@ -83,6 +92,7 @@ async function answer(endpoint: Endpoint, c: HonoContext): Promise<Result<Answer
     query: query.value as never,
     body: body.value as never,
     ifMatch: versionOf(c.req.header("if-match")),
+    accept: c.req.header("accept") ?? "",
   });
 }
 

@@ -11,6 +11,8 @@ export interface Answer {
   readonly body?: unknown;
   /** Sent as they are, instead of a body. */
   readonly bytes?: Uint8Array;
+  /** Sent instead of a body, as what it is. */
+  readonly text?: { readonly type: string; readonly text: string };
   /** Stands in `ETag`, for `If-Match`. */
   readonly version?: number;
 }
@@ -22,6 +24,14 @@ export interface Asked<Params, Query, Body> {
   readonly body: Body;
   /** The version in `If-Match`; `null` where there is none, −1 where it is no version. */
   readonly ifMatch: number | null;
+  /** The `Accept` header; empty where there is none. */
+  readonly accept: string;
+}
+
+/** A body that is not ours to parse as JSON: lines of somebody's log. */
+export interface RawBody {
+  readonly text: string;
+  readonly contentType: string;
 }
 
 type Fields = Readonly<Record<string, z.ZodType>>;
@@ -37,7 +47,14 @@ export interface Endpoint {
   /** In bytes; `null`: as everywhere. */
   readonly largestBody: number | null;
   readonly takesVersion: boolean;
-  readonly answers: readonly { readonly status: Answer["status"]; readonly schema: z.ZodType | "bytes" | null }[];
+  /** Whether the body is handed on as a `RawBody`. */
+  readonly raw: boolean;
+  readonly answers: readonly {
+    readonly status: Answer["status"];
+    readonly schema: z.ZodType | "bytes" | null;
+    /** Other types that it can be asked for in. */
+    readonly also?: readonly string[];
+  }[];
   readonly handle: (asked: Asked<Readonly<Record<string, string>>, never, never>) => Promise<Result<Answer>>;
 }
 
@@ -51,6 +68,7 @@ interface Row<Query extends z.ZodObject<Fields>, Body extends z.ZodType, Path ex
   readonly largestBody?: number;
   /** Whether `If-Match` means something here. */
   readonly takesVersion?: boolean;
+  readonly raw?: boolean;
   readonly answers: Endpoint["answers"];
   readonly handle: (
     asked: Asked<Readonly<Record<ParamOf<Path>, string>>, z.output<Query>, z.output<Body>>,
@@ -72,6 +90,7 @@ export const endpoint = <
   body: row.body ?? null,
   largestBody: row.largestBody ?? null,
   takesVersion: row.takesVersion ?? false,
+  raw: row.raw ?? false,
   // The door reads query and body by these very schemas, and the params by this very path, before it asks.
   handle: row.handle as unknown as Endpoint["handle"],
 });

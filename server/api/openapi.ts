@@ -39,16 +39,22 @@ const paramsOf = (path: string) => {
   return names.length === 0 ? null : z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
 };
 
+const bodyContent = ({ raw }: Endpoint, schema: z.ZodType) =>
+  raw ? { "text/plain": { schema: z.string() } } : { "application/json": { schema } };
+
 export function document(registry: OpenAPIHono["openAPIRegistry"], endpoint: Endpoint): void {
   const params = paramsOf(endpoint.path);
   const responses: RouteConfig["responses"] = {
     default: { description: "What went wrong", content: { "application/problem+json": { schema: problemSchema } } },
   };
-  for (const { status, schema } of endpoint.answers) {
+  for (const { status, schema, also } of endpoint.answers) {
     const description = SAID[status] ?? "";
     if (schema === null) responses[status] = { description };
     else if (schema === "bytes") responses[status] = { description, content: { "text/plain": { schema: z.string() } } };
-    else responses[status] = { description, content: { "application/json": { schema } } };
+    else {
+      const others = Object.fromEntries((also ?? []).map((type) => [type, { schema: z.string() }]));
+      responses[status] = { description, content: { "application/json": { schema }, ...others } };
+    }
   }
   registry.registerPath({
     method: endpoint.method,
@@ -59,7 +65,7 @@ export function document(registry: OpenAPIHono["openAPIRegistry"], endpoint: End
       ...(params ? { params } : {}),
       ...(endpoint.query ? { query: endpoint.query } : {}),
       ...(endpoint.takesVersion ? { headers: z.object({ "if-match": z.string().optional() }) } : {}),
-      ...(endpoint.body ? { body: { content: { "application/json": { schema: endpoint.body } } } } : {}),
+      ...(endpoint.body ? { body: { content: bodyContent(endpoint, endpoint.body) } } : {}),
     },
     responses,
   });

@@ -29,11 +29,18 @@ async function readBytes(request: Request, most: number): Promise<Result<Uint8Ar
   }
 }
 
+const readWhole = (request: Request, most: number): Promise<Result<Uint8Array>> =>
+  readBytes(request, most).catch(() => refuse(unreadable({ message: "The body broke off before its end." })));
+
+/** Lines of a log hold what strangers sent: a byte that is not UTF-8 is no reason to lose the others. */
+export async function readText(request: Request, most: number = LARGEST_BODY): Promise<Result<string>> {
+  const bytes = await readWhole(request, most);
+  return bytes.ok ? ok(new TextDecoder("utf-8").decode(bytes.value)) : bytes;
+}
+
 /** An empty body is an empty object, so that an act that needs nothing can be sent without one. */
 export async function readJson(request: Request, most: number = LARGEST_BODY): Promise<Result<unknown>> {
-  const bytes = await readBytes(request, most).catch(() =>
-    refuse(unreadable({ message: "The body broke off before its end." })),
-  );
+  const bytes = await readWhole(request, most);
   if (!bytes.ok) return bytes;
   if (bytes.value.length === 0) return ok({});
   let text: string;

@@ -96,6 +96,8 @@ const NEEDS: Readonly<Record<string, Permission>> = {
   "get /routes/{name}": "see",
   "delete /routes/{name}": "administer",
   "post /routes/{name}/rotate": "administer",
+  "post /routes/{name}/verify": "respond",
+  "get /routes/{name}/verifications": "see",
   "post /boundary/decisions": "report",
   "get /boundary/decisions": "see",
   "get /demo": "see",

@@ -174,3 +174,12 @@ test("unknown kinds, options that are none, and half a route are refused by path
   const long = randomBytes(4_000).toString("hex");
   expect(await paths(route({ contract: { kind: "bearer", secret: long } }))).toEqual(["contract.secret"]);
 });
+
+test("a secret has to be one that its contract can read, and one that is fit is stored", async () => {
+  const webhooks = (secret: string) => ({ contract: { kind: "standard-webhooks", secret } });
+  expect((await key("PUT", "/routes/webhooks", webhooks("whsec_c2l4dGVlbiBieXRlcyBvZiBpdA"))).status).toBe(201);
+  const unfit = await key("PUT", "/routes/webhooks-unfit", webhooks("whsec_not base64 at all, is it"));
+  expect(unfit).toMatchObject({ status: 422, body: { errors: [{ path: "contract.secret" }] } });
+  const left = await key("PUT", "/routes/webhooks", { contract: { kind: "standard-webhooks" } });
+  expect(left.status).toBe(200);
+});

@@ -5,6 +5,7 @@ import { AROUND } from "./endpoints/around.ts";
 import { BOUNDARY } from "./endpoints/boundary.ts";
 import { DEMO } from "./endpoints/demo.ts";
 import { FORESIGHT } from "./endpoints/foresight.ts";
+import { FROM_OUTSIDE } from "./endpoints/from-outside.ts";
 import { IMPORTS } from "./endpoints/imports.ts";
 import { INCIDENTS } from "./endpoints/incidents.ts";
 import { RUNS } from "./endpoints/runs.ts";
@@ -23,6 +24,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...INCIDENTS,
   ...AROUND,
   ...BOUNDARY,
+  ...FROM_OUTSIDE,
   ...ACCESS,
   ...SETTINGS,
   ...DEMO,

@@ -1,0 +1,69 @@
+/** The incident of a route whose boundary does not hold: at most one open for each. */
+import { PROJECT } from "#lib/access/context.ts";
+import { newId } from "#lib/db/new-id.ts";
+import type { Sql } from "#lib/db/sql.ts";
+import { tellStale } from "#lib/db/tell.ts";
+import type { Instant } from "#lib/time/instant.ts";
+import { tellIncidents } from "./outbox-store.ts";
+import { writeEvents } from "./store.ts";
+
+const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
+
+export interface Drift {
+  readonly route: string;
+  readonly sentence: string;
+  /** A code of the boundary. */
+  readonly reason: string;
+  readonly diagnosis: string;
+}
+
+/** Opens it, or says in the open one what is wrong now; an event and a message where it opens or its reason is another. */
+export async function openDrift(sql: Sql, drift: Drift, now: Instant): Promise<string> {
+  const [before] = await sql.query<{ readonly id: string; readonly reason: string | null }>(
+    `SELECT id::text AS id, reason FROM incident
+      WHERE project_id = ${PROJECT} AND kind = 'boundary_drift' AND subject = $1 AND state <> 'resolved' FOR UPDATE`,
+    [drift.route],
+  );
+  const [row] = await sql.query<{ readonly id: string; readonly made: boolean }>(
+    `INSERT INTO incident AS i (id, project_id, kind, subject, route, state, sentence, reason, diagnosis, since, opened_at)
+     VALUES ($1::uuid, ${PROJECT}, 'boundary_drift', $2, $2, 'open', $3, $4, $5, ${at("$6")}, ${at("$6")})
+     ON CONFLICT (project_id, kind, subject) WHERE state <> 'resolved' DO UPDATE SET sentence = excluded.sentence,
+       reason = excluded.reason, diagnosis = excluded.diagnosis, version = i.version + 1
+     RETURNING id::text AS id, (xmax = 0) AS made`,
+    [newId(now), drift.route, drift.sentence, drift.reason, drift.diagnosis, now],
+  );
+  if (!row) throw new Error("an incident that was just stored is gone");
+  const kind = row.made ? "opened" : before?.reason === drift.reason ? null : "cause";
+  if (kind !== null) {
+    await writeEvents(sql, [{ id: newId(now), incidentId: row.id, at: now, kind, actor: null, text: drift.sentence }]);
+    await tellIncidents(sql, [{ type: row.made ? "incident.opened" : "incident.changed", id: row.id }], now);
+  }
+  await tellStale(sql, ["incidents"]);
+  return row.id;
+}
+
+/** Resolves it where one is open. */
+export async function resolveDrift(sql: Sql, route: string, now: Instant): Promise<void> {
+  const resolution = "Its verification matrix is green again.";
+  const rows = await sql.query<{ readonly id: string }>(
+    `UPDATE incident SET state = 'resolved', resolved_at = ${at("$2")}, resolved_by = 'Rollcall', resolution = $3,
+       snoozed_until = NULL, version = version + 1
+      WHERE project_id = ${PROJECT} AND kind = 'boundary_drift' AND subject = $1 AND state <> 'resolved'
+      RETURNING id::text AS id`,
+    [route, now, resolution],
+  );
+  if (rows.length === 0) return;
+  await writeEvents(
+    sql,
+    rows.map(({ id }) => ({
+      id: newId(now),
+      incidentId: id,
+      at: now,
+      kind: "resolved",
+      actor: null,
+      text: resolution,
+    })),
+  );
+  await tellIncidents(sql, rows.map(({ id }) => ({ type: "incident.resolved" as const, id })), now); // biome-ignore format: one line
+  await tellStale(sql, ["incidents"]);
+}
