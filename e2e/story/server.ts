@@ -18,6 +18,7 @@ import { openEngine } from "#server/engine.ts";
 import { openEvidence } from "#server/evidence.ts";
 import { prepareFirstStart } from "#server/first-start.ts";
 import { openFront } from "#server/http.ts";
+import { openLive } from "#server/live.ts";
 import { openPages } from "#server/next.ts";
 import { STORY_NOW } from "./jobs.ts";
 import { type StoryClock, tellStory } from "./tell.ts";
@@ -71,17 +72,20 @@ const onBug = (thrown: unknown) => log.error({ err: thrown }, "A bug");
 const listener = await startListener({ connection: clientConfig(connection), sleep });
 const engine = await openEngine({ config, runtime, listener, log });
 const evidence = await openEvidence({ config, runtime, listener, recorder: engine.recorder, log });
+const live = await openLive({ listener, instanceId: runtime.instanceId, onTrouble: () => {} });
 const front = await openFront({ host: "127.0.0.1", port: config.port, early: [], onBug });
 const pages = openPages({ dir: projectRoot(), config: { ...config, production: true }, port: front.port, onBug });
 front.open([
   { path: "/ping/", door: inStoryTime(evidence.door) },
   { path: "/gate/", door: inStoryTime(evidence.gateDoor) },
+  { path: "/api/v1/live", door: inStoryTime(live.door) },
   { path: "/api/v1", door: inStoryTime(apiListener) },
   { path: "/", door: inStoryTime(pages.door) },
 ]);
 process.send?.({ port: front.port });
 
 process.once("SIGTERM", async () => {
+  live.close();
   await front.close(1_000);
   await pages.close();
   await evidence.close();

@@ -37,7 +37,7 @@ function TextFilter({ q, search, go }: Pick<FilterBarProps, "search" | "go"> & {
         ref={search}
         type="search"
         value={typed}
-        placeholder="Filter by name"
+        placeholder="Filter"
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Escape") event.currentTarget.blur();
@@ -73,7 +73,7 @@ function Pick({
       <select
         value={value}
         onChange={(event) => onChoose(event.target.value || null)}
-        className={`${BOX} max-w-[104px] px-1.5 max-sm:max-w-none max-sm:flex-1 ${value === "" ? "border-transparent bg-transparent text-ink-2 hover:bg-hover" : "border-accent text-ink"}`}
+        className={`${BOX} max-w-[148px] px-1.5 [field-sizing:content] max-sm:max-w-none max-sm:flex-1 ${value === "" ? "border-transparent bg-transparent text-ink-2 hover:bg-hover" : "border-accent text-ink"}`}
       >
         <option value="">{none}</option>
         {options.map((one) => (
@@ -114,7 +114,7 @@ export function FilterBar({ filters, tags, environments, table, search, go }: Fi
       <div className={`contents ${open ? "" : "max-sm:hidden"}`}>
         <Pick
           label="Verdict"
-          none="Every verdict"
+          none="Verdict"
           value={verdict ?? ""}
           options={WANTED.map((value) => ({ value, label: wordOf(value) }))}
           onChoose={(value) => go({ verdict: value })}
@@ -122,7 +122,7 @@ export function FilterBar({ filters, tags, environments, table, search, go }: Fi
         {tags.length === 0 && tag === "" ? null : (
           <Pick
             label="Tag"
-            none="Every tag"
+            none="Tag"
             value={tag}
             options={named(tags, tag)}
             onChoose={(value) => go({ tag: value })}
@@ -131,7 +131,7 @@ export function FilterBar({ filters, tags, environments, table, search, go }: Fi
         {environments.length < 2 && environment === "" ? null : (
           <Pick
             label="Environment"
-            none="Everywhere"
+            none="Environment"
             value={environment}
             options={named(environments, environment)}
             onChoose={(value) => go({ environment: value })}
@@ -139,7 +139,7 @@ export function FilterBar({ filters, tags, environments, table, search, go }: Fi
         )}
         <Pick
           label="Group"
-          none="Group: none"
+          none="Group"
           value={group ?? ""}
           options={GROUPS.map((value) => ({ value, label: GROUP_WORDS[value] }))}
           onChoose={(value) => go({ group: value, closed: null })}
