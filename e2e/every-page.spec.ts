@@ -46,6 +46,9 @@ const PAGES = [
   "/settings/ping",
   "/settings/webhooks",
   "/settings/maintenance",
+  "/settings/changes",
+  "/settings/retention",
+  "/settings/about",
   "/settings/audit",
   "/account",
 ];

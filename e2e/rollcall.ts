@@ -48,8 +48,17 @@ function remove(dataDir: string): void {
   rmSync(dataDir, { recursive: true, force: true });
 }
 
-/** @param withAdmin an admin and an API key from the environment, instead of a set-up link */
-export async function startRollcall({ withAdmin }: { readonly withAdmin: boolean }): Promise<Rollcall> {
+/**
+ * @param withAdmin an admin and an API key from the environment, instead of a set-up link
+ * @param env what else its environment says, before what a journey says by itself
+ */
+export async function startRollcall({
+  withAdmin,
+  env = {},
+}: {
+  readonly withAdmin: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}): Promise<Rollcall> {
   const dataDir = mkdtempSync(join(tmpdir(), "rollcall-journey-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -62,6 +71,7 @@ export async function startRollcall({ withAdmin }: { readonly withAdmin: boolean
       ...inherited,
       ...{ PORT: String(port), HOST: "127.0.0.1", ROLLCALL_DATA_DIR: dataDir, ROLLCALL_PING_KEY: PING_KEY },
       ...(withAdmin ? { ...admin, ROLLCALL_API_KEY: API_KEY } : {}),
+      ...env,
     },
   });
   let output = "";

@@ -50,7 +50,15 @@ const CHANGES =
 const PAGES = () => [
   ...["/", "/incidents", "/incidents?state=all", `/incidents/${incident}`, "/schedules", "/schedules/nightly"],
   ...["/schedules/nightly?tab=runs", "/discarded", "/settings/people", "/settings/keys", "/settings/webhooks"],
-  ...["/settings/audit", "/settings/ping", "/new", "/schedules/nightly/edit"],
+  ...[
+    "/settings/audit",
+    "/settings/ping",
+    "/settings/retention",
+    "/settings/changes",
+    "/settings/about",
+    "/new",
+    "/schedules/nightly/edit",
+  ],
 ];
 
 test("a viewer sees every page, and no control on it that would change something", async ({ browser }) => {
