@@ -22,6 +22,9 @@ export function SignInForm({
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(refused);
 
+  // What the provider's way said stands by its button, not under the password that it has nothing to do with.
+  const byProviderRefused = refusal !== null && refusal === refused;
+
   async function byProvider() {
     setBusy(true);
     setRefusal(null);
@@ -45,6 +48,7 @@ export function SignInForm({
 
   return (
     <form onSubmit={submit} method="post" className="grid gap-4">
+      {byProviderRefused ? <Notice look="bad">{refusal}</Notice> : null}
       {provider === null ? null : (
         <>
           <Button look="primary" className="h-9 w-full" busy={busy} onClick={() => void byProvider()}>
@@ -57,7 +61,7 @@ export function SignInForm({
       )}
       <Field label="E-mail" name="email" type="email" autoComplete="username" required autoFocus={provider === null} />
       <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-      {refusal === null ? null : <Notice look="bad">{refusal}</Notice>}
+      {refusal === null || byProviderRefused ? null : <Notice look="bad">{refusal}</Notice>}
       <div className="flex items-center gap-3">
         <Button type="submit" look={provider === null ? "primary" : "plain"} busy={busy}>
           Sign in
