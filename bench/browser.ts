@@ -68,7 +68,7 @@ async function weigh(browser: Browser, url: string, from: Page): Promise<{ scrip
 
 async function plain(browser: Browser, count: number): Promise<Smoothness> {
   const page = await openScreen(browser);
-  await page.setContent(`<canvas width="1190" height="1100" style="display:block"></canvas>`);
+  await page.goto(`data:text/html,<canvas width="1190" height="1100" style="display:block"></canvas>`);
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable");
   const found = await smoothness(page, session, { kind: "plain", count });

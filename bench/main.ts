@@ -3,12 +3,16 @@
  * several rounds. `npm run bench -- quick` takes one short round of each; `npm run bench -- judge due …` only those.
  */
 import { execFileSync } from "node:child_process";
+import { browserRound } from "./browser.ts";
 import { bareRound, type CheckInFigures, checkInRound } from "./check-ins.ts";
-import { bundled, median } from "./child.ts";
+import { bundled, median, percentile } from "./child.ts";
 import { decisionsRound } from "./decisions.ts";
 import { type DueFigures, dueRound } from "./due.ts";
 import { bareGateRound, gateRound } from "./gate-door.ts";
+import { GESTURES } from "./gestures.ts";
 import { idleRound } from "./idle.ts";
+import { lighthouseRound } from "./lighthouse.ts";
+import { liveRound } from "./live.ts";
 import { timelineRound } from "./timeline.ts";
 
 const asked = process.argv.slice(2);
@@ -179,6 +183,71 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
         measured: dense,
         limit: "at most 150 ms",
         reached: one.density <= 150,
+      });
+    }
+  },
+  async live() {
+    const figures = await liveRound(quick ? 20 : 60);
+    if (!figures) return console.log("not measured: live (there is no Chromium here)");
+    const [ours, bare] = [percentile(figures.ours, 95), percentile(figures.bare, 95)];
+    tell({
+      what: "from a check-in to its run drawn on an open timeline",
+      measured: `p95 ${ours.toFixed(0)} ms, ${(ours / bare).toFixed(1)} times a bare echo over server-sent events (${bare.toFixed(0)} ms)`,
+      limit: "p95 at most 500 ms",
+      reached: ours <= 500,
+    });
+  },
+  async browser() {
+    for (const registered of [1_000, 10_000]) {
+      const one = await browserRound({ registered, days: quick ? 3 : 30, frames: quick ? 120 : 300 });
+      if (!one) return console.log("not measured: browser (there is no Chromium here)");
+      const among = `${registered.toLocaleString("en")} schedules`;
+      const ms = (length: number): string => `${length.toFixed(0)} ms`;
+      for (const [what, took] of [
+        [`from the click on Timeline to its first drawn lanes, ${among}`, one.first],
+        [`  from the click on 30 d to the last lane of the screen, ${quick ? 3 : 30} days of windows`, one.month],
+      ] as const) {
+        tell({ what, measured: ms(took), limit: "within 1 s", reached: took <= 1_000 });
+      }
+      const { plain } = one;
+      console.log(`         a canvas of that size on an empty page: p95 ${plain.p95.toFixed(1)} ms a frame`);
+      for (const kind of GESTURES) {
+        const { p95, longest, script, work } = one.gestures[kind];
+        const whole = `script ${script.toFixed(1)} of ${work.toFixed(1)} ms a frame, longest task ${ms(longest)}`;
+        tell({
+          what: `  ${kind} over 30 days, ${among}`,
+          measured: `p95 ${p95.toFixed(1)} ms a frame, ${(p95 / plain.p95).toFixed(1)} times the bare canvas; ${whole}`,
+          limit: "at most 20 ms, no task over 100 ms",
+          reached: p95 <= 20 && longest <= 100,
+        });
+      }
+      const memory = one.process ?? one.heap;
+      tell({
+        what: "  memory of the tab",
+        measured: `${(memory / 2 ** 20).toFixed(0)} MB, ${(one.heap / 2 ** 20).toFixed(0)} MB of it live objects`,
+        limit: "at most 300 MB",
+        reached: memory <= 300 * 2 ** 20,
+      });
+      if (registered > 1_000) continue;
+      tell({
+        what: "  JavaScript of the page, compressed",
+        measured: `${(one.scripts / 1_000).toFixed(0)} kB in ${one.files} files`,
+        limit: "at most 250 kB",
+        reached: one.scripts <= 250_000,
+      });
+    }
+  },
+  async lighthouse() {
+    const all = await lighthouseRound({ registered: 1_000, days: quick ? 3 : 30, rounds: quick ? 1 : 5 });
+    if (!all) return console.log("not measured: lighthouse (there is no Chromium here)");
+    for (const { screen, scores, failing } of all) {
+      const { performance, accessibility, "best-practices": practices } = scores;
+      const why = failing.length === 0 ? "" : ` (${failing.join(", ")})`;
+      tell({
+        what: `Lighthouse, desktop, of ${screen}`,
+        measured: `performance ${performance}, accessibility ${accessibility}, best practices ${practices}${why}`,
+        limit: "performance at least 90, the others 100",
+        reached: performance >= 90 && accessibility === 100 && practices === 100,
       });
     }
   },

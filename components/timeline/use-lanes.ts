@@ -7,14 +7,15 @@ import { useRefetchInterval } from "#components/api/live.ts";
 import type { LaneListed, List } from "#components/api/shapes.ts";
 import type { MarkName } from "#components/marks/look.ts";
 import { KEYS } from "#lib/views/keys.ts";
-import { type LaneHead, laneHead } from "./model.ts";
+import { type LaneHead, laneHead, type Stretch } from "./model.ts";
+import { calm } from "./range.ts";
 
 export interface LaneFilters {
   readonly q?: string;
   /** By commas: a lane has all of them. */
   readonly tag?: string;
   readonly environment?: string;
-  /** The status of the lane. */
+  /** How the lane stands, or how a window of it stood in the span that is seen. */
   readonly verdict?: MarkName | null;
   /** `wrong`: by what is wrong, then by name. */
   readonly sort?: "wrong" | "name" | "next";
@@ -30,15 +31,28 @@ const PAGE = 1_000;
 /** What changes by itself is looked for the more rarely, the more lanes there are. */
 const MANY = 15_000;
 
+/** What is seen matters to a verdict alone: a lane fits that had one there. */
+function spanAsked({ verdict }: LaneFilters, seen: Stretch) {
+  if (!verdict) return { from: null, to: null };
+  const { from, to } = calm(seen);
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+}
+
+export function lanesKey(filters: LaneFilters, seen: Stretch) {
+  const { q = "", tag = "", environment = "", verdict = null, sort = "wrong", group = null } = filters;
+  const { from, to } = spanAsked(filters, seen);
+  return KEYS.lanes(q, tag, environment, verdict, sort, group, from, to);
+}
+
 /** Every lane that fits the filters, in order; pages come one after the other, and are shown as they come. */
-export function useLanes(filters: LaneFilters) {
+export function useLanes(filters: LaneFilters, seen: Stretch) {
   const { q = "", tag = "", environment = "", verdict = null, sort = "wrong", group = null } = filters;
   const every = useRefetchInterval();
   const query = useInfiniteQuery({
-    queryKey: KEYS.lanes(q, tag, environment, verdict, sort, group),
+    queryKey: lanesKey(filters, seen),
     queryFn: ({ pageParam, signal }) => {
-      const asked = { q, tag, environment, verdict, sort, group, cursor: pageParam, limit: PAGE };
-      return api<LanePage>(`/timeline/lanes${queryString(asked)}`, { signal });
+      const asked = { q, tag, environment, verdict, sort, group, ...spanAsked(filters, seen) };
+      return api<LanePage>(`/timeline/lanes${queryString({ ...asked, cursor: pageParam, limit: PAGE })}`, { signal });
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,

@@ -76,3 +76,17 @@ export async function listRejected(
   );
   return rows.map(({ scheduleId, at: moment }) => ({ scheduleId, expectedAt: instant(moment) }));
 }
+
+/** The schedules that have a bad window of this verdict in a span; a missing one is asked for by its cause too. */
+export async function schedulesWithBad(
+  sql: Sql,
+  asked: { readonly within: Span; readonly verdict: Verdict; readonly rejected: boolean },
+): Promise<Set<string>> {
+  const rows = await sql.query<{ readonly id: string }>(
+    `SELECT DISTINCT b.schedule_id::text AS id FROM bad_window b JOIN schedule s ON s.id = b.schedule_id
+      WHERE b.project_id = 1 AND b.expected_at >= ${at("$1")} AND b.expected_at < ${at("$2")} AND ${COUNTS}
+        AND b.verdict = $3 AND (b.verdict <> 'missing' OR (b.cause IS NOT DISTINCT FROM 'rejected') = $4)`,
+    [asked.within.from, asked.within.to, asked.verdict, asked.rejected],
+  );
+  return new Set(rows.map(({ id }) => id));
+}

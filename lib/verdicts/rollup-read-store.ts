@@ -113,3 +113,13 @@ export async function sumCounted(
   );
   return row ?? { on_time: 0, late: 0, running: 0 };
 }
+
+/** The schedules of which roll-ups have counted a late window in these hours. */
+export async function schedulesWithLate(sql: Sql, within: Span): Promise<Set<string>> {
+  const rows = await sql.query<{ readonly id: string }>(
+    `SELECT DISTINCT h.schedule_id::text AS id FROM rollup_hour h
+      WHERE h.at >= ${at("$1")} AND h.at < ${at("$2")} AND h.counts ? 'late'`,
+    [within.from, within.to],
+  );
+  return new Set(rows.map(({ id }) => id));
+}

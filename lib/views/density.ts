@@ -62,7 +62,7 @@ export async function viewDensity(
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
   const { query, within } = asked;
-  const lanes = await lanesInOrder(sql, { ...query, sort: "slug", group: null }, ctx.now);
+  const lanes = await lanesInOrder(sql, { ...query, within, sort: "slug", group: null }, ctx.now);
   const rows = lanes.map(({ row }) => row);
   const scheduleIds = filtersNothing(query) ? null : rows.map(({ id }) => id);
   const bucket = millis(cellLength((within.to - within.from) / asked.buckets));
@@ -91,7 +91,7 @@ export async function viewBad(
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const lanes = await lanesInOrder(sql, asked.query, ctx.now);
+  const lanes = await lanesInOrder(sql, { ...asked.query, within: asked.within }, ctx.now);
   const slugs = new Map(lanes.map(({ row }) => [row.id, row.slug]));
   const found = await listBad(sql, { within: asked.within, scheduleIds: [...slugs.keys()], atMost: asked.limit + 1 });
   return ok({

@@ -9,6 +9,10 @@ import type { LaneGroup, LaneSort } from "#lib/schedules/lane.ts";
 import { type LaneFilters, type LaneRow, listLanes } from "#lib/schedules/lane-store.ts";
 import { schedulesByIds } from "#lib/schedules/store.ts";
 import type { Instant } from "#lib/time/instant.ts";
+import { type Span, span } from "#lib/time/span.ts";
+import { schedulesWithBad } from "#lib/verdicts/bad-window-store.ts";
+import { hourOf } from "#lib/verdicts/rollup.ts";
+import { schedulesWithLate } from "#lib/verdicts/rollup-read-store.ts";
 import { cadenceOf } from "./cadence.ts";
 import { type Standing, standingsOf } from "./glances.ts";
 import { time } from "./shapes.ts";
@@ -21,6 +25,8 @@ export interface LaneOrder {
 
 export interface LanesQuery extends LaneFilters, LaneOrder {
   readonly verdict?: StatusMark | undefined;
+  /** With a verdict: lanes fit too that do not stand so now, but had such a window in this span. */
+  readonly within?: Span | undefined;
 }
 
 /** Where a lane stands: its group, how wrong it is or when it is next expected, its name, its slug. */
@@ -63,13 +69,33 @@ export interface PlacedLane {
   readonly place: Place;
 }
 
+const none: ReadonlySet<string> = new Set();
+
+/** The lanes that had a window of this verdict in a span; of what is neither bad nor late, how a lane stands says it. */
+async function hadOne(sql: Sql, verdict: StatusMark, within: Span): Promise<ReadonlySet<string>> {
+  switch (verdict) {
+    case "rejected":
+    case "missing":
+      return schedulesWithBad(sql, { within, verdict: "missing", rejected: verdict === "rejected" });
+    case "failed":
+    case "overrun":
+      return schedulesWithBad(sql, { within, verdict, rejected: false });
+    case "late":
+      return schedulesWithLate(sql, span(hourOf(within.from), within.to));
+    default:
+      return none;
+  }
+}
+
 /** The lanes that fit, in the order of the screen. */
 export async function lanesInOrder(sql: Sql, query: LanesQuery, now: Instant): Promise<PlacedLane[]> {
-  const { sort, group, verdict, ...filters } = query;
+  const { sort, group, verdict, within, ...filters } = query;
   const rows = await listLanes(sql, filters, group);
   // Both need every lane judged: remembered, so that only the first to ask waits for it.
   const standings = sort === "next" || verdict !== undefined ? await standingsOf(sql, rows, now) : null;
-  const fitting = verdict === undefined ? rows : rows.filter(({ id }) => standings?.get(id)?.status === verdict);
+  const had = verdict !== undefined && within !== undefined ? await hadOne(sql, verdict, within) : none;
+  const fits = ({ id }: LaneRow): boolean => standings?.get(id)?.status === verdict || had.has(id);
+  const fitting = verdict === undefined ? rows : rows.filter(fits);
   return fitting
     .map((row) => ({ row, place: placeOf(row, sort, standings?.get(row.id)) }))
     .sort((a, b) => compare(a.place, b.place));

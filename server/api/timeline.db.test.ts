@@ -56,6 +56,15 @@ describe("the lanes of the timeline", () => {
     expect([next.body.items.map(named), next.body.nextCursor]).toEqual([["beta"], null]);
     const missing = await key("GET", `/timeline/lanes?tag=${tag}&verdict=missing`);
     expect(missing.body.items.map(named)).toEqual(["alpha", "gamma"]);
+    // Made good since: it stands otherwise, and yet it had one in the span.
+    await untilNow("2027-01-12T02:30:00Z");
+    await ran(beta.id, "2027-01-12T03:00:05Z");
+    await untilNow("2027-01-12T03:30:00Z");
+    const of = async (rest: string) =>
+      (await key("GET", `/timeline/lanes?tag=${tag}&verdict=missing${rest}`)).body.items.map(named);
+    expect(await of("")).toEqual(["alpha", "gamma"]);
+    expect(await of(`&${SPAN}`)).toEqual(["alpha", "gamma", "beta"]);
+    expect(await of("&from=2027-01-12T02:30:00Z&to=2027-01-12T03:20:00Z")).toEqual(["alpha", "gamma"]);
   });
 });
 

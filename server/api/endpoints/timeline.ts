@@ -115,8 +115,8 @@ export const TIMELINE = [
     path: "/timeline/lanes",
     tag: "Timeline",
     summary:
-      "All lanes in the order of the screen, without their windows; `wrong` sorts by what is wrong, then by name",
-    query: z.object({ ...filters, ...pageFields }),
+      "All lanes in the order of the screen, without their windows; `wrong` sorts by what is wrong, then by name; a `verdict` finds lanes that stand so and, with `from` and `to`, those that had such a window in the span",
+    query: z.object({ from: at, to: at, ...filters, ...pageFields }),
     answers: [
       {
         status: 200,
@@ -126,7 +126,10 @@ export const TIMELINE = [
       },
     ],
     handle: async ({ ctx, query }) => {
-      const read = await viewLanes(ctx, { query: lanesOf(query), page: pageOf(query) });
+      const within = query.from === undefined && query.to === undefined ? null : spanOf(query, ctx.now);
+      if (within?.ok === false) return within;
+      const asked = { ...lanesOf(query), ...(within === null ? {} : { within: within.value }) };
+      const read = await viewLanes(ctx, { query: asked, page: pageOf(query) });
       return read.ok ? ok({ status: 200, body: read.value }) : read;
     },
   }),
@@ -134,7 +137,8 @@ export const TIMELINE = [
     method: "get",
     path: "/timeline/density",
     tag: "Timeline",
-    summary: "Bad windows by bucket over all lanes, and how many windows of the span have which mark",
+    summary:
+      "Bad windows by bucket over all lanes, and how many windows of the span have which mark; what went well is counted from the whole hour in which the span begins",
     query: z.object({ from: at, to: at, buckets: wholeNumber(1, 2_000), ...filters }),
     answers: [
       {
