@@ -198,5 +198,7 @@ if (existsSync("trials/fuzz.ts"))
   await one("trial: bad requests", tsx("trials/fuzz.ts", "10000"), { limit: 4 * MINUTE });
 if (existsSync("trials/several.ts"))
   await one("trial: several processes", tsx("trials/several.ts", "10"), { limit: 2 * MINUTE });
+await one("trial: nginx asks the gate", tsx("trials/nginx.ts"), { limit: 6 * MINUTE });
+await one("trial: the packed gate in an application", tsx("trials/gate-package.ts"), { limit: 2 * MINUTE });
 await leftovers();
 finish();

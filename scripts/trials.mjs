@@ -8,6 +8,8 @@ const TRIALS = [
   ["fuzz", "60000"],
   ["cron", "300"],
   ["several", "120"],
+  ["nginx", ""],
+  ["gate-package", "all"],
   ["examples", "20"],
 ];
 for (const name of ["SIGINT", "SIGTERM"]) {

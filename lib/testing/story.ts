@@ -12,6 +12,7 @@ import { nodeCrypto } from "#gate/crypto/node.ts";
 import { type Gate, type GateOptions, gateWith } from "#gate/gate.ts";
 import { world } from "#gate/world.ts";
 import { createKey } from "#lib/access/keys.ts";
+import type { VerificationShape } from "#lib/boundary/verification.ts";
 import { judgeDue } from "#lib/engine/judge-due.ts";
 import { HOUR, type Instant, instant } from "#lib/time/instant.ts";
 import { viewWindows } from "#lib/views/windows.ts";
@@ -41,6 +42,15 @@ export interface Told {
   }[];
 }
 
+export interface Verified {
+  readonly green: boolean;
+  /** `reason` of every case that did not pass, each once. */
+  readonly red: readonly string[];
+  readonly sentences: readonly string[];
+  /** The sentence of the open `boundary_drift` incident. */
+  readonly drift: string | null;
+}
+
 export interface Request {
   readonly method?: string;
   /** Default: the path of the route. */
@@ -63,6 +73,8 @@ export interface Story {
   guarded(options?: Partial<GateOptions>): Promise<string>;
   /** What the scheduler sends, three seconds after the expected time; answers the status. */
   calls(origin: string, request: Request): Promise<number>;
+  /** Runs the matrix; what is red, and what the incident of the route says. */
+  verifies(): Promise<Verified>;
   /** Everything is reported, the grace is over, the engine has judged: what Rollcall tells now. */
   ends(): Promise<Told>;
 }
@@ -156,6 +168,17 @@ export function useStories() {
         db.clock.at = moment(60, 3);
         return send(origin, request);
       },
+      async verifies() {
+        const { body } = await call("POST", `/routes/${route}/verify`);
+        const { green, cases } = body as Pick<VerificationShape, "green" | "cases">;
+        const red = cases.filter(({ passed }) => passed === false);
+        const [drift] = await db.sql.query<{ sentence: string }>(
+          "SELECT sentence FROM incident WHERE kind = 'boundary_drift' AND subject = $1 AND state <> 'resolved'",
+          [route],
+        );
+        const each = (of: (one: (typeof red)[number]) => string) => [...new Set(red.map(of))];
+        return { green, red: each((one) => one.reason), sentences: each((one) => one.sentence), drift: drift?.sentence ?? null }; // biome-ignore format: one line
+      },
       async ends() {
         for (const one of gates) await one.flush();
         const now = moment(71);
@@ -183,6 +206,7 @@ export function useStories() {
   return {
     db,
     given,
+    serve,
     moment,
     get now() {
       return db.clock.now();
