@@ -3,15 +3,17 @@
  *
  * 1. Lock their states: nobody else judges them until the end.
  * 2. Read, judge, follow, store (`settle.ts`).
- * 3. Tell the engines that a deadline may have moved, and the screens what went stale. NOTIFY goes out with the commit.
+ * 3. Leave the question why, where a window of a route with a probe turned missing in silence (`ask-silence.ts`).
+ * 4. Tell the engines that a deadline may have moved, and the screens what went stale. NOTIFY goes out with the commit.
  * A crash before the commit leaves nothing.
  */
+import { askWhy, type Question } from "#lib/boundary/probe-question-store.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { type Topic, tellDeadline, tellStale } from "#lib/db/tell.ts";
 import { type KnownIncident, loadKnown } from "#lib/incidents/store.ts";
 import { setAside } from "#lib/schedules/state-store.ts";
 import { windowOwning } from "#lib/schedules/windows.ts";
-import { type Instant, minus, SECOND } from "#lib/time/instant.ts";
+import { HOUR, type Instant, minus, SECOND } from "#lib/time/instant.ts";
 import { hourOf } from "#lib/verdicts/rollup.ts";
 import { markStale } from "#lib/verdicts/rollup-store.ts";
 import { rowBegins } from "./reach-back.ts";
@@ -72,11 +74,25 @@ export async function judgeNow(sql: Sql, scheduleIds: readonly string[], at: Jud
     await setAside(sql, { scheduleId, now, because: thrown instanceof Error ? thrown.message : String(thrown) });
   }
   const summary = await storeSettled(sql, settled, now);
+  await askWhy(sql, silentOnes(settled, now), now);
   await markStale(sql, anew);
   await tellDeadline(sql);
   await tellStale(sql, staleTopics([...subjects.values()], summary));
   return summary;
 }
+
+/** A window that turned missing longer ago is not explained by what answers now. */
+const ASKED_WITHIN = HOUR;
+
+/** The windows that turned missing in silence just now, of schedules that cross a route. */
+const silentOnes = (settled: readonly Settled[], now: Instant): Question[] =>
+  settled.flatMap(({ subject: { facts, findings }, outcome }) =>
+    outcome.badWindows.flatMap(({ bad, cause, expectedAt, since }) =>
+      facts.route !== null && bad && cause === "silent" && now - since < ASKED_WITHIN && !findings.has(expectedAt)
+        ? [{ scheduleId: facts.id, expectedAt, route: facts.route }]
+        : [],
+    ),
+  );
 
 /**
  * Hours that may be rolled up already and were judged anew: from the change on, and that of the window which it may

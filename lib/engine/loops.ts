@@ -6,6 +6,7 @@
  * notices     tells screens what was recorded: at once, and then some at a time
  * heartbeat   every second: the ledger of blind spans, and whatever else wants to be asked once a second
  * house       Rollcall's own jobs
+ * questions   asks the routes of silent windows from outside
  * snoozes     wakes incidents whose snooze has ended
  */
 import type pg from "pg";
@@ -16,6 +17,7 @@ import { nextDeadline } from "#lib/schedules/state-store.ts";
 import type { Clock } from "#lib/time/clock.ts";
 import { type Instant, instant, MINUTE, type Millis, millis, plus, SECOND } from "#lib/time/instant.ts";
 import { someoneSpools } from "#lib/verdicts/liveness-store.ts";
+import { askSilence } from "./ask-silence.ts";
 import { deliver } from "./deliver.ts";
 import { endSnoozes } from "./end-snoozes.ts";
 import { judgeDue } from "./judge-due.ts";
@@ -153,11 +155,17 @@ export function startLoops(options: LoopsOptions): Loops {
       MINUTE,
     );
     start("snoozes", () => endSnoozes(pool, clock.now()), MINUTE);
+    const questions = start(
+      "questions",
+      async (now) => ((await askSilence({ pool, clock, secret: config.secret })) > 0 ? now : null),
+      LONGEST_SLEEP,
+    );
     const judging = deadlines;
     const hear = (channel: string, act: () => void): void => {
       void options.listener.subscribe(channel, act).then((stop) => unsubscribe.push(stop));
     };
     hear("rollcall_deadline", () => judging.wake());
+    hear("rollcall_probe", () => questions.wake());
     hear("rollcall_outbox", () => deliveries.wake());
     unsubscribe.push(options.listener.onUp(() => judging.wake()));
   }

@@ -9,6 +9,7 @@
 import type pg from "pg";
 import { forgetAudit } from "#lib/access/store/audit.ts";
 import { forgetTaken } from "#lib/boundary/decision-store.ts";
+import { forgetQuestions } from "#lib/boundary/probe-question-store.ts";
 import { forgetVerifications } from "#lib/boundary/verification-store.ts";
 import { deleteOld, dropPartitions, makePartitions, PARTITIONED_TABLES, type Partitioned } from "#lib/db/partitions.ts";
 import type { Sql } from "#lib/db/sql.ts";
@@ -78,7 +79,10 @@ export async function retain(
   if (audit !== null) deleted += await forgetAudit(sql, audit);
   // As the decisions beside which they are read.
   const decisions = before("decisions");
-  if (decisions !== null) await forgetVerifications(sql, decisions);
+  if (decisions !== null) {
+    await forgetVerifications(sql, decisions);
+    await forgetQuestions(sql, decisions);
+  }
   await forgetProcesses(sql, now);
   return { dropped, deleted, logsCleared };
 }

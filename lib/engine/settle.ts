@@ -132,8 +132,18 @@ function changeOf(settled: Settled, now: Instant): Change | null {
   const worsened = outcome.steps.some((step) => step.kind === "worsened");
   const newCause = outcome.steps.some((step) => step.kind === "new_cause");
   const waits = outcome.steps.some((step) => step.kind === "waits_for_scheduler");
+  const found = outcome.steps.some((step) => step.kind === "found");
   const recovering = before ? outcome.recovering.join() !== before.recovering.join() : false;
-  if (before && !resolved && !worsened && !newCause && !waits && !recovering && outcome.badWindows.length === 0)
+  if (
+    before &&
+    !resolved &&
+    !worsened &&
+    !newCause &&
+    !waits &&
+    !found &&
+    !recovering &&
+    outcome.badWindows.length === 0
+  )
     return null;
   const rows = new Map(known.badWindows.map((row) => [row.expectedAt, row]));
   for (const row of outcome.badWindows) rows.set(row.expectedAt, row);
@@ -184,6 +194,9 @@ function eventsOf(change: Change, now: Instant): EventWrite[] {
         break;
       case "new_cause":
         events.push(event("cause", `New cause: ${CAUSE_WORDS[change.write.cause ?? "silent"]}.`));
+        break;
+      case "found":
+        events.push(event("found", change.write.diagnosis ?? ""));
         break;
       case "waits_for_scheduler":
         events.push(
@@ -250,7 +263,9 @@ export async function storeSettled(sql: Sql, all: readonly Settled[], now: Insta
     changes.flatMap((change) => eventsOf(change, now)),
   );
   // An outage before its incidents: who is told of it as one need not be told of each.
-  const made = [...outages.values()].filter((outage) => outage.made).map(({ id }) => id);
+  // One that a probe's finding made of an incident that was told of already is no news.
+  const loud = new Set(changes.flatMap(({ kind, outage }) => (kind === "quiet" || !outage ? [] : [outage.key])));
+  const made = [...outages].filter(([key, outage]) => outage.made && loud.has(key)).map(([, { id }]) => id);
   await tellOutages(sql, "outage.opened", { ids: made, now });
   await tellIncidents(
     sql,

@@ -7,6 +7,7 @@
 
 import type { StoredDecision } from "#lib/boundary/decision.ts";
 import { decisionsFrom } from "#lib/boundary/decision-store.ts";
+import { type Findings, findingsFrom } from "#lib/boundary/probe-question-store.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import type { StoredAttempt } from "#lib/evidence/attempt.ts";
 import { attemptsFrom } from "#lib/evidence/attempt-store.ts";
@@ -29,6 +30,7 @@ import {
 import type { Span } from "#lib/time/span.ts";
 import { blindSpansFor } from "#lib/verdicts/blind-store.ts";
 import { type Judged, judge, spanToNow } from "#lib/verdicts/judge.ts";
+import type { JudgedWindow } from "#lib/verdicts/verdict.ts";
 import { endsOf, runsOf, type Start } from "./subject-runs.ts";
 
 export interface Subject {
@@ -39,6 +41,8 @@ export interface Subject {
   readonly attempts: readonly StoredAttempt[];
   /** The scheduler's alone. */
   readonly decisions: readonly StoredDecision[];
+  /** What Rollcall found when it asked the route of a silent window, by the window. */
+  readonly findings: Findings;
   readonly historyCovers: readonly Span[];
   readonly blindSpans: readonly Span[];
   /** Windows from here on are judged. */
@@ -50,6 +54,8 @@ export interface Subject {
   /** No window that is judged is expected earlier. */
   readonly expectedFrom: Instant;
 }
+
+const NOTHING_FOUND: Findings = new Map();
 
 /** A blind span is not weighed against runs that lie further back than this. */
 const LOOK_BACK = (31 * DAY) as typeof DAY;
@@ -195,6 +201,13 @@ export async function loadSubjects(
     heardSince((state) => state.attemptedAt),
   );
   const decisions = await decisionsFrom(sql, heardSince(decidedAt));
+  const findings = await findingsFrom(
+    sql,
+    known.flatMap(({ id, route }) => {
+      const from = route === null ? undefined : starts.get(id)?.from;
+      return from === undefined ? [] : [{ scheduleId: id, from }];
+    }),
+  );
   const subjects = new Map<string, Subject>();
   for (const facts of allFacts.values()) {
     const start = starts.get(facts.id);
@@ -205,6 +218,7 @@ export async function loadSubjects(
       runs: runs.get(facts.id) ?? [],
       attempts: attempts.get(facts.id) ?? [],
       decisions: decisions.get(facts.id) ?? [],
+      findings: findings.get(facts.id) ?? NOTHING_FOUND,
       historyCovers: [],
       blindSpans: blind.filter((one) => one.to > start.runsFrom),
       from: start.from,
@@ -218,7 +232,7 @@ export async function loadSubjects(
 
 /** The verdicts of a subject's windows, from where it was read to the first window after `now`. */
 export function judgeSubject(subject: Subject, now: Instant, stretch?: Span): Judged {
-  return judge({
+  const judged = judge({
     history: subject.facts.history,
     runs: subject.runs,
     attempts: subject.attempts,
@@ -232,4 +246,12 @@ export function judgeSubject(subject: Subject, now: Instant, stretch?: Span): Ju
       ? {}
       : { rollingOpenedAt: subject.rollingOpenedAt, runsFrom: subject.runsFrom }),
   });
+  if (subject.findings.size === 0) return judged;
+  return { ...judged, windows: judged.windows.map((window) => withFinding(window, subject.findings)) };
+}
+
+/** The cause of a silent window carries what was found when its route was asked (domain.md, Verdict). */
+function withFinding(window: JudgedWindow, findings: Findings): JudgedWindow {
+  const finding = window.cause === "silent" ? findings.get(window.expectedAt) : undefined;
+  return finding ? { ...window, reason: finding.reason, diagnosis: finding.sentence } : window;
 }

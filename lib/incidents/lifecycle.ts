@@ -67,6 +67,8 @@ export type Step =
     }
   | { readonly kind: "worsened"; readonly windows: readonly Instant[] }
   | { readonly kind: "new_cause"; readonly from: IncidentCause | null }
+  /** What a probe found completes its cause, which is no new one. */
+  | { readonly kind: "found" }
   | { readonly kind: "waits_for_scheduler" }
   | { readonly kind: "resolved"; readonly because: "recovered" | "healed" };
 
@@ -244,6 +246,8 @@ export function follow(
   const newest = stillBad.reduce<BadWindow | null>((a, b) => (a && a.expectedAt > b.expectedAt ? a : b), null);
   const told = newest ? causeFrom(newest, judged, incident) : null;
   if (told && told.cause !== incident.cause) steps.push({ kind: "new_cause", from: incident.cause });
+  const completed = told?.cause === "silent" && incident.cause === "silent" && told.diagnosis !== incident.diagnosis;
+  if (completed && told.diagnosis !== null) steps.push({ kind: "found" });
   const lastBad = newest?.expectedAt ?? Number.NEGATIVE_INFINITY;
   const stayedGood = incident.recovering.filter((moment) => !seen.has(moment));
   const turnedGood = good.filter((moment) => !incident.goodBefore.includes(moment));
@@ -278,6 +282,10 @@ function causeFrom(
   const window = judged.find((other) => other.expectedAt === row.expectedAt);
   const cause = causeOfRow(row);
   const same = incident?.cause === cause && incident.reason === row.reason;
+  // Until the route of the newest silent window was asked too, what was found last stands.
+  const silent = cause === "silent" && incident?.cause === "silent";
+  const unasked = silent && (window?.diagnosis ?? null) === null;
+  if (unasked) return { cause, reason: incident.reason, diagnosis: incident.diagnosis };
   const diagnosis = window ? window.diagnosis : same ? incident.diagnosis : null;
   return { cause, reason: row.reason, diagnosis };
 }

@@ -1,3 +1,4 @@
+import { EDGE_REASONS } from "#gate/contracts/reasons.ts";
 import type { IncidentCause } from "./lifecycle.ts";
 
 /** What the incidents of one outage have in common (domain.md, Incident). */
@@ -19,6 +20,10 @@ export function outageReason(told: {
     const reason = told.reason ?? "refused";
     return { key: `boundary:${told.route}:${reason}`, reason, route: told.route, driver: null };
   }
+  // What a probe found in the way of a silent schedule is in the way of all that cross the route.
+  if (told.cause === "silent" && told.route !== null && told.reason !== null) {
+    return { key: `boundary:${told.route}:${told.reason}`, reason: told.reason, route: told.route, driver: null };
+  }
   if ((told.cause === "not_fired" || told.cause === "unreached") && told.driver.kind !== "external") {
     const driver = told.driver.connection ? `${told.driver.kind}/${told.driver.connection}` : told.driver.kind;
     return { key: `driver:${driver}`, reason: "driver_failing", route: null, driver };
@@ -29,6 +34,8 @@ export function outageReason(told: {
 /** `wrong_contract` as a person says it. */
 const inWords = (reason: string): string => reason.replaceAll("_", " ");
 
+const EDGE: ReadonlySet<string> = new Set(EDGE_REASONS);
+
 /** What an outage is, in one sentence; its times stand beside it. */
 export function outageSentence(
   outage: Pick<OutageReason, "reason" | "route" | "driver">,
@@ -37,5 +44,9 @@ export function outageSentence(
 ): string {
   const count = incidents === 1 ? "1 schedule" : `${incidents} schedules`;
   if (outage.driver !== null) return `The driver ${outage.driver} is failing: ${count}.`;
+  if (EDGE.has(outage.reason.split(":", 1)[0] ?? "")) {
+    const verb = incidents === 1 ? "is" : "are";
+    return `${count} ${verb} not reached through ${outage.route ?? "an unknown route"}: ${inWords(outage.reason).replace(":", ", ")}.`;
+  }
   return `${count} refused at the boundary of ${outage.route ?? "an unknown route"}: ${inWords(outage.reason)}.`;
 }

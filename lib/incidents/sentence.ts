@@ -53,6 +53,7 @@ const IS_MISSING: ReadonlySet<IncidentCause> = new Set(["silent", "not_fired", "
 /** "Refused at the boundary: the request carries a bearer secret; this route expects an HMAC signature." */
 function becauseOf(cause: IncidentCause, diagnosis: string | null): string {
   if (diagnosis === null) return BECAUSE[cause];
+  if (cause === "silent") return `Nothing was heard. ${diagnosis}`;
   if (cause !== "rejected") return diagnosis;
   const said = diagnosis.replace(/^(?:The|It|No|In|A|An)\b/, (word) => word.toLowerCase());
   return `Refused at the boundary: ${/[.!?]$/.test(said) ? said : `${said}.`}`;
