@@ -211,6 +211,19 @@ export async function listDecisions(
   return rows.map(decisionOf);
 }
 
+/** When a gate itself decided on a route, within a span. */
+export const seenByGate = (
+  sql: Sql,
+  route: string,
+  within: { readonly from: Instant; readonly to: Instant },
+): Promise<{ readonly at: number; readonly path: string | null }[]> =>
+  sql.query(
+    `SELECT ${epochMs("d.at")} AS at, d.path FROM decision d
+      WHERE d.project_id = ${PROJECT} AND d.route = $1 AND d.at BETWEEN to_timestamp($2::float8 / 1000) AND to_timestamp($3::float8 / 1000)
+        AND d.source IN ('gate', 'forward-auth') LIMIT 100000`,
+    [route, within.from, within.to],
+  );
+
 /** Forgets which ids were taken before a moment. */
 export async function forgetTaken(sql: Sql, before: Instant): Promise<void> {
   await sql.query("DELETE FROM decision_taken WHERE taken_at < to_timestamp($1::float8 / 1000)", [before]);

@@ -264,7 +264,11 @@ export async function storeSettled(sql: Sql, all: readonly Settled[], now: Insta
   );
   // An outage before its incidents: who is told of it as one need not be told of each.
   // One that a probe's finding made of an incident that was told of already is no news.
-  const loud = new Set(changes.flatMap(({ kind, outage }) => (kind === "quiet" || !outage ? [] : [outage.key])));
+  const loud = new Set(
+    changes.flatMap(({ kind, outage, write }) =>
+      !outage || (kind === "quiet" && write.cause === "silent") ? [] : [outage.key],
+    ),
+  );
   const made = [...outages].filter(([key, outage]) => outage.made && loud.has(key)).map(([, { id }]) => id);
   await tellOutages(sql, "outage.opened", { ids: made, now });
   await tellIncidents(

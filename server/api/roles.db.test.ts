@@ -98,6 +98,7 @@ const NEEDS: Readonly<Record<string, Permission>> = {
   "post /routes/{name}/rotate": "administer",
   "post /routes/{name}/verify": "respond",
   "get /routes/{name}/verifications": "see",
+  "post /drains/{route}": "report",
   "post /boundary/decisions": "report",
   "get /boundary/decisions": "see",
   "get /demo": "see",

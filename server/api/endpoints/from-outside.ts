@@ -1,10 +1,11 @@
 /** What Rollcall asks of routes from outside. */
 import { z } from "@hono/zod-openapi";
 import { CASES, GOT, junitOf, verificationShape } from "#lib/boundary/verification.ts";
+import { takeDrain } from "#lib/engine/take-drain.ts";
 import { verifyRoute } from "#lib/engine/verify-route.ts";
 import { ok } from "#lib/problem.ts";
 import { viewVerifications } from "#lib/views/verifications.ts";
-import { endpoint } from "../endpoint.ts";
+import { endpoint, type RawBody } from "../endpoint.ts";
 import { pageFields, pageOf } from "../query.ts";
 import { listOf, time } from "../shapes.ts";
 
@@ -63,6 +64,20 @@ export const FROM_OUTSIDE = [
     handle: async ({ ctx, params, query }) => {
       const read = await viewVerifications(ctx, { name: params.name, page: pageOf(query) });
       return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
+  }),
+  endpoint({
+    method: "post",
+    path: "/drains/{route}",
+    tag: "Boundary",
+    summary: "Lines of a log: Vercel, nginx (combined or JSON), Cloudflare Logpush, or our own names",
+    body: z.custom<RawBody>(),
+    raw: true,
+    largestBody: 8_000_000,
+    answers: [{ status: 200, schema: z.object({ taken: z.int(), decisions: z.int(), ignored: z.int() }) }],
+    handle: async ({ ctx, params, body }) => {
+      const done = await takeDrain(ctx, { name: params.route, body: body.text });
+      return done.ok ? ok({ status: 200, body: done.value }) : done;
     },
   }),
 ];
