@@ -14,6 +14,8 @@ test.beforeAll(async () => {
   const { pingUrl } = await ask(rollcall, "/schedules/evil", { method: "PUT", body });
   const daily = { name: "Daily", spec: { kind: "cron", expression: "0 2 * * *" }, timezone: "UTC", graceSeconds: 60 };
   await ask(rollcall, "/schedules/daily", { method: "PUT", body: daily });
+  const contract = { kind: "aws-api-destination", scheme: "basic", username: EVIL, password: "short" };
+  await ask(rollcall, "/routes/cron-api", { method: "PUT", body: { contract } });
   await sleepUntil(Date.now() + 5_200);
   await fetch(`${pingUrl}/7`, { method: "POST", body: `${EVIL}\nFATAL` });
   await fetch(`${rollcall.url}/ping/${PING_KEY}/no-such-job`);
@@ -37,6 +39,11 @@ const PAGES = [
   "/schedules/evil?tab=runs",
   "/schedules/evil/edit",
   "/new",
+  "/boundary",
+  "/boundary/new",
+  "/boundary/cron-api",
+  "/boundary/cron-api?with=envoy",
+  "/boundary/cron-api/edit",
   "/import",
   "/first-run",
   "/first-run?slug=daily",

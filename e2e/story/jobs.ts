@@ -29,6 +29,8 @@ export interface Job {
   readonly daysOld: number;
   readonly fields: Record<string, unknown>;
   readonly course: Course;
+  /** Where it is called behind the boundary; a gate says of each call what it decided. */
+  readonly calledAt?: string;
 }
 
 /** A sequence that is the same each time (a linear congruence as in Numerical Recipes). */
@@ -111,14 +113,23 @@ export const JOBS: readonly Job[] = [
   {
     slug: "nightly-etl",
     daysOld: 30,
+    calledAt: "/api/cron/nightly-etl",
     fields: cron("0 2 * * *", { graceSeconds: 720, tags: ["finance", "warehouse"], owner: "Data", missThreshold: 1 }),
     course: but(well({ after: [0.2, 1.5], takes: [18, 34] }), [{ ago: [4, 0], course: nothing }]),
   },
   {
     slug: "invoice-close",
     daysOld: 30,
+    calledAt: "/api/cron/invoice-close",
     fields: cron("5 * * * *", { graceSeconds: 480, tags: ["finance"], owner: "Billing" }),
     course: but(well({ after: [0.1, 2], takes: [3, 6] }), [{ ago: [2.8, 0], course: nothing }]),
+  },
+  {
+    slug: "report-mailer",
+    daysOld: 4,
+    calledAt: "/api/cron/report-mailer",
+    fields: cron("*/15 * * * *", { graceSeconds: 240, tags: ["mail"], owner: "Editorial" }),
+    course: but(well(quick), [{ ago: [2.85, 0], course: nothing }]),
   },
   {
     slug: "ledger-sync",

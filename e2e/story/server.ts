@@ -20,8 +20,9 @@ import { prepareFirstStart } from "#server/first-start.ts";
 import { openFront } from "#server/http.ts";
 import { openLive } from "#server/live.ts";
 import { openPages } from "#server/next.ts";
+import type { StoryClock } from "./clock.ts";
 import { STORY_NOW } from "./jobs.ts";
-import { type StoryClock, tellStory } from "./tell.ts";
+import { tellStory } from "./tell.ts";
 
 const read = loadConfig();
 if (!read.ok) throw new Error(read.problem.message);

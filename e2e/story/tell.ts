@@ -4,7 +4,7 @@
  */
 import type pg from "pg";
 import { v7 } from "uuid";
-import type { Actor, Role } from "#lib/access/actor.ts";
+import type { Role } from "#lib/access/actor.ts";
 import { PROJECT } from "#lib/access/context.ts";
 import { hashPassword } from "#lib/access/password.ts";
 import { insertPerson } from "#lib/access/store/people.ts";
@@ -31,23 +31,10 @@ import { type Instant, instant } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 import { addBlindSpan } from "#lib/verdicts/blind-store.ts";
 import { ADMIN } from "../rollcall.ts";
+import { callsOf, ROUTE, routeDoings } from "./boundary.ts";
+import { ADA, ADMIN_ID } from "./cast.ts";
+import type { StoryClock, StoryEvent } from "./clock.ts";
 import { DAY, DEPLOY, DOWN, HOUR, JOBS, type Job, MINUTE, type Said, STORY_NOW, sequence } from "./jobs.ts";
-
-export interface StoryClock {
-  at: Instant;
-  now(): Instant;
-}
-
-interface Event {
-  readonly at: number;
-  readonly happen: () => Promise<void>;
-}
-
-const ADMIN_ID = "019b0000-0000-7000-8000-000000000001";
-const ADA = {
-  ...{ kind: "person", id: ADMIN_ID, name: "Ada Admin", email: "ada@example.com", role: "admin" },
-  sessionId: "019b0000-0000-7000-8000-0000000000ff",
-} as const satisfies Actor;
 
 const ROSA = {
   id: "019b0000-0000-7000-8000-000000000002",
@@ -111,9 +98,9 @@ async function judgeAll(pool: pg.Pool, now: Instant): Promise<void> {
 }
 
 /** What people did, and what happened to Rollcall itself. */
-function doings(pool: pg.Pool, clock: StoryClock): Event[] {
+function doings(pool: pg.Pool, clock: StoryClock): StoryEvent[] {
   const ctx = () => ({ actor: ADA, now: clock.now() });
-  const change = (at: number, title: string, url: string | null): Event => ({
+  const change = (at: number, title: string, url: string | null): StoryEvent => ({
     at,
     happen: async () => void must(await markChange(ctx(), { input: { title, url, schedules: null } })),
   });
@@ -190,12 +177,14 @@ export async function tellStory(pool: pg.Pool, clock: StoryClock): Promise<void>
     if (earlier !== null) deadline = Math.min(deadline, earlier);
   };
   const recorder = makeRecorder({ pool, clock, onStored });
-  const events = doings(pool, clock);
+  const events = [...doings(pool, clock), ...routeDoings(pool, clock)];
   for (const job of [...JOBS].sort((a, b) => b.daysOld - a.daysOld)) {
     clock.at = instant(STORY_NOW - job.daysOld * DAY - MINUTE);
-    const input = scheduleInput.parse({ name: job.slug, ...job.fields });
+    const guarded = job.calledAt === undefined ? {} : { route: ROUTE, path: job.calledAt };
+    const input = scheduleInput.parse({ name: job.slug, ...job.fields, ...guarded });
     must(await putSchedule({ actor: ADA, now: clock.now() }, { slug: job.slug, input, ifMatch: null }));
     const id = (await scheduleBySlug(sql, job.slug))?.id ?? "";
+    events.push(...callsOf(pool, clock, job, await expectedTimes(pool, job, id)));
     for (const said of await saidBy(pool, job, id)) {
       events.push({
         at: isDown(said.at) ? DOWN.to + 5_000 : said.at,
