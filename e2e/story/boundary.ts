@@ -19,7 +19,7 @@ const BEARER = { kind: "vercel-cron", secret: "a story's own CRON_SECRET, of 32"
 const HMAC = {
   kind: "hmac",
   header: "x-signature",
-  secret: "what the new middleware signs with, 44 characters",
+  secret: "what the new middleware signs with, 44 chars",
 } as const;
 const APP = "https://app.example.com/api/cron";
 const shared = {

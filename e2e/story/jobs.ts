@@ -128,7 +128,7 @@ export const JOBS: readonly Job[] = [
     slug: "report-mailer",
     daysOld: 4,
     calledAt: "/api/cron/report-mailer",
-    fields: cron("*/15 * * * *", { graceSeconds: 240, tags: ["mail"], owner: "Editorial" }),
+    fields: cron("*/15 * * * *", { graceSeconds: 200, tags: ["mail"], owner: "Editorial" }),
     course: but(well(quick), [{ ago: [2.85, 0], course: nothing }]),
   },
   {

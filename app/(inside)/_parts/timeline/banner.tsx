@@ -108,7 +108,8 @@ export function Banner() {
       shown.push({ incident, sentence: outage.sentence, outage: true });
     }
   }
-  const [first] = shown;
+  // Many schedules with one reason weigh more than one with its own.
+  const first = shown.find(({ outage }) => outage) ?? shown[0];
   return (
     <div aria-live="polite" className={first ? "pb-1" : ""}>
       {first ? <One key={first.incident.id} {...first} more={shown.length - 1} /> : null}

@@ -132,7 +132,7 @@ function Row({
         type="button"
         aria-expanded={open}
         onClick={onToggle}
-        className="grid w-full grid-cols-[132px_minmax(0,1fr)_180px_14px] items-center gap-3 px-[14px] py-[9px] text-left outline-offset-[-2px] hover:bg-hover max-sm:grid-cols-[minmax(0,1fr)_14px]"
+        className="grid w-full grid-cols-[118px_minmax(0,1fr)_130px_14px] items-center gap-3 px-[14px] py-[9px] text-left outline-offset-[-2px] hover:bg-hover max-sm:grid-cols-[minmax(0,1fr)_14px]"
       >
         <AbsoluteTime at={at} className="text-ink-3" />
         <span className="flex min-w-0 items-center gap-2 max-sm:col-start-1">

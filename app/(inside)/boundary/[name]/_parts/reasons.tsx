@@ -95,7 +95,7 @@ export function Reasons({ name }: { readonly name: string }) {
           />
         </div>
         {reasons.length === 0 ? null : (
-          <ul className="mt-2 grid gap-1">
+          <ul className="mt-2 grid grid-cols-[minmax(0,1fr)] gap-1">
             {reasons.map((one) => (
               <li key={one.name} className="flex items-center gap-2">
                 <i className={`size-2.5 flex-none rounded-[2px] ${colourOf(one.name)}`} />

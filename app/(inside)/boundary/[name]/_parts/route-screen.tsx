@@ -89,13 +89,15 @@ export function RouteScreen({ initial, origin }: { readonly initial: Route; read
         </div>
       )}
       <div className="mt-1 grid grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] gap-x-5 max-[900px]:grid-cols-1">
-        <Matrix route={route} />
+        <div className="min-w-0">
+          <Matrix route={route} />
+          <DecisionStream route={route} />
+        </div>
         <div className="min-w-0">
           <Reasons name={name} />
           <GateSnippets route={route} origin={origin} />
         </div>
       </div>
-      <DecisionStream route={route} />
     </Page>
   );
 }

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { IncidentInFull } from "#components/api/shapes.ts";
+import { refusedAt } from "#components/marks/boundary-link.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Icon } from "#components/ui/icon.tsx";
@@ -68,6 +69,8 @@ export function WayOut({
   const { mayRespond, mayOperate } = useMe();
   const taken = incident.state !== "open";
   const hasBad = incident.kind === "windows" && incident.windows.length > 0;
+  const refused = incident.windows.findLast((window) => refusedAt(window) !== null);
+  const route = incident.route ?? (refused ? refusedAt(refused) : null);
   const where = LOOK_AT[incident.cause ?? ""] ?? "The rung on which it stopped says where to look";
   return (
     <Card>
@@ -94,7 +97,11 @@ export function WayOut({
           number={2}
           state={taken ? "next" : "later"}
           action={
-            incident.schedule === undefined ? null : (
+            route !== null ? (
+              <Link href={`/boundary/${encodeURIComponent(route)}`} className="text-accent hover:underline">
+                {route} and its matrix
+              </Link>
+            ) : incident.schedule === undefined ? null : (
               <Link href={`/schedules/${incident.schedule}`} className="text-accent hover:underline">
                 {incident.schedule}
               </Link>
