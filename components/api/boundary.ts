@@ -49,7 +49,10 @@ export interface VerificationCase {
   readonly expected: "refused" | "accepted";
   readonly got: string | null;
   readonly status: number | null;
+  /** A code, after a colon its sub-reason. */
   readonly reason: string | null;
+  /** What it means and what to do. */
+  readonly sentence?: string;
   /** `null`: not applicable, or it cannot be made. */
   readonly passed: boolean | null;
   readonly durationMs: number | null;
@@ -59,6 +62,10 @@ export interface Verification {
   readonly id: string;
   readonly route: string;
   readonly at: string;
+  /** `null`: it is under way, and cases are still to come. */
+  readonly finishedAt?: string | null;
+  /** Whose doing it was. */
+  readonly by?: string;
   readonly green: boolean;
   readonly representative: boolean;
   readonly cases: readonly VerificationCase[];
@@ -106,11 +113,14 @@ export function useMatrixKnown(): boolean {
 }
 
 /** The newest verifications of a route. */
-export function useVerifications(route: string, { enabled }: { readonly enabled: boolean }) {
+export function useVerifications(
+  route: string,
+  { enabled, limit }: { readonly enabled: boolean; readonly limit: number },
+) {
   return useQuery({
-    queryKey: KEYS.verifications(route),
+    queryKey: KEYS.verifications(route, limit),
     queryFn: ({ signal }) =>
-      api<List<Verification>>(`/routes/${encodeURIComponent(route)}/verifications?limit=30`, { signal }),
+      api<List<Verification>>(`/routes/${encodeURIComponent(route)}/verifications?limit=${limit}`, { signal }),
     refetchInterval: useRefetchInterval(),
     enabled,
   });

@@ -32,7 +32,7 @@ export const KEYS = {
   decisions: (...filters: readonly (string | null)[]): QueryKey => ["decisions", ...filters],
   /** How many there were: [name, route or every one, further]. */
   decisionCounts: (...rest: readonly (string | number | null)[]): QueryKey => ["decision-counts", ...rest],
-  verifications: (route: string): QueryKey => ["verifications", route],
+  verifications: (route: string, ...rest: readonly number[]): QueryKey => ["verifications", route, ...rest],
 } as const;
 
 /** A window may be expected so long before the end of its run, or before its verdict: about, in ms. */

@@ -24,12 +24,12 @@ const BUTTON =
 
 function Matrix({ name }: { readonly name: string }) {
   const known = useMatrixKnown();
-  const last = useVerifications(name, { enabled: known }).data?.items[0] ?? null;
+  const last = useVerifications(name, { enabled: known, limit: 1 }).data?.items[0] ?? null;
   const score = last ? scoreOf(last) : null;
   return (
     <div className="grid content-center gap-1">
       <Lamps verification={last} />
-      <span className={`text-s ${last && !last.green ? "text-rejected" : "text-ink-3"}`}>
+      <span className={`text-s ${last && !last.green && last.finishedAt !== null ? "text-rejected" : "text-ink-3"}`}>
         {last && score ? (
           <>
             {score.passed} of {score.of}, <RelativeTime at={last.at} />

@@ -21,11 +21,14 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   cannot_be_made: "only the platform can make it",
 };
 
-function why({ passed, reason }: VerificationCase): string | null {
-  if (reason === null) return null;
-  if (passed === null) return NOT_RUN[reason] ?? reason.replaceAll("_", " ");
-  return passed ? null : reasonInWords(reason);
+function why({ passed, reason, sentence }: VerificationCase): string | null {
+  if (passed === true || reason === null) return null;
+  const [code = ""] = reason.split(":");
+  if (passed === null) return NOT_RUN[code] ?? sentence ?? code.replaceAll("_", " ");
+  return sentence ?? reasonInWords(code);
 }
+
+const isUnderWay = ({ finishedAt }: Verification): boolean => finishedAt === null;
 
 function Case({
   one,
@@ -95,6 +98,7 @@ function Verdict({ verification }: { readonly verification: Verification }) {
   const { green, representative } = verification;
   const { passed, of } = scoreOf(verification);
   const words = `${passed} of ${of}`;
+  if (isUnderWay(verification)) return <b className="font-semibold text-running">running, {words} so far</b>;
   if (green) return <b className="font-semibold text-ok">{words}, green</b>;
   const because = passed === of && !representative ? ", not representative" : "";
   return (
@@ -130,7 +134,7 @@ function Earlier({
                 onClick={() => onChoose(index === 0 ? null : one.id)}
                 className="flex w-full items-center gap-3 px-[14px] py-2 text-left outline-offset-[-2px] hover:bg-hover aria-pressed:bg-accent-soft"
               >
-                <Glyph name={one.green ? "on_time" : "rejected"} />
+                <Glyph name={isUnderWay(one) ? "running" : one.green ? "on_time" : "rejected"} />
                 <AbsoluteTime at={one.at} />
                 <span className={one.green ? "text-ink-2" : "text-rejected"}>
                   {passed} of {of}
@@ -157,7 +161,7 @@ export function Matrix({ route }: { readonly route: Route }) {
   const client = useQueryClient();
   const known = useMatrixKnown();
   const { query, go } = useAddress();
-  const read = useVerifications(name, { enabled: known });
+  const read = useVerifications(name, { enabled: known, limit: 20 });
   const run = useMutation({
     mutationFn: () => api<Verification>(`/routes/${encodeURIComponent(name)}/verify`, { method: "POST" }),
     onSuccess: ({ green, ...cases }) => {
@@ -169,6 +173,7 @@ export function Matrix({ route }: { readonly route: Route }) {
     onSettled: () => client.invalidateQueries({ queryKey: KEYS.verifications(name) }),
   });
   const all = read.data?.items ?? [];
+  const underWay = run.isPending || (all[0] !== undefined && isUnderWay(all[0]));
   const shown = all.find(({ id }) => id === query.get("verification")) ?? all[0] ?? null;
   const ready = known && mayRespond;
   return (
@@ -177,8 +182,8 @@ export function Matrix({ route }: { readonly route: Route }) {
       className="mt-4 min-w-0"
       actions={
         ready ? (
-          <Button look="primary" busy={run.isPending} disabled={probeUrl === null} onClick={() => run.mutate()}>
-            {run.isPending ? "Running…" : all.length === 0 ? "Run matrix" : "Run again"}
+          <Button look="primary" busy={underWay} disabled={probeUrl === null} onClick={() => run.mutate()}>
+            {underWay ? "Running…" : all.length === 0 ? "Run matrix" : "Run again"}
           </Button>
         ) : undefined
       }
@@ -189,12 +194,14 @@ export function Matrix({ route }: { readonly route: Route }) {
             <Lamps verification={shown} />
             <Verdict verification={shown} />
             <span className="text-ink-3">
-              ran <RelativeTime at={shown.at} />
+              {isUnderWay(shown) ? "began " : "ran "}
+              <RelativeTime at={shown.at} />
+              {shown.by === undefined ? "" : `, by ${shown.by}`}
             </span>
           </p>
         ) : null}
       </div>
-      {shown && !shown.representative ? (
+      {shown && !shown.representative && !isUnderWay(shown) ? (
         <div className="mb-2">
           <Notice look="bad">
             The requests that arrive prove themselves in another way than the caller named here: the matrix asks the
@@ -206,7 +213,7 @@ export function Matrix({ route }: { readonly route: Route }) {
       {shown === null ? (
         <div className="rounded-[8px] border border-line bg-surface px-[14px] py-5 text-ink-2">
           <p>
-            {run.isPending
+            {underWay
               ? "Each case is sent to the read-only address, one after the other."
               : "It never ran. What must be refused and what must be let in is sent to the read-only address, and each answer is laid beside what it should be."}
           </p>
