@@ -15,6 +15,8 @@ let gate: Gate;
 let app: Server;
 let origin = "";
 
+// One route's story: what the first makes the others look at.
+test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {
   test.setTimeout(400_000);
   rollcall = await startRollcall({ withAdmin: true });
@@ -94,6 +96,7 @@ test("a scheduled request is refused, and from the barrier on the timeline one c
 
   await page.goto(`${rollcall.url}/?range=5m`);
   await expect(page.getByRole("listitem").filter({ hasText: "Nightly" })).toBeVisible();
+  await settled(page);
   await page.keyboard.press("j");
   const panel = page.getByRole("complementary", { name: "The chosen window" });
   await expect(panel).toContainText("Refused before the run");
