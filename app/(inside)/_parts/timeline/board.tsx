@@ -49,7 +49,8 @@ function scrollerOf(element: Element): HTMLElement | null {
   return null;
 }
 
-function useRows(rows: readonly Row[]) {
+/** @param rests measured only then: while a hand moves time, measuring would lay out the page in every other frame */
+function useRows(rows: readonly Row[], rests: boolean) {
   const frame = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
@@ -66,6 +67,7 @@ function useRows(rows: readonly Row[]) {
   });
   // How far down the list begins changes with what stands above it.
   useLayoutEffect(() => {
+    if (!rests) return;
     const [list, around] = [body.current, frame.current ? scrollerOf(frame.current) : null];
     if (!list || !around) return;
     const above = list.getBoundingClientRect().top - around.getBoundingClientRect().top + around.scrollTop;
@@ -82,7 +84,7 @@ export function Board(props: BoardProps) {
   const { viewport, settled, rows, order, selection, onPress, onToggle, onOver, onStage, onTiles, children } = props;
   const { zone } = useZone();
   const theme = useTheme();
-  const { virtual, frame, body, margin } = useRows(rows);
+  const { virtual, frame, body, margin } = useRows(rows, settled.rests);
   const items = virtual.getVirtualItems();
   const [stage] = useState(() => new Stage(viewport));
   const [width, setWidth] = useState(0);

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { wordsOf } from "#components/api/client.ts";
@@ -17,16 +18,13 @@ import { useFrozen } from "#components/timeline/use-frozen.ts";
 import { lanesKey, useLanes } from "#components/timeline/use-lanes.ts";
 import type { Tiles } from "#components/timeline/use-tiles.ts";
 import { useViewport } from "#components/timeline/use-viewport.ts";
-import { KeySheet } from "#components/ui/key-sheet.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/page.tsx";
-import { ActDialog } from "../../incidents/_parts/act-dialog.tsx";
 import { Announcer } from "./announcer.tsx";
 import { Banner } from "./banner.tsx";
 import { Board } from "./board.tsx";
 import { DemoCard } from "./demo-card.tsx";
-import { FactsTable } from "./facts-table.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { Legend } from "./legend.tsx";
@@ -38,6 +36,11 @@ import { useIncidents } from "./use-incidents.ts";
 import { useScreenState } from "./use-screen-state.ts";
 import { TIMELINE_KEYS, useTimelineKeys } from "./use-timeline-keys.ts";
 import { SpotPanel, WindowPanel } from "./window-panel.tsx";
+
+// What is not there at first comes when it is asked for.
+const ActDialog = dynamic(() => import("../../incidents/_parts/act-dialog.tsx").then((file) => file.ActDialog));
+const FactsTable = dynamic(() => import("./facts-table.tsx").then((file) => file.FactsTable));
+const KeySheet = dynamic(() => import("#components/ui/key-sheet.tsx").then((file) => file.KeySheet));
 
 export interface TimelineScreenProps {
   /** The first lanes under the filters of the address; `null` when they could not be read. */
