@@ -79,7 +79,9 @@ export function described(decision: Gatelike, stored: StoredContract | null): De
       contractResembled,
       diagnosis: diagnosis ?? (outcome === "admitted" ? null : reasonInWords(decision.reason)),
     };
-  if (diagnosis !== null && contractResembled !== null) return { contractResembled, diagnosis };
+  // Most of all decisions: let in, and told by our own gate.
+  const well = reason === "admitted" || reason === "admitted_manual";
+  if (contractResembled !== null && (well || diagnosis !== null)) return { contractResembled, diagnosis };
   const own = describeAs({ outcome, reason, detail, presented: shapeFrom(presented) }, { kind, expects: expectedBy(kind, stored) }); // biome-ignore format: one line
   return { contractResembled: contractResembled ?? own.contractResembled, diagnosis: diagnosis ?? own.diagnosis };
 }
