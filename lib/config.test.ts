@@ -19,6 +19,7 @@ describe("the configuration", () => {
     expect(parsed({})).toMatchObject({
       ...{ port: 3000, host: "127.0.0.1", publicUrl: "http://127.0.0.1:3000", role: "all", retentionDays: 90 },
       ...{ databaseUrl: null, admin: null, apiKey: null, pingKey: null, secret: null, production: false },
+      demo: { atStart: false, everySeconds: 60 },
       ...{ trustedProxies: ["127.0.0.0/8", "::1/128"], dataDir: join(process.cwd(), "data") },
     });
     expect(parsed({}, true).dataDir).toBe("/var/lib/rollcall");
@@ -50,6 +51,7 @@ describe("the configuration", () => {
     [{ ROLLCALL_SECRET: "short" }, "ROLLCALL_SECRET must have at least 16"],
     [{ ROLLCALL_ADMIN_EMAIL: "ada@example.com" }, "ROLLCALL_ADMIN_PASSWORD must be set too"],
     [{ ROLLCALL_ADMIN_PASSWORD: "correct horse" }, "ROLLCALL_ADMIN_EMAIL must be set too"],
+    [{ ROLLCALL_DEMO: "yes" }, "ROLLCALL_DEMO must be 0 or 1"],
     [{ ROLLCALL_RETENTION_DAYS: "0" }, "ROLLCALL_RETENTION_DAYS must be a whole number from 1"],
   ])("says what is wrong with %j", (env, expected) => {
     expect(message(env)).toContain(expected);

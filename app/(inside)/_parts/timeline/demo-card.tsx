@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { toast } from "sonner";
@@ -62,7 +63,7 @@ export function DemoCard({ drawn }: { readonly drawn: DemoState | null }) {
   const act = useActOnDemo();
   const [removing, setRemoving] = useState(false);
   if (!state?.made) return null;
-  const { running, wrong } = state;
+  const { running, wrong, route } = state;
   const [title, more] = words(state);
   return (
     <section
@@ -74,7 +75,17 @@ export function DemoCard({ drawn }: { readonly drawn: DemoState | null }) {
       {wrong && running ? <Glyph name="rejected" /> : null}
       <div className="min-w-0 flex-1 max-sm:basis-full" aria-live="polite">
         <h2 className="font-[550] [overflow-wrap:anywhere]">{title}</h2>
-        <p className="text-ink-2 [overflow-wrap:anywhere]">{more}</p>
+        <p className="text-ink-2 [overflow-wrap:anywhere]">
+          {more}
+          {route === null ? null : (
+            <>
+              {" "}
+              <Link href={`/boundary/${route}`} className="text-accent hover:underline">
+                What its gate decides
+              </Link>
+            </>
+          )}
+        </p>
       </div>
       <div className="flex gap-2 max-sm:w-full max-sm:flex-wrap">
         {mayAdminister ? (

@@ -1,0 +1,109 @@
+import { expect, type Page, test } from "@playwright/test";
+import { ask, openPage, signIn } from "./pages.ts";
+import { type Rollcall, startRollcall } from "./rollcall.ts";
+
+// Every ten seconds instead of every minute: the same story, told faster.
+const FAST = { ROLLCALL_DEMO_EVERY_SECONDS: "10" };
+const GUARDED = ["demo-digest", "demo-invoices", "demo-prices", "demo-search-index"];
+/** A period, its grace, and what a screen takes to show it. */
+const SOON = { timeout: 45_000 };
+
+let rollcall: Rollcall;
+test.beforeAll(async () => {
+  test.setTimeout(360_000);
+  rollcall = await startRollcall({ withAdmin: true, env: FAST });
+});
+test.afterAll(() => rollcall?.stop());
+
+const lane = (page: Page, name: string) => page.getByRole("listitem").filter({ hasText: name });
+const items = async (path: string) => (await ask(rollcall, path)).items;
+interface Told {
+  readonly [name: string]: unknown;
+}
+/** The cases of the matrix that went otherwise than they must. */
+async function red(): Promise<readonly string[]> {
+  const { cases } = await ask(rollcall, "/routes/demo-cron/verify", { method: "POST" });
+  return [...new Set<string>(cases.filter(({ passed }: Told) => passed === false).map((one: Told) => one["case"]))];
+}
+
+test("a gate is hardened against the wrong contract: the timeline shows the gaps, the incidents name the mismatch", async ({
+  browser,
+}) => {
+  test.setTimeout(240_000);
+  const context = await browser.newContext();
+  const { page, complaints } = await openPage(context);
+  const card = page.getByTestId("demo-card");
+  await signIn(page, rollcall);
+  await expect(card).toHaveCount(0);
+
+  await test.step("“Show me” starts it, and its jobs run", async () => {
+    await page.goto(`${rollcall.url}/first-run`);
+    await page.getByRole("button", { name: /^Show me/ }).click();
+    await expect(page).toHaveURL(/\/\?range=15m$/);
+    await expect(card.getByRole("heading")).toContainText("Gate and scheduler agree");
+    await page.goto(`${rollcall.url}/?range=5m`);
+    await expect(lane(page, "Send invoices (demo)")).toContainText(/\d on time/, SOON);
+    await expect(lane(page, "Warm the cache (demo)")).toContainText(/\d on time/, SOON);
+  });
+
+  const canVerify = "/routes/{name}/verify" in (await ask(rollcall, "/openapi.json")).paths;
+  if (canVerify) expect(await red()).toEqual([]);
+
+  await test.step("the switch is turned: windows stay empty behind a barrier, and the neighbour runs on", async () => {
+    await card.getByRole("button", { name: "Harden against the wrong contract" }).click();
+    await expect(card.getByRole("heading")).toContainText("The gate expects an HMAC signature");
+    await expect(lane(page, "Send invoices (demo)")).toContainText(/\d refused/, SOON);
+    await expect(lane(page, "Warm the cache (demo)")).not.toContainText(/refused|missing/);
+    await expect(page.getByText("4 schedules refused at the boundary of demo-cron")).toBeVisible(SOON);
+  });
+
+  await test.step("one outage, whose incidents say what was presented and what was expected", async () => {
+    const outages = await items("/outages?state=open");
+    expect(outages).toHaveLength(1);
+    expect(outages[0]).toMatchObject({ route: "demo-cron", reason: "wrong_contract" });
+    const incidents = await items("/incidents?state=open");
+    expect(incidents.map(({ schedule }: Told) => schedule).sort()).toEqual(GUARDED);
+    await page.goto(`${rollcall.url}/incidents/${incidents[0].id}`);
+    await expect(page.getByRole("main")).toContainText(
+      "the request carries a bearer secret as Vercel Cron sends it; this route expects an HMAC signature",
+    );
+  });
+
+  if (canVerify) {
+    await test.step("the matrix is red where the scheduler's own proof must be let in, and nowhere else", async () => {
+      expect(await red()).toEqual(["valid_scheduler"]);
+    });
+  }
+
+  await test.step("the right contract is put back: the scheduler's next calls resolve all of it", async () => {
+    await page.goto(`${rollcall.url}/?range=5m`);
+    await card.getByRole("button", { name: "Put the right contract back" }).click();
+    await expect(card.getByRole("heading")).toContainText("Gate and scheduler agree");
+    await expect.poll(() => items("/outages?state=open"), SOON).toEqual([]);
+    const resolved = await items("/incidents?state=resolved");
+    expect(resolved.map(({ schedule }: Told) => schedule).sort()).toEqual(GUARDED);
+    await expect(page.getByText("refused at the boundary of demo-cron")).toHaveCount(0);
+    if (canVerify) expect(await red()).toEqual([]);
+  });
+
+  await test.step("one button removes it", async () => {
+    await card.getByRole("button", { name: "Remove the demo" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove the demo" }).click();
+    await expect(page.getByText("The demo was removed")).toBeVisible();
+    await expect(card).toHaveCount(0);
+    expect(await items("/schedules?tag=demo")).toEqual([]);
+    expect(await items("/routes")).toEqual([]);
+  });
+
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("npm start -- --demo starts with it, and still prints the set-up link", async () => {
+  test.setTimeout(120_000);
+  const other = await startRollcall({ withAdmin: false, flags: ["--demo"], env: FAST });
+  expect(other.output()).toContain("The demo is running: demo-invoices");
+  expect(other.setupLink()).toContain(`${other.url}/setup/`);
+  await other.stop();
+  expect(other.output()).toContain("Stopped");
+});
