@@ -61,10 +61,13 @@ async function until(moment: number): Promise<void> {
   db.clock.at = instant(moment);
 }
 
+/** Half a minute at most passes meanwhile, in which jobs end: they are called again only after that. */
 async function eventually<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {
+  const latest = db.clock.at - (db.clock.at % 60_000) + 50_000;
   for (;;) {
     const answer = await ask();
     if (fits(answer)) return answer;
+    await until(latest);
     await pause(50);
   }
 }
@@ -186,6 +189,20 @@ test("removed, it leaves no port, no route and no live schedule, and may come ag
   expect((await key("POST", "/demo")).body).toMatchObject({ running: true, wrong: false });
   expect((await key("GET", "/schedules/demo-cache")).body.archivedAt).toBeNull();
   expect((await key("DELETE", "/demo")).status).toBe(204);
+});
+
+test("its matrix is red where the scheduler's own proof must be let in; removed, it leaves no incident of that", async () => {
+  const verify = async (): Promise<readonly { readonly case: string; readonly passed: boolean | null }[]> =>
+    (await key("POST", "/routes/demo-cron/verify")).body.cases;
+  const red = async () => new Set((await verify()).filter(({ passed }) => passed === false).map((one) => one.case));
+  const drift = async () => (await key("GET", "/incidents?state=unresolved&kind=boundary_drift")).body.items;
+  await key("POST", "/demo");
+  expect(await red()).toEqual(new Set());
+  await key("POST", "/demo/contract", { wrong: true });
+  expect(await red()).toEqual(new Set(["valid_scheduler"]));
+  expect(await drift()).toMatchObject([{ route: "demo-cron" }]);
+  expect((await key("DELETE", "/demo")).status).toBe(204);
+  expect(await drift()).toEqual([]);
 });
 
 test("a name that somebody uses is left alone", async () => {

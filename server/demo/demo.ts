@@ -14,6 +14,7 @@ import { routeInput } from "#lib/boundary/schema.ts";
 import { putRoute, removeRoute, rotateGateKey, viewRoute } from "#lib/boundary/service.ts";
 import { archiveSchedule } from "#lib/engine/archive-schedule.ts";
 import { putSchedule } from "#lib/engine/put-schedule.ts";
+import { resolveIncident } from "#lib/incidents/service.ts";
 import { LARGEST_LIMIT } from "#lib/input/page.ts";
 import { conflict, notFound, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
@@ -23,6 +24,7 @@ import { scheduleInput } from "#lib/schedules/schema.ts";
 import type { Clock } from "#lib/time/clock.ts";
 import type { Sleep } from "#lib/time/sleep.ts";
 import { DEMO_ROUTE, isOfDemo, viewDemo } from "#lib/views/demo.ts";
+import { viewIncidents } from "#lib/views/incidents.ts";
 import { viewSchedule } from "#lib/views/schedules.ts";
 import { callAsVercel, runScheduler } from "./scheduler.ts";
 import { changeOf, DEMO_TAG, JOBS, type Job, routeOf, scheduleOf, secretsOf } from "./story.ts";
@@ -137,6 +139,20 @@ async function storeSchedules(ctx: Context, everySeconds: number): Promise<Resul
   return ok(uuids);
 }
 
+/** A matrix that turned red has nothing left to turn green on. */
+async function resolveDrift(ctx: Context): Promise<Result<null>> {
+  const query = { state: "unresolved", kind: "boundary_drift" } as const;
+  const open = await viewIncidents(ctx, { query, page: { limit: LARGEST_LIMIT, cursor: null } });
+  if (!open.ok) return open;
+  for (const { id, route } of open.value.items) {
+    if (route !== DEMO_ROUTE) continue;
+    const input = { note: "The demo was removed.", outage: false };
+    const resolved = await resolveIncident(ctx, { id, ifMatch: null, input });
+    if (!resolved.ok && resolved.problem.code !== "resolved") return resolved;
+  }
+  return ok(null);
+}
+
 export function openDemo(options: DemoOptions): Demo {
   const { rollcall, everySeconds, alone, clock, sleep, log } = options;
   const secrets = secretsOf(options.secret);
@@ -249,6 +265,8 @@ export function openDemo(options: DemoOptions): Demo {
           const archived = await archiveSchedule(ctx, { slug, ifMatch: null });
           if (!archived.ok) return archived;
         }
+        const resolved = await resolveDrift(ctx);
+        if (!resolved.ok) return resolved;
         const removed = stored.value ? await removeRoute(ctx, { name: DEMO_ROUTE, ifMatch: null }) : ok(null);
         return removed.ok ? revokeKeys(ctx) : removed;
       }),
