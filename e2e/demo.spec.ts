@@ -100,7 +100,7 @@ test("a gate is hardened against the wrong contract: the timeline shows the gaps
 });
 
 test("npm start -- --demo starts with it, and still prints the set-up link", async () => {
-  test.setTimeout(120_000);
+  test.setTimeout(360_000);
   const other = await startRollcall({ withAdmin: false, flags: ["--demo"], env: FAST });
   expect(other.output()).toContain("The demo is running: demo-invoices");
   expect(other.setupLink()).toContain(`${other.url}/setup/`);

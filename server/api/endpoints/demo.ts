@@ -1,6 +1,6 @@
 /** The demo: started, its switch turned, and removed. */
 import { z } from "@hono/zod-openapi";
-import { ok, type Result, refuse, unavailable } from "#lib/problem.ts";
+import { conflict, ok, type Result, refuse } from "#lib/problem.ts";
 import type { Demo } from "../../demo/demo.ts";
 import { demoOfProcess } from "../../demo/of-process.ts";
 import { endpoint } from "../endpoint.ts";
@@ -26,7 +26,7 @@ async function ask<T>(question: (demo: Demo) => Promise<Result<T>>): Promise<Res
   const demo = demoOfProcess();
   return demo
     ? question(demo)
-    : refuse(unavailable({ message: "The demo cannot be asked yet: Rollcall is starting.", retryAfterSeconds: 2 }));
+    : refuse(conflict("starting", { message: "The demo cannot be asked yet.", doNext: "Ask again in a moment." }));
 }
 
 export const DEMO = [
