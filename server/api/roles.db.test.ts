@@ -100,6 +100,7 @@ const NEEDS: Readonly<Record<string, Permission>> = {
   "get /routes/{name}/verifications": "see",
   "post /drains/{route}": "report",
   "post /boundary/decisions": "report",
+  "get /boundary/counts": "see",
   "get /boundary/decisions": "see",
   "get /demo": "see",
   "post /demo": "administer",
