@@ -48,29 +48,16 @@ function remove(dataDir: string): void {
   rmSync(dataDir, { recursive: true, force: true });
 }
 
-<<<<<<< HEAD
-/**
- * @param withAdmin an admin and an API key from the environment, instead of a set-up link
- * @param env what else its environment says, before what a journey says by itself
- */
-export async function startRollcall({
-  withAdmin,
-  env = {},
-}: {
-  readonly withAdmin: boolean;
-  readonly env?: Readonly<Record<string, string>>;
-}): Promise<Rollcall> {
-=======
 export interface Start {
   /** An admin and an API key from the environment, instead of a set-up link. */
   readonly withAdmin: boolean;
   /** As after `npm start --`. */
   readonly flags?: readonly string[];
+  /** What else its environment says, over what a journey says by itself. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function startRollcall({ withAdmin, flags = [], env = {} }: Start): Promise<Rollcall> {
->>>>>>> fc00aae (A journey through the demo: the switch turned, gaps and incidents seen, the matrix red in one place, all of it resolved and removed)
   const dataDir = mkdtempSync(join(tmpdir(), "rollcall-journey-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
