@@ -11,6 +11,7 @@ set -u
 worst=0
 for route in "$@"; do
   file="rollcall-$route.xml"
+  rm -f "$file"
   # The key goes in by a file descriptor: an argument could be read by everybody on the machine.
   status=$(printf 'header = "Authorization: Bearer %s"\n' "$ROLLCALL_API_KEY" |
     curl --silent --show-error --config - --max-time 120 --output "$file" --write-out '%{http_code}' \
