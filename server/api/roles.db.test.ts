@@ -102,7 +102,6 @@ const NEEDS: Readonly<Record<string, Permission>> = {
   "post /boundary/decisions": "report",
   "get /boundary/counts": "see",
   "get /boundary/decisions": "see",
-  "get /boundary/counts": "see",
   "get /demo": "see",
   "post /demo": "administer",
   "post /demo/contract": "operate",
