@@ -53,5 +53,13 @@ export const settled = (page: Page): Promise<void> =>
     }
   });
 
+/** Until nothing more is asked for, and what came stands on the canvas of the timeline, where there is one. */
+export async function drawn(page: Page): Promise<void> {
+  await settled(page);
+  const lanes = () => page.evaluate(() => document.querySelector("canvas[data-lanes]")?.getAttribute("data-lanes"));
+  await expect.poll(lanes).not.toBe("0");
+  await settled(page);
+}
+
 export const sleepUntil = (at: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
-import { settled, signIn } from "./pages.ts";
+import { drawn, signIn } from "./pages.ts";
 import { STORY_NOW } from "./story/jobs.ts";
 import { startStory } from "./story/start.ts";
 
@@ -27,7 +27,7 @@ try {
     const shown = { timeline: "/", incident: `/incidents/${incident.id}`, editor: "/schedules/sync-crm/edit" };
     for (const [name, path] of Object.entries(shown)) {
       await page.goto(`${story.url}${path}`);
-      await settled(page);
+      await drawn(page);
       await page.screenshot({ path: join(FOLDER, `${name}-${colorScheme}.png`), animations: "disabled" });
     }
     await context.close();

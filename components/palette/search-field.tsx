@@ -39,12 +39,11 @@ export function SearchField() {
         onClick={show}
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K Meta+K"
-        aria-label="Go to or do"
         className="flex h-[30px] w-[320px] min-w-0 items-center gap-2 rounded-m border border-line bg-ground px-2.5 text-ink-3 hover:border-line-strong hover:text-ink-2 max-sm:w-[30px] max-sm:justify-center max-sm:border-0 max-sm:bg-transparent max-sm:px-0"
       >
         <Icon name="search" />
-        <span className="flex-1 truncate text-left max-sm:hidden">Go to or do…</span>
-        <span className="max-sm:hidden">
+        <span className="flex-1 truncate text-left max-sm:sr-only">Go to or do…</span>
+        <span aria-hidden className="max-sm:hidden">
           <Kbd>{key}</Kbd>
         </span>
       </button>
