@@ -1,9 +1,9 @@
 "use client";
 
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "sonner";
 import { serverNow } from "#components/time/server-clock.ts";
 import { useMe } from "#components/ui/me.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { ApiProblem, api, wordsOf } from "./client.ts";
 import { type Act, bodyOf, doneInWords, foreseen, isOpenTo } from "./incident-acts.ts";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { toast } from "sonner";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { api, wordsOf } from "./client.ts";
 import { useRefetchInterval } from "./live.ts";

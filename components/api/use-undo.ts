@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { toast } from "sonner";
+import { toast } from "#components/ui/toast.ts";
 import { useModKey } from "#components/ui/use-keys.ts";
 import type { QueryKey } from "#lib/views/keys.ts";
 import { wordsOf } from "./client.ts";

@@ -3,7 +3,7 @@
 import { useClock } from "#components/time/now.ts";
 import { absoluteInZone, lengthInWords, momentInZone, relativeInWords } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
-import { Tip } from "#components/ui/tip.tsx";
+import { LateTip } from "#components/ui/late-tip.tsx";
 
 export interface TimeProps {
   /** RFC 3339. */
@@ -17,11 +17,11 @@ export function RelativeTime({ at, className = "" }: TimeProps) {
   const moment = Date.parse(at);
   const words = useClock((now) => relativeInWords(moment, now));
   return (
-    <Tip text={`${absoluteInZone(moment, zone)} ${zone}`}>
+    <LateTip text={`${absoluteInZone(moment, zone)} ${zone}`}>
       <time dateTime={at} className={className}>
         {words}
       </time>
-    </Tip>
+    </LateTip>
   );
 }
 
@@ -32,11 +32,11 @@ export function AbsoluteTime({ at, className = "" }: TimeProps) {
   const words = useClock((now) => momentInZone(moment, zone, now));
   const away = useClock((now) => relativeInWords(moment, now));
   return (
-    <Tip text={`${absoluteInZone(moment, zone)} ${zone}, ${away}`}>
+    <LateTip text={`${absoluteInZone(moment, zone)} ${zone}, ${away}`}>
       <time dateTime={at} className={className}>
         {words}
       </time>
-    </Tip>
+    </LateTip>
   );
 }
 
@@ -52,8 +52,8 @@ export function LengthSince({ from, to }: { readonly from: string; readonly to: 
     return lengthInWords(Math.floor(length / unit) * unit);
   });
   return (
-    <Tip text={`since ${absoluteInZone(begin, zone)} ${zone}`}>
+    <LateTip text={`since ${absoluteInZone(begin, zone)} ${zone}`}>
       <time dateTime={from}>{words}</time>
-    </Tip>
+    </LateTip>
   );
 }

@@ -2,7 +2,6 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { toast } from "sonner";
 import { useActOnIncident } from "#components/api/act-on-incident.ts";
 import { api, wordsOf } from "#components/api/client.ts";
 import { leave } from "#components/api/sign-out.ts";
@@ -11,6 +10,7 @@ import { serverNow } from "#components/time/server-clock.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { keepRecent } from "#components/ui/recent.ts";
 import { turnTheme } from "#components/ui/theme.ts";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import type { Does, Entry } from "./entries.ts";
 

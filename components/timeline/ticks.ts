@@ -1,5 +1,5 @@
-/** Where the axis is marked: d3-scale's steps, on the clock on the wall of a zone. */
-import { scaleUtc } from "d3-scale";
+/** Where the axis is marked: d3-time's steps, on the clock on the wall of a zone. */
+import { utcTicks } from "d3-time";
 import { clockInZone, dayInZone } from "#components/time/words.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import { instantsOf, type WallClock, wallClock } from "#lib/time/zone.ts";
@@ -16,11 +16,11 @@ const [MINUTE, DAY] = [60_000, 86_400_000];
 
 /** The wall's moments, at least so far apart. */
 function wallTicks(from: number, to: number, least: number): readonly Date[] {
-  const scale = scaleUtc([from, to], [0, 1]);
+  const [first, last] = [new Date(from), new Date(to)];
   for (let count = Math.max(1, Math.floor((to - from) / least)); ; count--) {
-    const ticks = scale.ticks(count);
-    const [first, second] = ticks;
-    if (!first || !second || second.getTime() - first.getTime() >= least || count <= 1) return ticks;
+    const ticks = utcTicks(first, last, count);
+    const [one, two] = ticks;
+    if (!one || !two || two.getTime() - one.getTime() >= least || count <= 1) return ticks;
   }
 }
 

@@ -1,12 +1,20 @@
 "use client";
 
 import * as Tooltip from "@radix-ui/react-tooltip";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
+
+export interface TipProps {
+  readonly text: string;
+  readonly children: ReactElement;
+}
+
+/** How long the pointer has to rest, in ms. */
+const TIP_AFTER = 250;
 
 /** What a word or a sign means in full, on hover and focus. */
-export function Tip({ text, children }: { readonly text: string; readonly children: ReactElement }) {
+export function Tip({ text, children, defaultOpen = false }: TipProps & { readonly defaultOpen?: boolean }) {
   return (
-    <Tooltip.Root>
+    <Tooltip.Root defaultOpen={defaultOpen}>
       <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
       <Tooltip.Portal>
         <Tooltip.Content
@@ -21,4 +29,14 @@ export function Tip({ text, children }: { readonly text: string; readonly childr
   );
 }
 
-export const TipProvider = Tooltip.Provider;
+/** Around all tips that stand together: once one was shown, the next is at once. */
+export const TipProvider = ({ children }: { readonly children: ReactNode }) => (
+  <Tooltip.Provider delayDuration={TIP_AFTER}>{children}</Tooltip.Provider>
+);
+
+/** One that stands alone, and comes when the pointer has rested on its word already. */
+export const OwnTip = (props: TipProps) => (
+  <TipProvider>
+    <Tip {...props} defaultOpen />
+  </TipProvider>
+);

@@ -2,12 +2,11 @@
 
 import "#components/ui/under-policy.ts";
 import type { ReactNode } from "react";
-import { Toaster } from "sonner";
 import { useUndoKey } from "#components/api/use-undo.ts";
 import { DrawnAt } from "#components/time/now.ts";
 import { ZoneProvider } from "#components/time/zone.tsx";
 import { useGoKeys } from "#components/ui/go-keys.ts";
-import { TipProvider } from "#components/ui/tip.tsx";
+import { Toasts } from "#components/ui/toasts.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
 
@@ -29,32 +28,20 @@ export function Frame({ drawnAt, zone, host, open, watched, children }: FramePro
   return (
     <DrawnAt.Provider value={drawnAt}>
       <ZoneProvider remembered={zone}>
-        <TipProvider delayDuration={250}>
-          <a
-            href="#main"
-            className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-m focus:bg-surface focus:px-3 focus:py-2"
-          >
-            Go to the page itself
-          </a>
-          <div className="grid h-dvh grid-cols-[200px_minmax(0,1fr)] grid-rows-[48px_minmax(0,1fr)] max-sm:grid-cols-1 max-sm:grid-rows-[48px_minmax(0,1fr)_auto]">
-            <Rail open={open} watched={watched} />
-            <TopBar host={host} />
-            <main id="main" tabIndex={-1} className="min-w-0 overflow-auto outline-none">
-              {children}
-            </main>
-          </div>
-          <Toaster
-            position="bottom-right"
-            toastOptions={{
-              style: {
-                background: "var(--surface)",
-                color: "var(--ink)",
-                border: "1px solid var(--line-strong)",
-                fontFamily: "var(--font)",
-              },
-            }}
-          />
-        </TipProvider>
+        <a
+          href="#main"
+          className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-m focus:bg-surface focus:px-3 focus:py-2"
+        >
+          Go to the page itself
+        </a>
+        <div className="grid h-dvh grid-cols-[200px_minmax(0,1fr)] grid-rows-[48px_minmax(0,1fr)] max-sm:grid-cols-1 max-sm:grid-rows-[48px_minmax(0,1fr)_auto]">
+          <Rail open={open} watched={watched} />
+          <TopBar host={host} />
+          <main id="main" tabIndex={-1} className="min-w-0 overflow-auto outline-none">
+            {children}
+          </main>
+        </div>
+        <Toasts />
       </ZoneProvider>
     </DrawnAt.Provider>
   );

@@ -3,15 +3,14 @@
 import Link from "next/link";
 import { useLive } from "#components/api/live.ts";
 import { LiveNotice } from "#components/api/live-provider.tsx";
-import { leave } from "#components/api/sign-out.ts";
 import { SearchField } from "#components/palette/search-field.tsx";
 import { useClock } from "#components/time/now.ts";
-import { clockInZone, zoneInWords } from "#components/time/words.ts";
+import { clockInZone } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Brand } from "#components/ui/brand.tsx";
 import { Icon } from "#components/ui/icon.tsx";
+import { LateMenu } from "#components/ui/late-menu.tsx";
 import { useMe } from "#components/ui/me.tsx";
-import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
 import { turnTheme } from "#components/ui/theme.ts";
 
 const initialsOf = (name: string): string =>
@@ -34,11 +33,15 @@ function ThemeSwitch() {
   );
 }
 
-function ZoneMenu() {
-  const { zone, browserZone, utc, choose } = useZone();
+const zoneMenu = () => import("./top-bar-menus.tsx").then((file) => file.ZoneMenu);
+const personMenu = () => import("./top-bar-menus.tsx").then((file) => file.PersonMenu);
+
+function ZoneButton() {
+  const { zone } = useZone();
   const clock = useClock((now) => clockInZone(now, zone));
   return (
-    <Menu
+    <LateMenu
+      load={zoneMenu}
       trigger={
         <button type="button" className={TRIGGER}>
           <span className="sr-only">Times are shown in</span>
@@ -49,23 +52,16 @@ function ZoneMenu() {
         </button>
       }
     >
-      <MenuLabel>Show times in</MenuLabel>
-      <MenuChoice
-        chosen={utc ? "utc" : "browser"}
-        onChoose={choose}
-        options={[
-          { value: "browser", label: zoneInWords(browserZone), note: "this browser" },
-          { value: "utc", label: "UTC" },
-        ]}
-      />
-    </Menu>
+      {(ZoneMenu, told) => <ZoneMenu {...told} />}
+    </LateMenu>
   );
 }
 
-function PersonMenu() {
-  const { name, email, role } = useMe();
+function PersonButton() {
+  const { name } = useMe();
   return (
-    <Menu
+    <LateMenu
+      load={personMenu}
       trigger={
         <button
           type="button"
@@ -76,16 +72,8 @@ function PersonMenu() {
         </button>
       }
     >
-      <MenuLabel>
-        <span className="block font-[570] text-ink">{name}</span>
-        {email}, {role}
-      </MenuLabel>
-      <MenuLine />
-      <MenuItem asChild>
-        <Link href="/account">Your account</Link>
-      </MenuItem>
-      <MenuItem onSelect={leave}>Sign out</MenuItem>
-    </Menu>
+      {(PersonMenu, told) => <PersonMenu {...told} />}
+    </LateMenu>
   );
 }
 
@@ -100,9 +88,9 @@ export function TopBar({ host }: { readonly host: string }) {
       <span className="flex min-w-0 flex-1 justify-end">
         <LiveNotice state={useLive()} />
       </span>
-      <ZoneMenu />
+      <ZoneButton />
       <ThemeSwitch />
-      <PersonMenu />
+      <PersonButton />
     </header>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
+import dynamic from "next/dynamic";
 import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useZone } from "#components/time/zone.tsx";
 import type { LaneFacts, LaneHead } from "#components/timeline/model.ts";
@@ -14,10 +15,11 @@ import type { Tiles } from "#components/timeline/use-tiles.ts";
 import { useTiles } from "#components/timeline/use-tiles.ts";
 import type { Settled, Viewport } from "#components/timeline/viewport.ts";
 import { AxisBrush } from "./axis-brush.tsx";
-import { HoverCard } from "./hover-card.tsx";
 import { COLUMNS, HEAD, LaneList } from "./lane-list.tsx";
 import { useCanvasHands } from "./use-canvas-hands.ts";
 import { useHoverCard } from "./use-hover-card.ts";
+
+const HoverCard = dynamic(() => import("./hover-card.tsx").then((file) => file.HoverCard), { ssr: false });
 
 export interface BoardProps {
   readonly viewport: Viewport;
@@ -136,6 +138,7 @@ export function Board(props: BoardProps) {
 
   const scrollBy = (pixels: number) => frame.current && scrollerOf(frame.current)?.scrollBy(0, pixels);
   const card = useHoverCard(lanesAt);
+  const [near, setNear] = useState(false);
   const { grabbed, handlers } = useCanvasHands({
     ...{ hands, viewport, stage, width, scrollBy },
     onPoint: card.point,
@@ -161,7 +164,11 @@ export function Board(props: BoardProps) {
       <div
         ref={frame}
         className="relative min-h-[120px] rounded-t-[8px] max-sm:overflow-visible sm:overflow-x-hidden sm:overflow-y-auto"
-        onPointerEnter={() => onOver(true)}
+        onPointerEnter={() => {
+          onOver(true);
+          // A card is next: so that it is there when the pointer rests.
+          setNear(true);
+        }}
         onPointerLeave={() => onOver(false)}
       >
         <div className={`${COLUMNS} sticky top-0 z-10 rounded-t-[8px] bg-surface`}>
@@ -200,17 +207,19 @@ export function Board(props: BoardProps) {
               style={{ top, width, height: bottom - top }}
               {...handlers}
             />
-            <HoverCard
-              name={lanes.find(({ slug }) => slug === shown?.slug)?.lane.name ?? ""}
-              meant={shown?.meant ?? null}
-              anchor={card.anchor}
-              onHold={card.hold}
-              onHide={card.hide}
-              onOpen={() => {
-                card.hide();
-                if (shown) onPress(shown);
-              }}
-            />
+            {near ? (
+              <HoverCard
+                name={lanes.find(({ slug }) => slug === shown?.slug)?.lane.name ?? ""}
+                meant={shown?.meant ?? null}
+                anchor={card.anchor}
+                onHold={card.hold}
+                onHide={card.hide}
+                onOpen={() => {
+                  card.hide();
+                  if (shown) onPress(shown);
+                }}
+              />
+            ) : null}
           </div>
         </div>
       </div>

@@ -1,14 +1,14 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import { type DemoState, useActOnDemo, useDemo } from "#components/api/demo.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { useMe } from "#components/ui/me.tsx";
+
+const RemoveDemo = dynamic(() => import("./remove-demo.tsx").then((file) => file.RemoveDemo), { ssr: false });
 
 const often = (seconds: number): string => (seconds === 60 ? "every minute" : `every ${seconds} seconds`);
 
@@ -26,34 +26,6 @@ function words({ running, wrong, everySeconds }: DemoState): readonly [string, s
         "Gate and scheduler agree: a bearer secret as Vercel Cron sends it",
         `A scheduler calls four jobs ${often(everySeconds)} through a gate; a fifth crosses none. Harden the gate, and see what becomes of them.`,
       ];
-}
-
-function RemoveDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
-  const router = useRouter();
-  const act = useActOnDemo({
-    onDone: () => {
-      onClose();
-      toast.success("The demo was removed");
-      router.refresh();
-    },
-  });
-  return (
-    <Dialog
-      open={open}
-      onOpenChange={(next) => (next ? undefined : onClose())}
-      title="Remove the demo?"
-      lead="Its schedules are archived, and the route demo-cron is deleted with its key. What they recorded stays under their names; starting the demo again brings them back."
-    >
-      <div className="flex justify-end gap-2">
-        <Button look="quiet" onClick={onClose}>
-          Keep it
-        </Button>
-        <Button look="primary" busy={act.isPending} onClick={() => act.mutate({ kind: "remove" })}>
-          Remove the demo
-        </Button>
-      </div>
-    </Dialog>
-  );
 }
 
 /** The demo, where there is one: what it does, and the switch that breaks it. */
@@ -110,7 +82,7 @@ export function DemoCard({ drawn }: { readonly drawn: DemoState | null }) {
           </Button>
         ) : null}
       </div>
-      <RemoveDialog open={removing} onClose={() => setRemoving(false)} />
+      {removing ? <RemoveDemo onClose={() => setRemoving(false)} /> : null}
     </section>
   );
 }

@@ -1,26 +1,34 @@
 "use client";
 
-import { useState } from "react";
-import { toast } from "sonner";
 import { wordsOf } from "#components/api/client.ts";
 import type { LaneHead, Stretch } from "#components/timeline/model.ts";
 import type { Stage } from "#components/timeline/stage.ts";
 import type { LaneFilters } from "#components/timeline/use-lanes.ts";
 import { changed } from "#components/ui/address.ts";
 import { copyText } from "#components/ui/copy.tsx";
-import { Icon } from "#components/ui/icon.tsx";
+import type { LateMenuProps } from "#components/ui/late-menu.tsx";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { download, fetchCsv } from "./export.ts";
 import { pictureOf } from "./picture.ts";
-
-const iso = (at: number): string => new Date(Math.round(at)).toISOString();
-const stamp = (at: number): string => iso(at).slice(0, 16).replaceAll(":", "");
 
 export interface Shown {
   readonly seen: Stretch;
   readonly lanes: readonly LaneHead[];
   readonly filters: LaneFilters;
 }
+
+export interface ShareProps {
+  readonly shown: () => Shown;
+  readonly stage: () => Stage | null;
+}
+
+interface ShareMenuProps extends LateMenuProps, ShareProps {
+  readonly setBusy: (busy: boolean) => void;
+}
+
+const iso = (at: number): string => new Date(Math.round(at)).toISOString();
+const stamp = (at: number): string => iso(at).slice(0, 16).replaceAll(":", "");
 
 /** Where nobody may write pictures to the clipboard, it becomes a file. */
 async function keepPicture(picture: Blob, name: string): Promise<string> {
@@ -33,9 +41,8 @@ async function keepPicture(picture: Blob, name: string): Promise<string> {
   }
 }
 
-/** What is shown, for somebody else: a link, a picture, a file, a sheet of paper. */
-export function ShareMenu({ shown, stage }: { readonly shown: () => Shown; readonly stage: () => Stage | null }) {
-  const [busy, setBusy] = useState(false);
+/** What the button of `share-button.tsx` opens. */
+export function ShareMenu({ shown, stage, setBusy, ...given }: ShareMenuProps) {
   async function link() {
     const { seen } = shown();
     const query = changed(window.location.search, { range: null, from: iso(seen.from), to: iso(seen.to) });
@@ -61,18 +68,7 @@ export function ShareMenu({ shown, stage }: { readonly shown: () => Shown; reado
     }
   }
   return (
-    <Menu
-      trigger={
-        <button
-          type="button"
-          aria-busy={busy}
-          className="inline-flex h-[30px] items-center gap-1.5 rounded-m border border-line bg-surface px-2.5 text-ink-2 hover:bg-hover hover:text-ink max-sm:h-10"
-        >
-          <Icon name="out" className="size-3.5" />
-          <span className="sr-only">{busy ? "Writing …" : "Share"}</span>
-        </button>
-      }
-    >
+    <Menu {...given}>
       <MenuItem onSelect={link}>Copy link</MenuItem>
       <MenuItem onSelect={picture}>Copy as image</MenuItem>
       <MenuItem onSelect={csv}>Download CSV</MenuItem>

@@ -30,16 +30,17 @@ import { FirstSteps } from "./first-steps.tsx";
 import { Legend } from "./legend.tsx";
 import { Minimap } from "./minimap.tsx";
 import { RangeBar } from "./range-bar.tsx";
-import { ShareMenu } from "./share-menu.tsx";
+import { ShareButton } from "./share-button.tsx";
 import { useBadWindows } from "./use-bad-windows.ts";
 import { useIncidents } from "./use-incidents.ts";
 import { useScreenState } from "./use-screen-state.ts";
 import { TIMELINE_KEYS, useTimelineKeys } from "./use-timeline-keys.ts";
-import { SpotPanel, WindowPanel } from "./window-panel.tsx";
 
 // What is not there at first comes when it is asked for.
 const ActDialog = dynamic(() => import("../../incidents/_parts/act-dialog.tsx").then((file) => file.ActDialog));
 const FactsTable = dynamic(() => import("./facts-table.tsx").then((file) => file.FactsTable));
+const WindowPanel = dynamic(() => import("./window-panel.tsx").then((file) => file.WindowPanel));
+const SpotPanel = dynamic(() => import("./window-panel.tsx").then((file) => file.SpotPanel));
 const KeySheet = dynamic(() => import("#components/ui/key-sheet.tsx").then((file) => file.KeySheet));
 
 export interface TimelineScreenProps {
@@ -180,7 +181,7 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
             />
             <div className="ml-auto flex flex-wrap items-center gap-2 max-sm:ml-0 max-sm:w-full">
               <FilterBar {...{ filters, tags, environments, table, search, go }} />
-              <ShareMenu stage={() => stage.current} shown={() => ({ seen: viewport, lanes: shown, filters })} />
+              <ShareButton stage={() => stage.current} shown={() => ({ seen: viewport, lanes: shown, filters })} />
             </div>
           </div>
         )}

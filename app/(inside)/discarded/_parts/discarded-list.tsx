@@ -3,7 +3,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
-import { toast } from "sonner";
 import { api, queryString, wordsOf } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
 import type { Discarded, List, Schedule } from "#components/api/shapes.ts";
@@ -15,6 +14,7 @@ import { FilterBar } from "#components/ui/filter-bar.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Empty, Page, Tag, Waiting } from "#components/ui/page.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { nearest } from "./nearest.ts";
 import { REASON_WORDS, reasonInWords } from "./reasons.ts";

@@ -2,10 +2,10 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { toast } from "sonner";
 import { api, wordsOf } from "#components/api/client.ts";
 import type { Schedule } from "#components/api/shapes.ts";
 import { useUndo } from "#components/api/use-undo.ts";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 
 /** So many are asked for at once. */

@@ -2,7 +2,6 @@
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
-import { toast } from "sonner";
 import { api, isApiProblem, queryString, wordsOf } from "#components/api/client.ts";
 import type { ChangeMarker } from "#components/api/settings-shapes.ts";
 import type { List } from "#components/api/shapes.ts";
@@ -15,6 +14,7 @@ import { Field } from "#components/ui/field.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Empty, Waiting } from "#components/ui/page.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 
 interface Typed {

@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, Fragment, useRef, useState } from "react";
-import { toast } from "sonner";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { Key, List } from "#components/api/shapes.ts";
 import { RelativeTime } from "#components/marks/relative-time.tsx";
@@ -12,6 +11,7 @@ import { Select } from "#components/ui/inputs.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Tag, Waiting } from "#components/ui/page.tsx";
 import { ShownOnce } from "#components/ui/shown-once.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { Sure } from "./sure.tsx";
 
 const KEYS = ["keys"];

@@ -2,7 +2,6 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
-import { toast } from "sonner";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
 import { momentOf } from "#components/forms/wall-clock.ts";
 import { serverNow } from "#components/time/server-clock.ts";
@@ -10,6 +9,7 @@ import { useZone } from "#components/time/zone.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 
 interface Typed {

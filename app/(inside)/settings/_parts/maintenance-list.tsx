@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { toast } from "sonner";
 import { api, wordsOf } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
 import type { List } from "#components/api/shapes.ts";
@@ -12,6 +11,7 @@ import { Button } from "#components/ui/button.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Empty, Tag, Waiting } from "#components/ui/page.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { MaintenanceForm } from "./maintenance-form.tsx";
 import { Sure } from "./sure.tsx";

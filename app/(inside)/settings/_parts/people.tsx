@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
-import { toast } from "sonner";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { List, Person } from "#components/api/shapes.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -12,6 +11,7 @@ import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/page.tsx";
 import { ShownOnce } from "#components/ui/shown-once.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { type Change, PersonRow, ROLE_OPTIONS } from "./person-row.tsx";
 import { RolesTable } from "./roles-table.tsx";
 

@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { toast } from "sonner";
 import { api, wordsOf } from "#components/api/client.ts";
 import type { PingKey } from "#components/api/settings-shapes.ts";
 import { AbsoluteTime, RelativeTime } from "#components/marks/relative-time.tsx";
@@ -11,6 +10,7 @@ import { CopyLine } from "#components/ui/copy.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Select } from "#components/ui/inputs.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 
 const GRACES = [

@@ -3,12 +3,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { toast } from "sonner";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { Retention } from "#components/api/settings-shapes.ts";
 import { countInWords, sizeInWords } from "#components/ui/amount.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { BOUNDS, KINDS, type Kind } from "#lib/retention/retention.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { Sure } from "./sure.tsx";

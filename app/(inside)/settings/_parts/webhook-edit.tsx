@@ -2,13 +2,13 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { toast } from "sonner";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { Webhook } from "#components/api/settings-shapes.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { EventChoice, eventsIn } from "./event-choice.tsx";
 

@@ -2,11 +2,11 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { toast } from "sonner";
 import { api, wordsOf } from "#components/api/client.ts";
 import type { Webhook } from "#components/api/settings-shapes.ts";
 import { RelativeTime } from "#components/marks/relative-time.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { Sure } from "./sure.tsx";
 import { WebhookDeliveries } from "./webhook-deliveries.tsx";

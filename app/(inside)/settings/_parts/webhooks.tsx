@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
-import { toast } from "sonner";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { Webhook } from "#components/api/settings-shapes.ts";
 import type { List } from "#components/api/shapes.ts";
@@ -12,6 +11,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Empty, Waiting } from "#components/ui/page.tsx";
 import { ShownOnce } from "#components/ui/shown-once.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { EventChoice, eventsIn } from "./event-choice.tsx";
 import { WebhookRow } from "./webhook-row.tsx";

@@ -1,7 +1,6 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "sonner";
 import { type Route, useMatrixKnown, useVerifications, type Verification, type VerificationCase } from "#components/api/boundary.ts"; // biome-ignore format: one line
 import { api, wordsOf } from "#components/api/client.ts";
 import { lampsOf, scoreOf } from "#components/boundary/families.ts";
@@ -13,6 +12,7 @@ import { Button } from "#components/ui/button.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Section } from "#components/ui/page.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { reasonInWords } from "#lib/boundary/reason-words.ts";
 import { KEYS } from "#lib/views/keys.ts";
 

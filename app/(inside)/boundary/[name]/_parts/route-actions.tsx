@@ -4,7 +4,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import type { Route } from "#components/api/boundary.ts";
 import { api, wordsOf } from "#components/api/client.ts";
 import { RelativeTime } from "#components/marks/relative-time.tsx";
@@ -15,6 +14,7 @@ import { Icon } from "#components/ui/icon.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Menu, MenuItem, MenuLine } from "#components/ui/menu.tsx";
 import { ShownOnce } from "#components/ui/shown-once.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 
 const pathOf = (name: string): string => `/routes/${encodeURIComponent(name)}`;

@@ -8,7 +8,7 @@ import { markOf, wordOf } from "#components/marks/look.ts";
 import { StripCell } from "#components/marks/strip-cell.tsx";
 import { absoluteInZone } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
-import { Tip } from "#components/ui/tip.tsx";
+import { Tip, TipProvider } from "#components/ui/tip.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 
 const SHOWN = 30;
@@ -34,24 +34,26 @@ export function WindowStrip({ incident }: { readonly incident: IncidentInFull })
         {windows.length === 1 ? "1 window" : `${windows.length} windows`}, of the last {shown.length}
       </span>
       <div className="flex min-h-6 flex-wrap items-center gap-[3px]">
-        {shown.map((window) => {
-          const mark = markOf(window);
-          const inIt = listed.has(window.expectedAt);
-          const words = `${absoluteInZone(Date.parse(window.expectedAt), zone)}: ${wordOf(mark)}${inIt ? "" : ", not of this incident"}`;
-          const query = new URLSearchParams({ schedule: schedule ?? "", window: window.expectedAt });
-          return (
-            <Tip key={window.expectedAt} text={words}>
-              <Link
-                href={`/?${query}`}
-                prefetch={false}
-                aria-label={words}
-                className="rounded-[3px] py-0.5 hover:opacity-70"
-              >
-                <StripCell mark={mark} />
-              </Link>
-            </Tip>
-          );
-        })}
+        <TipProvider>
+          {shown.map((window) => {
+            const mark = markOf(window);
+            const inIt = listed.has(window.expectedAt);
+            const words = `${absoluteInZone(Date.parse(window.expectedAt), zone)}: ${wordOf(mark)}${inIt ? "" : ", not of this incident"}`;
+            const query = new URLSearchParams({ schedule: schedule ?? "", window: window.expectedAt });
+            return (
+              <Tip key={window.expectedAt} text={words}>
+                <Link
+                  href={`/?${query}`}
+                  prefetch={false}
+                  aria-label={words}
+                  className="rounded-[3px] py-0.5 hover:opacity-70"
+                >
+                  <StripCell mark={mark} />
+                </Link>
+              </Tip>
+            );
+          })}
+        </TipProvider>
       </div>
     </div>
   );

@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
-import { toast } from "sonner";
 import { api, wordsOf } from "#components/api/client.ts";
 import type { Schedule } from "#components/api/shapes.ts";
 import { useUndo } from "#components/api/use-undo.ts";
@@ -11,6 +10,7 @@ import { serverNow } from "#components/time/server-clock.ts";
 import { Button } from "#components/ui/button.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { PAUSES } from "../../_parts/pauses.ts";
 import { ArchiveDialog } from "./archive-dialog.tsx";
