@@ -41,9 +41,11 @@ async function watched(context: BrowserContext) {
 /** Where the links of a page lead, without what only the query differs in. */
 const linksOf = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
-    [...document.querySelectorAll<HTMLAnchorElement>("a[href^='/']:not([download],[href^='/api/'])")].map(
-      ({ href }) => new URL(href).pathname,
-    ),
+    [
+      ...document.querySelectorAll<HTMLAnchorElement>(
+        "a[href^='/']:not([download],[href^='/api/'],[href='/healthz'],[href='/metrics'])",
+      ),
+    ].map(({ href }) => new URL(href).pathname),
   );
 
 test("no page is refused anything by its own policy, or asks anybody else; what people and jobs wrote is text", async ({

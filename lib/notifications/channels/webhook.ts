@@ -64,5 +64,7 @@ function reasonOf(thrown: unknown): string {
   const cause: unknown = thrown.cause;
   if (typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string")
     return cause.code;
-  return thrown.name === "TimeoutError" ? "no answer in time" : thrown.name;
+  if (thrown.name === "TimeoutError") return "no answer in time";
+  // Of fetch: an address that it does not ask, such as a port that browsers keep away from.
+  return thrown.name === "TypeError" ? "the address cannot be asked" : thrown.name;
 }
