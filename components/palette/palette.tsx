@@ -46,6 +46,8 @@ function useGroups(q: string): { readonly groups: readonly Group[]; readonly ask
     queryFn: ({ signal }) =>
       api<{ readonly items: readonly Found[] }>(`/search${queryString({ q: rest })}`, { signal }),
     enabled: rest !== "",
+    // What was paused a moment ago may be resumed now: each opening asks anew.
+    staleTime: 0,
     placeholderData: keepPreviousData,
   });
   const [recent] = useState(readRecent);
