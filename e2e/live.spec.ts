@@ -19,7 +19,7 @@ const LOST = "Live updates lost, trying again";
 /** Requests for the runs that a page makes while a stream tells it of one: the net below asks every 30 s only. */
 async function seesRuns(page: Page, count: number) {
   await fetch(pingUrl, { method: "POST", body: `run ${count}` });
-  await expect(page.getByRole("button", { name: /^Log/ })).toHaveCount(count);
+  await expect(page.getByRole("button", { name: /^Log/ })).toHaveCount(count, { timeout: 25_000 });
 }
 
 const sharedWorkers = async (browser: Browser) => {

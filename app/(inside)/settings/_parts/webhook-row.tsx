@@ -35,6 +35,8 @@ export function WebhookRow({
     onError: (thrown) => toast.error(wordsOf(thrown)),
   });
   const remove = useMutation({
+    // What was sent to it is not asked for any more.
+    onMutate: () => onOpen(false),
     mutationFn: () => api<null>(`/webhooks/${name}`, { method: "DELETE", ifMatch: version }),
     onSuccess: () => toast.success(`Deleted: ${name}`),
     onError: (thrown) => toast.error(wordsOf(thrown)),
