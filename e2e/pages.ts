@@ -56,10 +56,14 @@ export const settled = (page: Page): Promise<void> =>
 /** Until nothing more is asked for, and what came stands on the canvas of the timeline, where there is one. */
 export async function drawn(page: Page): Promise<void> {
   await settled(page);
-  const lanes = () => page.evaluate(() => document.querySelector("canvas[data-lanes]")?.getAttribute("data-lanes"));
-  await expect.poll(lanes).not.toBe("0");
+  const canvas = page.locator("section[aria-label=Lanes] canvas[aria-label]").first();
+  if ((await canvas.count()) === 0) return;
+  await expect(canvas).toHaveAttribute("data-lanes", /^[1-9]/);
   await settled(page);
 }
+
+/** Until a page inside lives: what is pressed before that is lost. */
+export const alive = (page: Page): Promise<void> => expect(page.locator("[data-live=live]").first()).toBeAttached();
 
 export const sleepUntil = (at: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));

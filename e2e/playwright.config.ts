@@ -5,6 +5,8 @@ export default defineConfig({
   outputDir: "../test-results",
   // Each file has a server of its own, and mostly waits.
   workers: 2,
+  // Two browsers and two servers share two cores: what fails is tried once more, and told by name.
+  retries: 1,
   timeout: 120_000,
   expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.01, animations: "disabled" } },
   snapshotPathTemplate: "{testDir}/looks/{arg}{ext}",

@@ -115,6 +115,7 @@ function ofPlaywright(report) {
           });
         } else if (test.status === "unexpected") found.failed++;
         else found.passed++;
+        if (test.status === "flaky") console.log(`passed at the second try: ${[...titles, spec.title].join(" › ")}`);
       }
     }
   };
