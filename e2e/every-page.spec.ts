@@ -116,7 +116,7 @@ for (const [name, viewport] of [
     for (const path of [...PAGES, `/incidents/${incident}`]) {
       await page.goto(`${rollcall.url}${path}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      await settled(page);
+      await settled(page, 250);
       expect(await wrongWith(page), path).toEqual([]);
     }
     expect(complaints).toEqual([]);

@@ -43,15 +43,15 @@ export async function ask(
 }
 
 /** Until a page asks for nothing more. Its stream never ends, so that a network is never idle. */
-export const settled = (page: Page): Promise<void> =>
-  page.evaluate(async () => {
+export const settled = (page: Page, quiet = 500): Promise<void> =>
+  page.evaluate(async (pause) => {
     for (let seen = -1; ; ) {
       const now = performance.getEntriesByType("resource").length;
       if (now === seen) return;
       seen = now;
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
-  });
+  }, quiet);
 
 /** Until nothing more is asked for, and what came stands on the canvas of the timeline, where there is one. */
 export async function drawn(page: Page): Promise<void> {

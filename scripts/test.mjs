@@ -96,7 +96,7 @@ const playwright = () =>
     const file = join(folder, "playwright.json");
     const { code, output } = await run(bin("playwright"), ["test", "--config=e2e", "--reporter=list,json"], {
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file, CHROMIUM: chromium.path },
-      limit: 9 * MINUTE,
+      limit: 14 * MINUTE,
     });
     return counted({ code, output, ...ofPlaywright(json(file)) });
   });
