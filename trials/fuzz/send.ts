@@ -34,12 +34,21 @@ export function send(request: FuzzRequest, port: number, agent: http.Agent): Pro
         { host: "127.0.0.1", port, method, path, agent, headers: { ...headers, ...length }, timeout: LONGEST },
         (response) => {
           const parts: Buffer[] = [];
+          const answered = (): void =>
+            resolve({
+              ...{ status: response.statusCode ?? 0, headers: response.headers },
+              ...{ text: Buffer.concat(parts).toString("utf8"), error: null },
+            });
+          // The live stream has no end: that it was opened is its answer.
+          if (response.headers["content-type"]?.startsWith("text/event-stream")) {
+            answered();
+            response.on("error", () => {});
+            response.destroy();
+            return;
+          }
           response.on("data", (part: Buffer) => parts.push(part));
           response.on("error", (thrown) => none(thrown.message));
-          response.on("end", () => {
-            const text = Buffer.concat(parts).toString("utf8");
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, error: null });
-          });
+          response.on("end", answered);
         },
       );
       // A server that answers before it has read everything closes under the rest of what is sent.
