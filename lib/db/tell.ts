@@ -45,6 +45,11 @@ export async function tellDeadline(sql: Sql): Promise<void> {
   await sql.query("SELECT count(pg_notify('rollcall_deadline', ''))::int AS told");
 }
 
+/** Something is to be fired, sooner than the dispatcher sleeps. */
+export async function tellDispatch(sql: Sql): Promise<void> {
+  await sql.query("SELECT count(pg_notify('rollcall_dispatch', ''))::int AS told");
+}
+
 /** Messages wait to be sent. */
 export async function tellOutbox(sql: Sql): Promise<void> {
   await sql.query("SELECT count(pg_notify('rollcall_outbox', ''))::int AS told");

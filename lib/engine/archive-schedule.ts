@@ -2,7 +2,7 @@
  * Archives a schedule: nothing is expected of it any more, and its check-ins are discarded as `archived`.
  *
  * 1. Lock the schedule and its state. 2. Its open incident resolves as `archived` (domain.md, Schedule).
- * 3. Archive, end its pause. 4. Judge, audit, tell. One transaction: a crash leaves it as it was.
+ * 3. Archive, end its pause; nothing is fired any more. 4. Judge, audit, tell. One transaction: a crash leaves it as it was.
  */
 import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
@@ -12,6 +12,7 @@ import { lockIncident, openIncidentIds } from "#lib/incidents/row-store.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
 import { endPause } from "#lib/schedules/excuse-store.ts";
 import { archiveRow, lockStates } from "#lib/schedules/store.ts";
+import { setDispatchClock } from "./dispatch-clock.ts";
 import { lockKnown } from "./known-schedule.ts";
 import { afterChange } from "./put-schedule.ts";
 
@@ -33,6 +34,7 @@ export function archiveSchedule(
       await resolveRows(tx, ctx, [incident], { resolution: "archived", text: "The schedule was archived." });
     if (pausedAt !== null) await endPause(tx, { scheduleId: id, now: ctx.now });
     await archiveRow(tx, id, ctx.now);
+    if (known.value.driver.kind === "rollcall") await setDispatchClock(tx, id, ctx.now);
     await afterChange(tx, ctx, { id, slug, action: "schedule.archived" });
     return ok(null);
   });

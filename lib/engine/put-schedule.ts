@@ -4,7 +4,7 @@
  * 1. Decide: role, spec, `If-Match`.
  * 2. Insert the schedule with its state, or lock it; an archived one is revived.
  * 3. A version of its own for every change; an unchanged one writes nothing.
- * 4. Judge: the edit moves deadlines and, with thresholds, incidents.
+ * 4. Judge: the edit moves deadlines and, with thresholds, incidents. Where Rollcall fires it, its clock is set anew.
  * 5. Audit, and tell the registry and the screens.
  */
 
@@ -36,6 +36,7 @@ import {
 import { checkSpec } from "#lib/schedules/validate.ts";
 import { warningsOf } from "#lib/schedules/warnings.ts";
 import { type Instant, latest } from "#lib/time/instant.ts";
+import { setDispatchClock } from "./dispatch-clock.ts";
 import { judgeNow } from "./judge-now.ts";
 
 export interface PutSchedule {
@@ -181,6 +182,7 @@ export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule)
           const message = `“${slug}” was an alias of another schedule; its check-ins now come to this one.`;
           warnings.push({ code: "took_alias", message });
         }
+        if (fields.value.driver.kind === "rollcall") await setDispatchClock(tx, id, ctx.now);
         await afterChange(tx, ctx, { id, slug, action: "schedule.made" });
         return ok({ created: true, warnings });
       }
@@ -194,6 +196,8 @@ export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule)
     if (!same) {
       await change(tx, row, { ...write, fields: now.value });
       const action = row.archivedAt === null ? "schedule.changed" : "schedule.revived";
+      const fired = now.value.driver.kind === "rollcall" || row.driver.kind === "rollcall";
+      if (fired) await setDispatchClock(tx, row.id, ctx.now);
       await afterChange(tx, ctx, { id: row.id, slug, action });
     }
     return ok({ created: false, warnings });
