@@ -8,27 +8,10 @@ import type { AnyConfig } from "#gate/contracts/contract.ts";
 import { type Field, webUrlError } from "#gate/contracts/fields.ts";
 import { CONTRACT_KINDS, type ContractKind } from "#gate/contracts/kinds.ts";
 import { contractOf } from "#gate/contracts/register.ts";
-import { line, storable, text } from "#lib/input/schema.ts";
+import { line, text } from "#lib/input/schema.ts";
+import { type GivenSecret, secret } from "#lib/input/secret.ts";
 
 export { CONTRACT_KINDS, type ContractKind } from "#gate/contracts/kinds.ts";
-
-/** As it was read: it stays, set or not. */
-const kept = z.object({ set: z.boolean(), length: z.int().optional(), updatedAt: z.string().nullable().optional() });
-
-/** What a template or a shell left behind instead of a secret: it can never be one (contracts.md, section 0). */
-const LEFT_BEHIND =
-  /^(?:undefined|null|nan|none|\[object \w+\]|\$\w+|\$\{[^}]*\}|\$\{\{.*\}\}|\{\{.*\}\}|%\w+%|process\.env\.\w+)$/i;
-
-const given = z
-  .string()
-  .max(4_000, { message: "must have 4000 characters at most" })
-  .refine((value) => value.trim() !== "", { message: "must not be empty" })
-  .refine((value) => storable(value) && !/[\r\n]/.test(value.trim()), { message: "must be one line of text" })
-  .refine((value) => !LEFT_BEHIND.test(value.trim()), {
-    message: "is what a template leaves behind where the secret was missing, not a secret",
-  });
-export const secret = z.union([given, kept]).nullable().optional();
-export type GivenSecret = z.output<typeof secret>;
 
 const headerName = z
   .string()

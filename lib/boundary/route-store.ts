@@ -1,9 +1,10 @@
 import { open, seal } from "#lib/access/box.ts";
 import { PROJECT } from "#lib/access/context.ts";
 import { epochMs, likePattern, type Sql } from "#lib/db/sql.ts";
+import type { Secrets } from "#lib/input/kept-secret.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
-import type { Secrets, StoredContract, StoredRoute } from "./route.ts";
+import type { StoredContract, StoredRoute } from "./route.ts";
 
 export interface RouteRow extends StoredRoute {
   readonly id: string;

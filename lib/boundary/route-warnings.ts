@@ -2,7 +2,8 @@
 
 import { contractOf } from "#gate/contracts/register.ts";
 import { secretProblem } from "#gate/contracts/secret-text.ts";
-import { PARTS, type RouteWarning, type Secrets, type StoredContract, type StoredRoute } from "./route.ts";
+import type { Secrets } from "#lib/input/kept-secret.ts";
+import { PARTS, type RouteWarning, type StoredContract, type StoredRoute } from "./route.ts";
 
 /** In the words of `secretProblem`, which is the gate's own rule: it refuses everybody while a secret is unfit. */
 const UNFIT: Readonly<Record<string, string>> = {

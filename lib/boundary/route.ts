@@ -1,14 +1,9 @@
 /** A protected route: what is stored of it, what is shown, and which secrets stay when it is changed. Pure. */
-import { type FieldError, invalid, ok, type Result, refuse } from "#lib/problem.ts";
+import { type Merge, markShape, merged, type SecretMark, type Secrets } from "#lib/input/kept-secret.ts";
+import { invalid, ok, type Result, refuse } from "#lib/problem.ts";
 import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
-import { type ContractKind, type GivenContract, type GivenSecret, secretFields } from "./contract-options.ts";
+import { type ContractKind, type GivenContract, secretFields } from "./contract-options.ts";
 import type { ProxyKind, RouteInput } from "./schema.ts";
-
-/** What may be known of a secret: everything else lies in the box. */
-export interface SecretMark {
-  readonly length: number;
-  readonly updatedAt: Instant;
-}
 
 /** What a person should know of the secrets of a route. */
 export interface RouteWarning {
@@ -45,9 +40,6 @@ export interface StoredRoute {
   readonly allowPrivateNetwork: boolean;
 }
 
-/** Every secret of a route, in clear: `contract.secret` → its text. Never leaves the process but to whom it is meant for. */
-export type Secrets = Readonly<Record<string, string>>;
-
 export interface PutRoute {
   readonly route: StoredRoute;
   readonly secrets: Secrets;
@@ -56,46 +48,6 @@ export interface PutRoute {
 }
 
 const originOf = (url: string | null): string | null => (url === null ? null : new URL(url).origin);
-
-interface Merge {
-  readonly present: { readonly route: StoredRoute; readonly secrets: Secrets } | null;
-  readonly now: Instant;
-  readonly secrets: Record<string, string>;
-  readonly changed: string[];
-  readonly errors: FieldError[];
-  /** Why no secret of this part may stay; `null`: it may. */
-  readonly mayNotStay: string | null;
-}
-
-/** What becomes of one secret: its mark, or `null` where there is none (any more). */
-function merged(path: string, given: GivenSecret, before: SecretMark | null, by: Merge): SecretMark | null {
-  if (typeof given === "string") {
-    by.secrets[path] = given;
-    // Given again as it is, it was not changed.
-    if (before && by.present?.secrets[path] === given) return before;
-    by.changed.push(path);
-    return { length: given.length, updatedAt: by.now };
-  }
-  if (given === null) {
-    if (before) by.changed.push(path);
-    return null;
-  }
-  const value = by.present?.secrets[path];
-  if (before === null) {
-    if (given?.set) by.errors.push({ path, message: "there is none yet that could stay" });
-    return null;
-  }
-  if (by.mayNotStay !== null) {
-    by.errors.push({ path, message: by.mayNotStay });
-    return null;
-  }
-  if (value === undefined) {
-    by.errors.push({ path, message: "can no longer be read, and must be given anew" });
-    return null;
-  }
-  by.secrets[path] = value;
-  return before;
-}
 
 function mergedContract(part: Part, given: GivenContract, before: StoredContract | null, by: Merge): StoredContract {
   const { kind, options } = given;
@@ -122,7 +74,8 @@ export function mergedRoute(
   const before = present?.route ?? null;
   const known = new Set([originOf(before?.url ?? null), originOf(before?.probeUrl ?? null), null]);
   const strange = !known.has(originOf(input.url)) || !known.has(originOf(input.probeUrl));
-  const shared = { present, now, secrets: {}, changed: [], errors: [] };
+  const kept = present?.secrets ?? {};
+  const shared: Omit<Merge, "mayNotStay"> = { present: kept, now, secrets: {}, changed: [], errors: [] };
   const anew = before && strange ? "must be given anew for another host" : null;
   const inside: Merge = { ...shared, mayNotStay: null };
   const sent: Merge = { ...shared, mayNotStay: anew };
@@ -137,9 +90,6 @@ export function mergedRoute(
   const route = { contract, caller, manual, url, probeUrl, probeMethods, proxy, proxyKey, allowPrivateNetwork };
   return ok({ route, secrets: shared.secrets, changed: shared.changed });
 }
-
-const markShape = (mark: SecretMark | null | undefined) =>
-  mark ? { set: true, length: mark.length, updatedAt: toRfc3339(mark.updatedAt) } : { set: false };
 
 function contractShape(stored: StoredContract): { readonly kind: ContractKind } & Readonly<Record<string, unknown>> {
   const secrets = secretFields(stored.kind).map((name) => [name, markShape(stored.secrets[name])] as const);

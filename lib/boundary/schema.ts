@@ -1,7 +1,8 @@
 /** What a protected route may be told from outside (api.md, Protected route). */
 import { z } from "zod";
 import { distinct, webUrl } from "#lib/input/schema.ts";
-import { contract, secret } from "./contract-options.ts";
+import { secret } from "#lib/input/secret.ts";
+import { contract } from "./contract-options.ts";
 
 /** How a proxy says which request it asks about (contracts.md, section 5). */
 export const PROXIES = ["nginx", "traefik", "caddy", "envoy"] as const;

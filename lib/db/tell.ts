@@ -11,6 +11,7 @@ export type Topic =
   | "changes"
   | "webhooks"
   | "routes"
+  | "connections"
   | "settings"
   | `schedules/${string}`
   | `incidents/${string}`

@@ -5,6 +5,7 @@
 import type { Spec } from "#lib/schedules/spec.ts";
 import type { Clock } from "#lib/time/clock.ts";
 import type { Instant } from "#lib/time/instant.ts";
+import type { AnyConfig, Fields } from "./fields.ts";
 
 /** What a scheduler holds of one job. */
 export interface Held {
@@ -89,8 +90,14 @@ export interface Driver<Config> {
   readonly kind: string;
   /** As it is called on the screen. */
   readonly label: string;
+  /** What a connection of this kind may be told: API, form and `Config` follow from it. */
+  readonly fields: Fields;
+  /** What a job is called there, for whoever has to write `ref` by hand; begins with a small letter. */
+  readonly refWords: string;
   /** Sentences: what its platform cannot do, and what that means (no compare and swap, no history, no firing by hand). */
   readonly cannot: readonly string[];
+  /** What does not fit together in a connection, by field. */
+  combined?(config: Config): readonly { readonly path: string; readonly message: string }[];
   /** Proposes registry entries. */
   discover?(config: Config, world: World): Promise<Answer<readonly Proposal[]>>;
   /** What it holds now. */
@@ -117,6 +124,9 @@ export interface Driver<Config> {
     world: World,
   ): Promise<Answer<{ readonly namesWindow: boolean }>>;
 }
+
+/** A driver of whichever kind. Its methods are given the connection that its own fields describe. */
+export type AnyDriver = Driver<AnyConfig>;
 
 /** What the saga needs to hold a schedule's lever, whoever fires it. */
 export interface Lever {

@@ -19,6 +19,7 @@ import { routeByName } from "#lib/boundary/route-store.ts";
 import { newId } from "#lib/db/new-id.ts";
 import { tellRegistry } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
+import { connectionByName } from "#lib/drivers/connection-store.ts";
 import { invalid, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { deleteAlias } from "#lib/schedules/alias-store.ts";
 import { fieldsOf } from "#lib/schedules/fields.ts";
@@ -86,17 +87,26 @@ export const movedOn = (present: number | null): Problem =>
   });
 
 async function noticesOf(tx: Tx, fields: ScheduleFields, now: Instant): Promise<Notice[]> {
-  const { spec, timezone, graceSeconds, driver, route } = fields;
+  const { spec, timezone, graceSeconds, route } = fields;
   const notices: Notice[] = [...warningsOf({ spec, timezone, graceSeconds, from: now })];
-  if ("connection" in driver) {
-    const message = `There is no connection “${driver.connection}” yet: until then Rollcall only watches.`;
-    notices.push({ code: "unknown_connection", message });
-  }
   if (route !== null && !(await routeByName(tx, route))) {
     const message = `There is no protected route “${route}” yet: until then its boundary decides nothing.`;
     notices.push({ code: "unknown_route", message });
   }
   return notices;
+}
+
+/** Why the connection that a driver names cannot be its; `null`: it can. */
+async function wrongConnection(tx: Tx, driver: ScheduleFields["driver"]): Promise<Problem | null> {
+  if (!("connection" in driver)) return null;
+  const { connection: name, kind } = driver;
+  // Held, so that it cannot be removed before this schedule that needs it is stored.
+  const row = await connectionByName(tx, name, true);
+  if (row?.kind === kind) return null;
+  const message = row
+    ? `The connection “${name}” is one of ${row.kind}, and this driver is ${kind}.`
+    : `There is no connection “${name}”: make it first (PUT /connections/${name}).`;
+  return invalid({ code: "unknown_connection", message, errors: [{ path: "driver.connection", message }] });
 }
 
 interface Write {
@@ -174,6 +184,8 @@ export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule)
     const fields = fieldsOf(input, row, ctx.now);
     if (!fields.ok) return fields;
     const write: Write = { ctx, slug, fields: fields.value, reason: input.reason };
+    const wrong = await wrongConnection(tx, fields.value.driver);
+    if (wrong) return refuse(wrong);
     const warnings = await noticesOf(tx, fields.value, ctx.now);
     if (!row) {
       const id = await makeSchedule(tx, write, false);

@@ -64,6 +64,7 @@ const target = z.object({
 });
 
 export const CONNECTED_DRIVERS = ["pg-cron", "bullmq", "crontab", "kubernetes", "sql", "webhook"] as const;
+export type ConnectedKind = (typeof CONNECTED_DRIVERS)[number];
 
 export const driver = z
   .discriminatedUnion("kind", [

@@ -26,6 +26,7 @@ export const KEYS = {
   changes: (): QueryKey => ["changes"],
   webhooks: (): QueryKey => ["webhooks"],
   settings: (...rest: readonly (string | null)[]): QueryKey => ["settings", ...rest],
+  connections: (): QueryKey => ["connections"],
   routes: (): QueryKey => ["routes"],
   route: (name: string): QueryKey => ["route", name],
   demo: (): QueryKey => ["demo"],
@@ -84,6 +85,8 @@ export function staleKeys(topic: string): readonly QueryKey[] {
       return [["discarded"], ["overview"]];
     case "webhooks":
       return [["webhooks"]];
+    case "connections":
+      return [["connections"]];
     case "settings":
       return [["settings"]];
     case "routes":

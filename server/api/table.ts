@@ -3,6 +3,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { ACCESS } from "./endpoints/access.ts";
 import { AROUND } from "./endpoints/around.ts";
 import { BOUNDARY } from "./endpoints/boundary.ts";
+import { CONNECTIONS } from "./endpoints/connections.ts";
 import { DEMO } from "./endpoints/demo.ts";
 import { FORESIGHT } from "./endpoints/foresight.ts";
 import { FROM_OUTSIDE } from "./endpoints/from-outside.ts";
@@ -24,6 +25,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...INCIDENTS,
   ...AROUND,
   ...BOUNDARY,
+  ...CONNECTIONS,
   ...FROM_OUTSIDE,
   ...ACCESS,
   ...SETTINGS,
