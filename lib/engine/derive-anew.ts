@@ -107,6 +107,7 @@ export async function storeAnew(sql: Sql, facts: Facts, incoming: readonly Incom
       closedBy: run.closed ? (senders.get(run.id)?.userAgent ?? "a person") : null,
       remoteAddress: senders.get(run.id)?.remoteAddress ?? before.get(run.id)?.remoteAddress ?? null,
       userAgent: senders.get(run.id)?.userAgent ?? before.get(run.id)?.userAgent ?? null,
+      source: before.get(run.id)?.source ?? senders.get(run.id)?.source ?? "ping",
     })),
   );
   // A window that a run leaves is judged anew like the one that it enters: what a run was counts as well as what it is.

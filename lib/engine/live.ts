@@ -245,6 +245,7 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
       closedBy: null,
       remoteAddress: by.remoteAddress,
       userAgent: by.userAgent,
+      source: by.source ?? "ping",
     })),
   };
 }

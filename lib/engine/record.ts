@@ -187,6 +187,14 @@ async function storeOrKeep(sql: Sql, facts: Facts, batch: readonly Incoming[]): 
   return storeAnew(sql, facts, batch);
 }
 
+/**
+ * In the caller's transaction: what an answer or a scheduler's history tells of runs, all the whole way. Check-ins that
+ * are stored already change nothing; those of an archived schedule are dropped.
+ */
+export async function recordIn(tx: Sql, items: readonly Incoming[], now: Instant): Promise<void> {
+  if (items.length > 0) await wholeWay(tx, grouped(items), now);
+}
+
 /** Stores, derives, judges and follows in one transaction; answers the schedules that are archived, or gone. */
 async function wholeWay(sql: Sql, groups: Groups, now: Instant): Promise<string[]> {
   const ids = [...groups.keys()].sort();

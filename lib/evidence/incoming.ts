@@ -19,6 +19,8 @@ export interface Incoming {
   readonly method: string;
   readonly remoteAddress: string | null;
   readonly userAgent: string | null;
+  /** Who tells of it where the job does not itself: `dispatcher`, or the driver whose history says so. */
+  readonly source?: string;
   /** Only with `close`: the run that a person ends. */
   readonly closes?: string | null;
 }
