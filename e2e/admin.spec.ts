@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { ask, openPage, signIn } from "./pages.ts";
+import { ask, comeIn, openPage, visit } from "./pages.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 let rollcall: Rollcall;
@@ -20,8 +20,8 @@ test("a schedule is made, edited with its runs judged anew while one types, and 
 }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/new`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/new`);
   await page.getByLabel("Name", { exact: true }).fill("Orders Sync");
   await expect(page.getByLabel("Short name, for addresses")).toHaveValue("orders-sync");
   // What is wrong is said at its field, before anything is sent.
@@ -64,8 +64,8 @@ test("a schedule is made, edited with its runs judged anew while one types, and 
 test("what a warning proposes is taken by one press", async ({ browser }) => {
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/new`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/new`);
   await page.getByLabel("Cron expression").fill("*/10 * * * *");
   await page.getByRole("combobox", { name: "Read as" }).selectOption("github");
   await page
@@ -80,8 +80,8 @@ test("two who edit at once: what the other changed is shown, and merged or overw
   await put("shared", { owner: "Otto" });
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/schedules/shared/edit`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/schedules/shared/edit`);
   await page.getByRole("textbox", { name: "Grace" }).fill("10 min");
   await put("shared", { owner: "Rosa", graceSeconds: 120 });
   await page.getByRole("button", { name: "Save as version 2" }).click();
@@ -99,8 +99,8 @@ test("what is typed is not lost by a link or by going back", async ({ browser })
   await put("kept");
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/schedules/kept`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/schedules/kept`);
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByRole("textbox", { name: "Owner" }).fill("Rosa");
   await page.getByRole("link", { name: "Timeline" }).click();
@@ -121,8 +121,8 @@ test("many schedules are chosen by keyboard, tagged, and what was done is taken 
   for (const slug of ["bulk-a", "bulk-b", "bulk-c"]) await put(slug, { environment: "staging" });
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/schedules?environment=staging&sort=name`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/schedules?environment=staging&sort=name`);
   // The page answers keys once it lives; K stays on the first row, however often it is pressed.
   await expect(async () => {
     await page.keyboard.press("k");
@@ -159,8 +159,8 @@ test("the old address of a schedule goes on for as long as was said, and the new
   const { pingUrl: old } = await put("rotated");
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/schedules/rotated`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/schedules/rotated`);
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "New address…" }).click();
   await page.getByRole("dialog").getByLabel("The old address is taken").selectOption("0");
@@ -178,8 +178,8 @@ test("a person is invited, comes in by the link, and may see and not edit", asyn
   await put("seen");
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/settings/people`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/settings/people`);
   await page.getByLabel("E-mail").fill("vera@example.com");
   await page.getByLabel("Name").fill("Vera");
   await page.getByLabel("Role").first().selectOption("viewer");
@@ -188,15 +188,15 @@ test("a person is invited, comes in by the link, and may see and not edit", asyn
   expect(link).toContain("/setup/");
   const hers = await browser.newContext();
   const { page: her } = await openPage(hers);
-  await her.goto(link);
+  await visit(her, link);
   for (const field of await her.locator("input[type=password]").all()) await field.fill("correct horse battery 7");
   await her.getByRole("button").last().click();
   await expect(her.getByRole("heading", { name: "Timeline" })).toBeVisible();
-  await her.goto(`${rollcall.url}/schedules/seen`);
+  await visit(her, `${rollcall.url}/schedules/seen`);
   await expect(her.getByRole("heading", { name: "seen" })).toBeVisible();
   await expect(her.getByRole("link", { name: "Edit" })).toHaveCount(0);
   await expect(her.getByRole("button", { name: "Pause" })).toHaveCount(0);
-  await her.goto(`${rollcall.url}/schedules`);
+  await visit(her, `${rollcall.url}/schedules`);
   await expect(her.getByRole("checkbox")).toHaveCount(0);
   await hers.close();
   await context.close();

@@ -2,13 +2,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { createGate, type Gate } from "#gate/index-node.ts";
-import { ask, openPage, settled, signIn } from "./pages.ts";
+import { ask, comeIn, join, openPage, settled, visit } from "./pages.ts";
 import { ADMIN, API_KEY, type Rollcall, startRollcall } from "./rollcall.ts";
 
 /** What the gate wants, and what the scheduler has. */
 const SIGNING = "what the new middleware signs with, 44 chars";
 const CRON_SECRET = "correct-horse-battery-staple-ok!";
-const VERA = { name: "Vera", email: "vera@example.com", password: ADMIN.password };
+const VERA = { role: "viewer", name: "Vera", email: "vera@example.com", password: ADMIN.password };
 
 let rollcall: Rollcall;
 let gate: Gate;
@@ -41,7 +41,7 @@ const call = () =>
   });
 
 async function makeRoute(page: Page): Promise<string> {
-  await page.goto(`${rollcall.url}/boundary`);
+  await visit(page, `${rollcall.url}/boundary`);
   await expect(page.getByText("A protected route is an address that only its scheduler ought to call.")).toBeVisible();
   await page.getByRole("link", { name: "Protect a route" }).click();
   await page.getByLabel("Name", { exact: true }).fill("cron-api");
@@ -71,7 +71,7 @@ test("a scheduled request is refused, and from the barrier on the timeline one c
   test.setTimeout(120_000);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
+  await comeIn(page, rollcall);
   const gateKey = await makeRoute(page);
   expect((await page.content()).includes(SIGNING)).toBe(false);
 
@@ -94,7 +94,7 @@ test("a scheduled request is refused, and from the barrier on the timeline one c
     .poll(async () => (incident = (await ask(rollcall, "/incidents")).items[0]?.id ?? ""), { timeout: 60_000 })
     .not.toBe("");
 
-  await page.goto(`${rollcall.url}/?range=5m`);
+  await visit(page, `${rollcall.url}/?range=5m`);
   await expect(page.getByRole("listitem").filter({ hasText: "Nightly" })).toBeVisible();
   await settled(page);
   await page.keyboard.press("j");
@@ -110,7 +110,7 @@ test("a scheduled request is refused, and from the barrier on the timeline one c
   await expect(decision.getByRole("row", { name: /^Proof/ })).toContainText("an HMAC signature over the body");
   await expect(decision.getByRole("row", { name: /^Looks like/ })).toContainText("Vercel Cron");
 
-  await page.goto(`${rollcall.url}/incidents/${incident}`);
+  await visit(page, `${rollcall.url}/incidents/${incident}`);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Refused at the boundary");
   const diff = page.getByRole("region", { name: "What the request carried, and what the route expects" });
   await expect(diff.getByRole("row", { name: /^Looks like/ })).toContainText("Vercel Cron");
@@ -134,8 +134,8 @@ test("two who edit one route at once: the second is told, and secrets that nobod
 }) => {
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/boundary/cron-api/edit`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/boundary/cron-api/edit`);
   await expect(page.getByText(/^Set, 44 characters/)).toBeVisible();
   const before = await ask(rollcall, "/routes/cron-api");
   await ask(rollcall, "/routes/cron-api", { method: "PUT", body: { ...before, proxy: "caddy" } });
@@ -158,17 +158,17 @@ test("a route that a schedule crosses is not deleted; one that none crosses is, 
 }) => {
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
+  await comeIn(page, rollcall);
   const contract = { kind: "bearer", secret: "short" };
   await ask(rollcall, "/routes/weak", { method: "PUT", body: { contract } });
-  await page.goto(`${rollcall.url}/boundary`);
+  await visit(page, `${rollcall.url}/boundary`);
   const weak = page.getByRole("main").getByRole("listitem").filter({ hasText: "weak" });
   await expect(weak).toContainText("the gate refuses every request until it is replaced");
   for (const [name, left] of [
     ["cron-api", ["cron-api", "weak"]],
     ["weak", ["cron-api"]],
   ] as const) {
-    await page.goto(`${rollcall.url}/boundary/${name}`);
+    await visit(page, `${rollcall.url}/boundary/${name}`);
     await page.getByRole("button", { name: "More about this route" }).click();
     await page.getByRole("menuitem", { name: "Delete…" }).click();
     const dialog = page.getByRole("dialog");
@@ -183,20 +183,9 @@ test("a route that a schedule crosses is not deleted; one that none crosses is, 
 });
 
 test("a viewer sees the boundary, and changes nothing of it", async ({ browser }) => {
-  const adas = await browser.newContext();
-  const { page } = await openPage(adas);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/settings/people`);
-  await page.getByLabel("E-mail").fill(VERA.email);
-  await page.getByLabel("Name").fill(VERA.name);
-  await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("viewer");
-  await page.getByRole("button", { name: "Invite" }).click();
-  const link = (await page.getByRole("dialog").locator("code").textContent()) ?? "";
-  const veras = await browser.newContext();
-  const { page: vera, complaints } = await openPage(veras);
-  await vera.goto(link);
-  await vera.getByLabel("Password").fill(VERA.password);
-  await vera.getByRole("button", { name: "Come in" }).click();
+  const context = await browser.newContext();
+  const { page: vera, complaints } = await openPage(context);
+  await join(vera, rollcall, VERA);
   await vera.getByRole("link", { name: "Boundary" }).click();
   await vera.getByRole("link", { name: "cron-api" }).click();
   await expect(vera.getByRole("list", { name: "Decisions" })).toContainText("wrong_contract");
@@ -206,11 +195,10 @@ test("a viewer sees the boundary, and changes nothing of it", async ({ browser }
     await expect(vera.getByRole("main").getByRole(role, { name: changing })).toHaveCount(0);
   }
   for (const path of ["/boundary/new", "/boundary/cron-api/edit"]) {
-    await vera.goto(`${rollcall.url}${path}`);
+    await visit(vera, `${rollcall.url}${path}`);
     await expect(vera.getByText("This needs the role admin; yours is viewer.")).toBeVisible();
     await expect(vera.getByRole("main").getByRole("textbox")).toHaveCount(0);
   }
   expect(complaints).toEqual([]);
-  await adas.close();
-  await veras.close();
+  await context.close();
 });

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { ask, openPage, signIn } from "./pages.ts";
+import { ask, openPage, signIn, visit } from "./pages.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 // Every ten seconds instead of every minute: the same story, told faster.
@@ -37,11 +37,11 @@ test("a gate is hardened against the wrong contract: the timeline shows the gaps
   await expect(card).toHaveCount(0);
 
   await test.step("“Show me” starts it, and its jobs run", async () => {
-    await page.goto(`${rollcall.url}/first-run`);
+    await visit(page, `${rollcall.url}/first-run`);
     await page.getByRole("button", { name: /^Show me/ }).click();
     await expect(page).toHaveURL(/\/\?range=15m$/);
     await expect(card.getByRole("heading")).toContainText("Gate and scheduler agree");
-    await page.goto(`${rollcall.url}/?range=5m`);
+    await visit(page, `${rollcall.url}/?range=5m`);
     await expect(lane(page, "Send invoices (demo)")).toContainText(/\d on time/, SOON);
     await expect(lane(page, "Warm the cache (demo)")).toContainText(/\d on time/, SOON);
   });
@@ -63,7 +63,7 @@ test("a gate is hardened against the wrong contract: the timeline shows the gaps
     expect(outages[0]).toMatchObject({ route: "demo-cron", reason: "wrong_contract" });
     const incidents = await items("/incidents?state=open");
     expect(incidents.map(({ schedule }: Told) => schedule).sort()).toEqual(GUARDED);
-    await page.goto(`${rollcall.url}/incidents/${incidents[0].id}`);
+    await visit(page, `${rollcall.url}/incidents/${incidents[0].id}`);
     await expect(page.getByRole("main")).toContainText(
       "the request carries a bearer secret as Vercel Cron sends it; this route expects an HMAC signature",
     );
@@ -76,7 +76,7 @@ test("a gate is hardened against the wrong contract: the timeline shows the gaps
   }
 
   await test.step("the right contract is put back: the scheduler's next calls resolve all of it", async () => {
-    await page.goto(`${rollcall.url}/?range=5m`);
+    await visit(page, `${rollcall.url}/?range=5m`);
     await card.getByRole("button", { name: "Put the right contract back" }).click();
     await expect(card.getByRole("heading")).toContainText("Gate and scheduler agree");
     await expect.poll(() => items("/outages?state=open"), SOON).toEqual([]);

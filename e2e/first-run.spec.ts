@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@playwright/test";
-import { alive, openPage } from "./pages.ts";
+import { alive, openPage, visit } from "./pages.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 // The second journey goes on with what the first has made.
@@ -19,7 +19,7 @@ test("from the set-up link to a first verdict, by the line that the page gives",
   const { page, complaints } = await openPage(context);
 
   await test.step("the set-up link leads to the account, and the account to the first schedule", async () => {
-    await page.goto(rollcall.setupLink());
+    await visit(page, rollcall.setupLink());
     await page.getByLabel("E-mail").fill(ADA.email);
     await page.getByLabel("Name").fill(ADA.name);
     await page.getByLabel("Password").fill(ADA.password);
@@ -64,7 +64,7 @@ test("from the set-up link to a first verdict, by the line that the page gives",
   });
 
   await test.step("a check-in ahead of the first window is heard too, and counts for none", async () => {
-    await page.goto(`${rollcall.url}/first-run`);
+    await visit(page, `${rollcall.url}/first-run`);
     await page.getByLabel("The job").fill("Backup");
     await page.getByLabel("It should run").fill("0 0 1 1 *");
     await page.getByRole("button", { name: "Watch it" }).click();
@@ -84,7 +84,7 @@ test("from the set-up link to a first verdict, by the line that the page gives",
 test("a crontab is read, looked through and made, each row with its result", async ({ browser }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await page.goto(`${rollcall.url}/sign-in?next=/import`);
+  await visit(page, `${rollcall.url}/sign-in?next=/import`);
   await page.getByLabel("E-mail").fill(ADA.email);
   await page.getByLabel("Password").fill(ADA.password);
   await page.getByRole("button", { name: "Sign in" }).click();

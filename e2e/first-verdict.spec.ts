@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect, test } from "@playwright/test";
-import { openPage, sleepUntil } from "./pages.ts";
+import { openPage, sleepUntil, visit } from "./pages.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 let rollcall: Rollcall;
@@ -28,7 +28,7 @@ test("from an empty folder to a run that is missed, taken by a responder and mad
   };
 
   await test.step("the set-up link on the console makes the first admin", async () => {
-    await ada.page.goto(rollcall.setupLink());
+    await visit(ada.page, rollcall.setupLink());
     await ada.page.getByLabel("E-mail").fill(ADA.email);
     await ada.page.getByLabel("Name").fill(ADA.name);
     await ada.page.getByLabel("Password").fill(ADA.password);
@@ -50,14 +50,14 @@ test("from an empty folder to a run that is missed, taken by a responder and mad
     await ada.page.getByRole("button", { name: "I have it" }).click();
     await expect(ada.page.getByText(ROSA.email)).toBeVisible();
 
-    await rosa.page.goto(link ?? "");
+    await visit(rosa.page, link ?? "");
     await rosa.page.getByLabel("Password").fill(ROSA.password);
     await rosa.page.getByRole("button", { name: "Come in" }).click();
     await expect(rosa.page.getByRole("heading", { name: "Timeline" })).toBeVisible();
   });
 
   await test.step("she makes a schedule, and sees in words and times what it will expect", async () => {
-    await ada.page.goto(`${rollcall.url}/new`);
+    await visit(ada.page, `${rollcall.url}/new`);
     await ada.page.getByLabel("Name", { exact: true }).fill("Heartbeat");
     await expect(ada.page.getByLabel("Short name, for addresses")).toHaveValue("heartbeat");
     await ada.page.getByRole("button", { name: "Interval" }).click();
@@ -81,7 +81,7 @@ test("from an empty folder to a run that is missed, taken by a responder and mad
 
   let missedAfter = 0;
   await test.step("a check-in shows as a run on the timeline", async () => {
-    await rosa.page.goto(`${rollcall.url}/?range=5m`);
+    await visit(rosa.page, `${rollcall.url}/?range=5m`);
     const at = await nextTime();
     await sleepUntil(at + 100);
     await checkIn();

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { ask, openPage, signIn } from "./pages.ts";
+import { ask, comeIn, openPage, visit } from "./pages.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 let rollcall: Rollcall;
@@ -17,8 +17,8 @@ test.afterAll(() => rollcall?.stop());
 test("a key is shown once, opens the API, and opens nothing after it is revoked", async ({ browser }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/settings/keys`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/settings/keys`);
   await page.getByLabel("Name of a new key").fill("terraform");
   await page.getByLabel("Scope", { exact: true }).selectOption("read");
   await page.getByRole("button", { name: "Make a key" }).click();
@@ -39,8 +39,8 @@ test("a key is shown once, opens the API, and opens nothing after it is revoked"
 test("a webhook is saved with its secret, tried and deleted, and the audit log tells of it", async ({ browser }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/settings/webhooks`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/settings/webhooks`);
   await expect(page.getByText("Nobody is told yet")).toBeVisible();
   await page.getByLabel("Name").fill("data-oncall");
   await page.getByLabel("Address").fill("http://127.0.0.1:9/hook");
@@ -61,8 +61,8 @@ test("a webhook is saved with its secret, tried and deleted, and the audit log t
 test("a schedule is paused and resumed, and archived only by its name", async ({ browser }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/schedules/nightly`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/schedules/nightly`);
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("menuitem", { name: "4 hours" }).click();
   await expect(page.getByText(/^Paused until/)).toBeVisible();
@@ -75,7 +75,7 @@ test("a schedule is paused and resumed, and archived only by its name", async ({
   await dialog.getByLabel("Write nightly to be sure").fill("nightly");
   await dialog.getByRole("button", { name: "Archive" }).click();
   await expect(page.getByText(/check-ins are discarded/)).toBeVisible();
-  await page.goto(`${rollcall.url}/schedules?status=archived`);
+  await visit(page, `${rollcall.url}/schedules?status=archived`);
   await expect(page.getByRole("link", { name: "Nightly" })).toBeVisible();
   expect(complaints).toEqual([]);
   await context.close();
@@ -84,8 +84,8 @@ test("a schedule is paused and resumed, and archived only by its name", async ({
 test("every main place is reached by keyboard alone, with the focus seen", async ({ browser }) => {
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/schedules`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/schedules`);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Go to the page itself" })).toBeFocused();

@@ -1,5 +1,5 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { ask, openPage, signIn } from "./pages.ts";
+import { ask, comeIn, openPage, visit } from "./pages.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 let rollcall: Rollcall;
@@ -32,10 +32,10 @@ const sharedWorkers = async (browser: Browser) => {
 test("a check-in is on every open page at once, over one stream for all of them", async ({ browser }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/schedules/hourly?tab=runs`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/schedules/hourly?tab=runs`);
   const second = await context.newPage();
-  await second.goto(`${rollcall.url}/schedules/hourly?tab=runs`);
+  await visit(second, `${rollcall.url}/schedules/hourly?tab=runs`);
   await expect(live(page)).toHaveCount(1);
   await expect(live(second)).toHaveCount(1);
   await seesRuns(page, 1);
@@ -52,8 +52,8 @@ test("without a shared worker a page has a stream of its own", async ({ browser 
   const context = await browser.newContext();
   await context.addInitScript(() => Reflect.deleteProperty(window, "SharedWorker"));
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/schedules/hourly?tab=runs`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/schedules/hourly?tab=runs`);
   await expect(live(page)).toHaveCount(1);
   await seesRuns(page, 3);
   await context.close();
@@ -64,8 +64,8 @@ test("a lost stream is said quietly, the page goes on by asking, and it is taken
   await context.addInitScript(() => Reflect.deleteProperty(window, "SharedWorker"));
   await context.route("**/api/v1/live", (route) => route.abort());
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/schedules/hourly?tab=runs`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/schedules/hourly?tab=runs`);
   await expect(page.getByRole("status").filter({ hasText: LOST })).toBeVisible();
   await seesRuns(page, 4);
   await context.unroute("**/api/v1/live");

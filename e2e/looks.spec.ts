@@ -2,31 +2,20 @@
  * How every page looks, and what axe says of it: light and dark, on a wide screen and a phone, over the story and with
  * nothing in it yet. Pictures are stored in `looks/`; `npm run e2e -- looks --update-snapshots` makes them anew.
  */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { type Browser, type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { drawn, settled, signIn } from "./pages.ts";
+import { hindrances, watched, wrongWith } from "./owed.ts";
+import { drawn, signIn, visit } from "./pages.ts";
 import { STORY_NOW } from "./story/jobs.ts";
 import { type Story, startStory } from "./story/start.ts";
 
 /** Letters are drawn a little otherwise by every major version of the browser. */
 const DRAWN_BY = 156;
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Chromium says so of the one page that is not there. */
+const isUnexpected = (complaint: string): boolean => !complaint.includes("404 (Not Found)");
 
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
-
-interface Look {
-  readonly name: string;
-  readonly viewport: { readonly width: number; readonly height: number };
-  readonly colorScheme: "light" | "dark";
-}
-const LIGHT: Look = { name: "light", viewport: WIDE, colorScheme: "light" };
-const LOOKS: readonly Look[] = [
-  LIGHT,
-  { name: "dark", viewport: WIDE, colorScheme: "dark" },
-  { name: "phone", viewport: PHONE, colorScheme: "light" },
-];
 
 interface Shown {
   readonly name: string;
@@ -62,13 +51,31 @@ const EMPTY: readonly Shown[] = [
   { name: "new-schedule", path: "/new" },
 ];
 
-async function openAs(browser: Browser, story: Story, look: Look): Promise<{ context: BrowserContext; page: Page }> {
-  const { viewport, colorScheme } = look;
-  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
+/** One session for all of a story: how often somebody has signed in stands on a page. */
+type Session = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
+async function sessionOf(browser: Browser, story: Story): Promise<Session> {
+  const context = await browser.newContext();
   const page = await context.newPage();
   await page.clock.setFixedTime(STORY_NOW);
   await signIn(page, story);
-  return { context, page };
+  const session = await context.storageState();
+  await context.close();
+  return session;
+}
+
+interface Opening {
+  readonly story: Story;
+  readonly session: Session;
+  readonly viewport: typeof WIDE;
+}
+
+async function openAs(browser: Browser, { story, session, viewport }: Opening) {
+  const look = { viewport, colorScheme: "light", reducedMotion: "reduce" } as const;
+  const context = await browser.newContext({ ...look, storageState: session });
+  const opened = await watched(context, story);
+  await opened.page.clock.setFixedTime(STORY_NOW);
+  return { context, ...opened };
 }
 
 /** The address of the newest incident of a schedule: its id is another each time. */
@@ -80,29 +87,19 @@ async function addressOf(page: Page, story: Story, path: string): Promise<string
   return `/incidents/${items[0].id}`;
 }
 
-/** What a person who needs it would be kept from by this page. */
-async function hindrances(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(of: Document): Promise<{ violations: Found[] }> } };
-    interface Found {
-      readonly id: string;
-      readonly impact: string;
-      readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
-    }
-    const { violations } = await axe.run(document);
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
-  });
+async function picture(page: Page, name: string): Promise<void> {
+  const drawnBy = Number.parseInt(page.context().browser()?.version() ?? "", 10);
+  if (drawnBy === DRAWN_BY) return expect.soft(page).toHaveScreenshot(`${name}.png`);
+  const because = `the stored pictures are drawn by Chromium ${DRAWN_BY}, not ${drawnBy}: only axe was asked`;
+  const { annotations } = test.info();
+  if (!annotations.some(({ description }) => description === because))
+    annotations.push({ type: "note", description: because });
 }
 
-async function lookAt(page: Page, story: Story, { name, path, look }: Shown & { readonly look: Look }): Promise<void> {
-  await page.goto(`${story.url}${await addressOf(page, story, path)}`);
-  await (name.endsWith("-in-error") ? settled(page) : drawn(page));
-  expect.soft(await hindrances(page), `${name}, ${look.name}`).toEqual([]);
-  const drawnBy = Number.parseInt(page.context().browser()?.version() ?? "", 10);
-  if (drawnBy === DRAWN_BY) await expect.soft(page).toHaveScreenshot(`${name}-${look.name}.png`);
+/** The picture first: it is taken again until the page has become what it has to be. */
+async function lookAt(page: Page, name: string): Promise<void> {
+  await picture(page, name);
+  expect.soft(await hindrances(page), name).toEqual([]);
 }
 
 for (const [title, pages, empty] of [
@@ -111,25 +108,47 @@ for (const [title, pages, empty] of [
 ] as const) {
   test.describe(title, () => {
     let story: Story;
-    test.beforeAll(async () => {
+    let session: Session;
+    test.beforeAll(async ({ browser }) => {
       test.setTimeout(300_000);
       story = await startStory({ empty });
+      session = await sessionOf(browser, story);
     });
     test.afterAll(() => story?.stop());
-    for (const look of LOOKS) {
-      test(`every page, ${look.name}`, async ({ browser }) => {
-        test.setTimeout(240_000);
-        const { context, page } = await openAs(browser, story, look);
-        const drawnBy = Number.parseInt(browser.version(), 10);
-        const because = `the stored pictures are drawn by Chromium ${DRAWN_BY}, not ${drawnBy}: only axe was asked`;
-        if (drawnBy !== DRAWN_BY) test.info().annotations.push({ type: "note", description: because });
-        for (const shown of pages) await lookAt(page, story, { ...shown, look });
-        await context.close();
-      });
-    }
+
+    test("every page at a desk, light and dark", async ({ browser }) => {
+      test.setTimeout(240_000);
+      const { context, page, complaints, foreign } = await openAs(browser, { story, session, viewport: WIDE });
+      for (const { name, path } of pages) {
+        await visit(page, `${story.url}${await addressOf(page, story, path)}`);
+        await drawn(page);
+        await lookAt(page, `${name}-light`);
+        // The same page in other colours, as it turns when evening comes.
+        await page.emulateMedia({ colorScheme: "dark" });
+        await picture(page, `${name}-dark`);
+        expect.soft(await hindrances(page, { only: "colours" }), `${name}-dark`).toEqual([]);
+        await page.emulateMedia({ colorScheme: "light" });
+      }
+      expect([foreign, complaints.filter(isUnexpected)]).toEqual([[], []]);
+      await context.close();
+    });
+
+    test("every page on a phone", async ({ browser }) => {
+      test.setTimeout(240_000);
+      const { context, page, complaints, foreign } = await openAs(browser, { story, session, viewport: PHONE });
+      for (const { name, path } of pages) {
+        await visit(page, `${story.url}${await addressOf(page, story, path)}`);
+        await drawn(page);
+        await lookAt(page, `${name}-phone`);
+        expect.soft(await wrongWith(page), `${name}-phone`).toEqual([]);
+      }
+      expect([foreign, complaints.filter(isUnexpected)]).toEqual([[], []]);
+      await context.close();
+    });
+
     if (!empty)
       test("pages whose questions are not answered say what to do", async ({ browser }) => {
-        const { context, page } = await openAs(browser, story, LIGHT);
+        const { context, page } = await openAs(browser, { story, session, viewport: WIDE });
         const answer = { type: "about:blank", title: "Unavailable", status: 503, code: "unavailable" };
         const body = JSON.stringify({ ...answer, detail: "The database is away.", doNext: "Try again in 5 s." });
         await page.route("**/api/v1/**", (route) =>
@@ -137,7 +156,8 @@ for (const [title, pages, empty] of [
         );
         for (const name of ["timeline", "incidents", "schedules"] as const) {
           const path = name === "timeline" ? "/?range=24h" : `/${name}?q=x`;
-          await lookAt(page, story, { name: `${name}-in-error`, path, look: LIGHT });
+          await visit(page, `${story.url}${path}`);
+          await lookAt(page, `${name}-in-error-light`);
         }
         await context.close();
       });

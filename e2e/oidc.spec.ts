@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import Provider from "oidc-provider";
-import { alive, openPage, signIn } from "./pages.ts";
+import { alive, openPage, signIn, visit } from "./pages.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 const SECRET = "a secret of the client";
@@ -61,7 +61,7 @@ test("somebody comes in by the provider with the role of their group, back to th
 }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await page.goto(`${rollcall.url}/account`);
+  await visit(page, `${rollcall.url}/account`);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await signInAs(page, "grace");
   await expect(page.getByRole("heading", { name: "Grace Hopper" })).toBeVisible();
@@ -73,7 +73,7 @@ test("somebody comes in by the provider with the role of their group, back to th
   await alive(page);
   await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("button", { name: "Sign in with Example" })).toBeVisible();
-  await page.goto(`${rollcall.url}/schedules`);
+  await visit(page, `${rollcall.url}/schedules`);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   expect(complaints.filter((one) => one.includes(rollcall.url))).toEqual([]);
   await context.close();
@@ -82,11 +82,11 @@ test("somebody comes in by the provider with the role of their group, back to th
 test("whom the provider knows without a role of ours is told so in words, and stays outside", async ({ browser }) => {
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await page.goto(`${rollcall.url}/sign-in`);
+  await visit(page, `${rollcall.url}/sign-in`);
   await signInAs(page, "mallory");
   await expect(page).toHaveURL(/\/sign-in\?refused=no_role$/);
   await expect(page.getByRole("alert").filter({ hasText: "role" })).toBeVisible();
-  await page.goto(`${rollcall.url}/schedules`);
+  await visit(page, `${rollcall.url}/schedules`);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await context.close();
 });
@@ -94,10 +94,10 @@ test("whom the provider knows without a role of ours is told so in words, and st
 test("a password goes on to open beside the provider, and its person may change it", async ({ browser }) => {
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await page.goto(`${rollcall.url}/sign-in`);
+  await visit(page, `${rollcall.url}/sign-in`);
   await expect(page.getByText("or with a password")).toBeVisible();
   await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/account`);
+  await visit(page, `${rollcall.url}/account`);
   await expect(page.getByLabel("Present password")).toBeVisible();
   await expect(page.getByText("You come in by")).toHaveCount(0);
   await context.close();

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { ask, openPage, signIn, sleepUntil } from "./pages.ts";
+import { ask, join, openPage, signIn, sleepUntil } from "./pages.ts";
 import { ADMIN, type Rollcall, startRollcall } from "./rollcall.ts";
 
 let rollcall: Rollcall;
@@ -102,20 +102,8 @@ test("the field of the top bar opens it, and focus comes back to it", async ({ b
 
 test("a viewer is offered nothing that would be refused", async ({ browser }) => {
   const context = await browser.newContext();
-  const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/settings/people`);
-  await page.getByLabel("E-mail").fill("vera@example.com");
-  await page.getByLabel("Name").fill("Vera");
-  await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("viewer");
-  await page.getByRole("button", { name: "Invite" }).click();
-  const link = await page.getByRole("dialog").locator("code").textContent();
-  const veras = await browser.newContext();
-  const vera = (await openPage(veras)).page;
-  await vera.goto(link ?? "");
-  await vera.getByLabel("Password").fill(ADMIN.password);
-  await vera.getByRole("button", { name: "Come in" }).click();
-  await expect(vera.getByRole("heading", { name: "Timeline" })).toBeVisible();
+  const { page: vera } = await openPage(context);
+  await join(vera, rollcall, { role: "viewer", name: "Vera", email: "vera@example.com", password: ADMIN.password });
   await openPalette(vera);
   await expect(vera.getByRole("option", { name: "Schedules" })).toBeVisible();
   for (const name of [/Acknowledge/, /New schedule/, /API keys/, /Audit log/])
@@ -123,5 +111,4 @@ test("a viewer is offered nothing that would be refused", async ({ browser }) =>
   await vera.keyboard.type("pause nightly");
   await expect(vera.getByText("Nothing is called so.")).toBeVisible();
   await context.close();
-  await veras.close();
 });

@@ -1,30 +1,13 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { ask, openPage, signIn } from "./pages.ts";
+import { ask, comeIn, join, openPage, signIn, visit } from "./pages.ts";
 import { ADMIN, PING_KEY, type Rollcall, startRollcall } from "./rollcall.ts";
 
-const ROSA = { name: "Rosa Silva", email: "rosa@example.com", password: ADMIN.password };
+const ROSA = { role: "responder", name: "Rosa Silva", email: "rosa@example.com", password: ADMIN.password };
 const PHONE = { width: 390, height: 844 };
 const JOBS = ["backup", "billing", "mailer", "rates"] as const;
 
 let rollcall: Rollcall;
 const incidents = new Map<string, string>();
-
-/** Comes in by the link of an invitation. */
-async function join(page: Page, link: string): Promise<void> {
-  await page.goto(link);
-  await page.getByLabel("Password").fill(ROSA.password);
-  await page.getByRole("button", { name: "Come in" }).click();
-  await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
-}
-
-async function invite(page: Page): Promise<string> {
-  await page.goto(`${rollcall.url}/settings/people`);
-  await page.getByLabel("E-mail").fill(ROSA.email);
-  await page.getByLabel("Name").fill(ROSA.name);
-  await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("responder");
-  await page.getByRole("button", { name: "Invite" }).click();
-  return (await page.getByRole("dialog").locator("code").textContent()) ?? "";
-}
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(400_000);
@@ -45,20 +28,15 @@ test.beforeAll(async ({ browser }) => {
       { timeout: 60_000 },
     )
     .toBe(JOBS.length);
-  const adas = await browser.newContext();
-  const { page } = await openPage(adas);
-  await signIn(page, rollcall);
-  const link = await invite(page);
-  const rosas = await browser.newContext();
-  await join((await openPage(rosas)).page, link);
-  await rosas.close();
-  await adas.close();
+  const context = await browser.newContext();
+  await join((await openPage(context)).page, rollcall, ROSA);
+  await context.close();
 });
 test.afterAll(() => rollcall?.stop());
 
 async function asRosa(context: BrowserContext) {
   const opened = await openPage(context);
-  await signIn(opened.page, rollcall, ROSA);
+  await comeIn(opened.page, rollcall, ROSA);
   return opened;
 }
 
@@ -68,7 +46,7 @@ const row = (page: Page, slug: string) => page.getByRole("listitem").filter({ ha
 test("by keyboard alone: move, acknowledge, take it back, select a range, note it, open it", async ({ browser }) => {
   const context = await browser.newContext();
   const { page, complaints } = await asRosa(context);
-  await page.goto(`${rollcall.url}/incidents`);
+  await visit(page, `${rollcall.url}/incidents`);
   await expect(row(page, "backup")).toBeVisible();
   await page.keyboard.press("j");
   const current = page.locator("li[aria-current=true]");
@@ -113,7 +91,7 @@ test("by keyboard alone: move, acknowledge, take it back, select a range, note i
 test("filters live in the address, and a filter that fits nothing says so", async ({ browser }) => {
   const context = await browser.newContext();
   const { page, complaints } = await asRosa(context);
-  await page.goto(`${rollcall.url}/incidents`);
+  await visit(page, `${rollcall.url}/incidents`);
   await page.keyboard.press("f");
   await page.getByRole("combobox", { name: "Tag" }).selectOption("fx");
   await expect(page).toHaveURL(/tag=fx/);
@@ -133,7 +111,7 @@ test("filters live in the address, and a filter that fits nothing says so", asyn
 test("an incident says what changed before, is assigned, snoozed and resolved with a note", async ({ browser }) => {
   const context = await browser.newContext();
   const { page, complaints } = await asRosa(context);
-  await page.goto(`${rollcall.url}/incidents/${incidents.get("backup")}`);
+  await visit(page, `${rollcall.url}/incidents/${incidents.get("backup")}`);
   await expect(page.getByRole("region", { name: "What changed just before" })).toContainText("Deploy a41f9c2");
   await expect(page.getByText("This is its first incident.")).toBeVisible();
   await page.keyboard.press("i");
@@ -166,6 +144,7 @@ test("an incident says what changed before, is assigned, snoozed and resolved wi
 test("from a phone, with one thumb: take it, snooze it, note it, resolve it", async ({ browser }) => {
   const context = await browser.newContext({ viewport: PHONE, hasTouch: true, isMobile: true });
   const { page, complaints } = await asRosa(context);
+  await visit(page, rollcall.url);
   await page.getByRole("link", { name: /^Incidents/ }).tap();
   await row(page, "billing")
     .getByRole("button", { name: /^Acknowledge incident/ })

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@playwright/test";
-import { ask, openPage, signIn } from "./pages.ts";
+import { ask, comeIn, openPage, visit } from "./pages.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 let rollcall: Rollcall;
@@ -17,10 +17,10 @@ test("a maintenance is planned, is under way and is ended early; a webhook is to
 }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
+  await comeIn(page, rollcall);
 
   await test.step("maintenance", async () => {
-    await page.goto(`${rollcall.url}/settings/maintenance`);
+    await visit(page, `${rollcall.url}/settings/maintenance`);
     await expect(page.getByText("No maintenance is planned")).toBeVisible();
     await page.getByLabel("Why").fill("Database upgrade");
     await page.getByRole("button", { name: "Plan it" }).click();
@@ -36,7 +36,7 @@ test("a maintenance is planned, is under way and is ended early; a webhook is to
   });
 
   await test.step("webhook", async () => {
-    await page.goto(`${rollcall.url}/settings/webhooks`);
+    await visit(page, `${rollcall.url}/settings/webhooks`);
     await page.getByLabel("Name").fill("on-call");
     await page.getByLabel("Address").fill("https://example.com/hook");
     await page.getByText("Which events: all").click();
@@ -49,7 +49,7 @@ test("a maintenance is planned, is under way and is ended early; a webhook is to
   });
 
   await test.step("people", async () => {
-    await page.goto(`${rollcall.url}/settings/people`);
+    await visit(page, `${rollcall.url}/settings/people`);
     const table = page.getByRole("table", { name: "What each role may do" });
     await expect(table.getByRole("row", { name: /^Edit schedules/ })).toContainText("nonono✓yes");
   });
@@ -74,8 +74,8 @@ test("a webhook is edited, and a test shows how it went and when it is tried aga
   await ask(rollcall, "/webhooks/data-team", { method: "PUT", body: { url: "http://127.0.0.1:1/nobody" } });
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/settings/webhooks`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/settings/webhooks`);
   await page.getByRole("button", { name: "Send a test to data-team" }).click();
   const sent = page.getByRole("list", { name: "Sent to data-team" }).getByRole("listitem");
   await expect(sent).toContainText("tried again");
@@ -101,8 +101,8 @@ test("how long things are kept is changed, and asked about where it drops someth
   expect((await fetch(`${pingUrl}`, { method: "POST", body: "a log" })).status).toBe(200);
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/settings/retention`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/settings/retention`);
   const runs = page.getByLabel("Runs and check-ins");
   await runs.fill("3");
   await page.getByRole("button", { name: "Save" }).click();
@@ -138,8 +138,8 @@ test("the ping key is replaced, and jobs that have the old one go on for as long
   const { key: old } = await ask(rollcall, "/settings/ping-key");
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/settings/ping`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/settings/ping`);
   await page.getByRole("button", { name: "Make another key…" }).click();
   await page.getByRole("dialog").getByLabel("The present key is taken").selectOption("86400");
   await page.getByRole("dialog").getByRole("button", { name: "Make another key" }).click();
@@ -155,8 +155,8 @@ test("the ping key is replaced, and jobs that have the old one go on for as long
 test("a deploy is marked; the audit log is narrowed by who and what, and the address holds it", async ({ browser }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/settings/changes`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/settings/changes`);
   await page.getByRole("button", { name: "Mark it" }).click();
   await expect(page.getByText("Say what changed.")).toBeVisible();
   await page.getByLabel("What changed").fill("Deploy 4.2 of billing");
@@ -164,7 +164,7 @@ test("a deploy is marked; the audit log is narrowed by who and what, and the add
   await expect(page.getByRole("list", { name: "Changes" })).toContainText(
     "Deploy 4.2 of billing of all schedules, by ada",
   );
-  await page.goto(`${rollcall.url}/settings/audit`);
+  await visit(page, `${rollcall.url}/settings/audit`);
   await page.getByRole("combobox", { name: "What" }).selectOption("change.marked");
   const log = page.getByRole("list", { name: "Audit log" });
   await expect(log.getByRole("listitem")).toHaveCount(1);
@@ -173,7 +173,7 @@ test("a deploy is marked; the audit log is narrowed by who and what, and the add
   await expect(log.getByRole("listitem")).toHaveCount(1);
   await page.goBack();
   await expect(log.getByRole("listitem").nth(2)).toBeVisible();
-  await page.goto(`${rollcall.url}/settings/about`);
+  await visit(page, `${rollcall.url}/settings/about`);
   await expect(page.getByText("the one that Rollcall brings along")).toBeVisible();
   await expect(page.getByText("pages and engine")).toBeVisible();
   expect(complaints).toEqual([]);

@@ -1,6 +1,6 @@
 /** The picture is read back: each verdict's mark has to be where the data says it is, at three distances. */
 import { expect, type Page, test } from "@playwright/test";
-import { openPage, signIn } from "./pages.ts";
+import { comeIn, openPage, visit } from "./pages.ts";
 import { givePast, type PastRun } from "./past.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
@@ -92,7 +92,7 @@ async function coloured(
 
 async function look(page: Page, span: { readonly from: number; readonly to: number }) {
   const [from, to] = [new Date(span.from).toISOString(), new Date(span.to).toISOString()];
-  await page.goto(`${rollcall.url}/?sort=name&from=${from}&to=${to}`);
+  await visit(page, `${rollcall.url}/?sort=name&from=${from}&to=${to}`);
   await expect(page.getByRole("listitem").filter({ hasText: "d-gone" })).toContainText("1 missing");
   await expect(page.getByRole("listitem").filter({ hasText: "e-long" })).toContainText("1 overrun");
 }
@@ -104,7 +104,7 @@ for (const [name, before, after] of [
   test(`over ${name} every mark stands where its window and its run are`, async ({ browser }) => {
     const context = await browser.newContext({ colorScheme: "light" });
     const { page } = await openPage(context);
-    await signIn(page, rollcall);
+    await comeIn(page, rollcall);
     const span = { from: told - before, to: told + after };
     await look(page, span);
     const near = (moment: number, wanted: number, pixel: number) =>
@@ -136,7 +136,7 @@ test("over thirty days the one bad window of each lane still has its pixels, and
 }) => {
   const context = await browser.newContext({ colorScheme: "light" });
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
+  await comeIn(page, rollcall);
   const span = { from: told - 27 * DAY, to: told + 3 * DAY };
   await look(page, span);
   for (const [slug, colour] of [

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
-import { ask, openPage, signIn, sleepUntil } from "./pages.ts";
+import { ask, comeIn, openPage, signIn, sleepUntil, visit } from "./pages.ts";
 import { givePast } from "./past.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
@@ -45,8 +45,8 @@ const picture = async (page: Page) => {
 test("by keyboard alone: the one bad window in thirty days, why it is bad, and acknowledged", async ({ browser }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/?range=30d`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/?range=30d`);
   await expect(lane(page, "prices")).toContainText("1 missing");
   await page.keyboard.press("j");
   const panel = page.getByRole("complementary", { name: "The chosen window" });
@@ -116,10 +116,10 @@ test("a mark says what it is under the pointer, and an empty spot says why nothi
 }) => {
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
+  await comeIn(page, rollcall);
   const hour = Math.floor(Date.now() / HOUR) * HOUR - 2 * HOUR;
   const [from, to] = [hour - HOUR, hour + HOUR];
-  await page.goto(`${rollcall.url}/?from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`);
+  await visit(page, `${rollcall.url}/?from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`);
   await expect(lane(page, "beacon")).toContainText("on time");
   const box = await picture(page);
   const rows = await lane(page, "beacon").boundingBox();
@@ -143,9 +143,9 @@ test("a mark says what it is under the pointer, and an empty spot says why nothi
 test("the same facts as a table and as a file, and a link that shows this very span", async ({ browser }) => {
   const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
+  await comeIn(page, rollcall);
   const [from, to] = [missedAt - HOUR, missedAt + HOUR].map((at) => new Date(at).toISOString());
-  await page.goto(`${rollcall.url}/?from=${from}&to=${to}&view=table`);
+  await visit(page, `${rollcall.url}/?from=${from}&to=${to}&view=table`);
   await expect(page.getByRole("row").filter({ hasText: "Missing" })).toHaveCount(1);
   await expect(page.getByRole("row").filter({ hasText: "Missing" })).toContainText("prices");
   await page.getByRole("button", { name: "Share" }).click();
@@ -166,8 +166,8 @@ test("the same facts as a table and as a file, and a link that shows this very s
 test("groups are closed and filters reached by key, and the sheet of keys lists them", async ({ browser }) => {
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/?group=tag`);
+  await comeIn(page, rollcall);
+  await visit(page, `${rollcall.url}/?group=tag`);
   await expect(lane(page, "prices")).toBeVisible();
   await page.getByRole("button", { name: /^data/ }).click();
   await expect(page).toHaveURL(/closed=data/);
@@ -191,12 +191,12 @@ test("a check-in is drawn on the open timeline, and in its table, as soon as the
 }) => {
   const context = await browser.newContext();
   const { page, complaints } = await openPage(context);
-  await signIn(page, rollcall);
+  await comeIn(page, rollcall);
   const { pingUrl } = await ask(rollcall, "/schedules/ticker", {
     method: "PUT",
     body: { name: "ticker", spec: { kind: "interval", everySeconds: 60 }, timezone: "UTC", graceSeconds: 600 },
   });
-  await page.goto(`${rollcall.url}/?range=1h`);
+  await visit(page, `${rollcall.url}/?range=1h`);
   await expect(page.locator("[data-live=live]")).toHaveCount(1);
   await expect(lane(page, "ticker")).toBeVisible();
   const canvas = page.getByRole("img", { name: /The lanes as a picture/ });
@@ -207,7 +207,7 @@ test("a check-in is drawn on the open timeline, and in its table, as soon as the
     await fetch(pingUrl, { method: "POST" });
     await expect.poll(newest, { timeout: 8_000 }).toBeGreaterThanOrEqual(sent);
   }
-  await page.goto(`${rollcall.url}/?range=1h&view=table`);
+  await visit(page, `${rollcall.url}/?range=1h&view=table`);
   await expect(page.locator("[data-live=live]")).toHaveCount(1);
   const ran = page.getByRole("row").filter({ hasText: "quick" }).filter({ hasText: "On time" });
   await expect(page.getByRole("row").filter({ hasText: "prices" }).first()).toBeVisible();

@@ -1,8 +1,8 @@
 import { type APIRequestContext, expect, test } from "@playwright/test";
-import { ask, openPage, signIn } from "./pages.ts";
+import { ask, comeIn, join, openPage, visit } from "./pages.ts";
 import { ADMIN, PING_KEY, type Rollcall, startRollcall } from "./rollcall.ts";
 
-const VERA = { name: "Vera", email: "vera@example.com", password: ADMIN.password };
+const VERA = { role: "viewer", name: "Vera", email: "vera@example.com", password: ADMIN.password };
 
 let rollcall: Rollcall;
 let incident = "";
@@ -23,23 +23,9 @@ test.beforeAll(async ({ browser }) => {
       { timeout: 60_000 },
     )
     .not.toBe("");
-  const adas = await browser.newContext();
-  const { page } = await openPage(adas);
-  await signIn(page, rollcall);
-  await page.goto(`${rollcall.url}/settings/people`);
-  await page.getByLabel("E-mail").fill(VERA.email);
-  await page.getByLabel("Name").fill(VERA.name);
-  await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("viewer");
-  await page.getByRole("button", { name: "Invite" }).click();
-  const link = (await page.getByRole("dialog").locator("code").textContent()) ?? "";
-  const veras = await browser.newContext();
-  const vera = (await openPage(veras)).page;
-  await vera.goto(link);
-  await vera.getByLabel("Password").fill(VERA.password);
-  await vera.getByRole("button", { name: "Come in" }).click();
-  await expect(vera.getByRole("heading", { name: "Timeline" })).toBeVisible();
-  await veras.close();
-  await adas.close();
+  const context = await browser.newContext();
+  await join((await openPage(context)).page, rollcall, VERA);
+  await context.close();
 });
 test.afterAll(() => rollcall?.stop());
 
@@ -65,20 +51,20 @@ const PAGES = () => [
 test("a viewer sees every page, and no control on it that would change something", async ({ browser }) => {
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall, VERA);
+  await comeIn(page, rollcall, VERA);
   for (const path of PAGES()) {
-    await page.goto(`${rollcall.url}${path}`);
+    await visit(page, `${rollcall.url}${path}`);
     await expect(page.getByRole("heading", { level: 1 }), path).toBeVisible();
-    await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => undefined);
+    const main = page.getByRole("main");
     for (const role of ["button", "link", "menuitem", "checkbox"] as const) {
-      await expect(page.getByRole("main").getByRole(role, { name: CHANGES }), `${role} on ${path}`).toHaveCount(0);
+      await expect(main.getByRole(role, { name: CHANGES }), `${role} on ${path}`).toHaveCount(0);
     }
   }
   // Nor by a key.
-  await page.goto(`${rollcall.url}/incidents/${incident}`);
+  await visit(page, `${rollcall.url}/incidents/${incident}`);
   await expect(page.getByText("Open: nobody has it yet")).toBeVisible();
   for (const key of ["a", "s", "i", "n", "r"]) await page.keyboard.press(key);
-  await page.goto(`${rollcall.url}/incidents`);
+  await visit(page, `${rollcall.url}/incidents`);
   await expect(page.getByRole("listitem").filter({ hasText: "nightly" })).toBeVisible();
   for (const key of ["j", "a", "x", "s", "r"]) await page.keyboard.press(key);
   await expect(page.getByRole("dialog")).toHaveCount(0);
@@ -125,7 +111,7 @@ const called = (request: APIRequestContext, method: string, path: string, data: 
 test("every call of the API that would change something is refused to a viewer, by its role", async ({ browser }) => {
   const context = await browser.newContext();
   const { page } = await openPage(context);
-  await signIn(page, rollcall, VERA);
+  await comeIn(page, rollcall, VERA);
   const document = (await (await called(context.request, "get", "/openapi.json", undefined)).json()) as Document;
   const refused = new Set<string>();
   for (const [template, operations] of Object.entries(document.paths)) {
