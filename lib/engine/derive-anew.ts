@@ -108,6 +108,7 @@ export async function storeAnew(sql: Sql, facts: Facts, incoming: readonly Incom
       remoteAddress: senders.get(run.id)?.remoteAddress ?? before.get(run.id)?.remoteAddress ?? null,
       userAgent: senders.get(run.id)?.userAgent ?? before.get(run.id)?.userAgent ?? null,
       source: before.get(run.id)?.source ?? senders.get(run.id)?.source ?? "ping",
+      manual: before.get(run.id)?.manual ?? false,
     })),
   );
   // A window that a run leaves is judged anew like the one that it enters: what a run was counts as well as what it is.

@@ -21,6 +21,10 @@ export interface Word {
   /** The expected time that it names. */
   readonly window: Instant | null;
   readonly kind: "admitted" | "rejected" | "attempted";
+  /** The start of a run that was stored beside it. */
+  readonly ranAt?: Instant | null;
+  /** It changes a verdict now, whatever its window: a run failed, or heals one that had. */
+  readonly atOnce?: boolean;
 }
 
 interface Gathered extends Heard {
@@ -51,8 +55,9 @@ function gathered(words: readonly Word[], by: HeardBy): Gathered[] {
       admittedAt: word.kind === "admitted" ? later(before?.admittedAt ?? null, at) : (before?.admittedAt ?? null),
       rejectedAt: word.kind === "rejected" ? later(before?.rejectedAt ?? null, at) : (before?.rejectedAt ?? null),
       attemptedAt: word.kind === "attempted" ? later(before?.attemptedAt ?? null, at) : (before?.attemptedAt ?? null),
+      ranAt: word.ranAt == null ? (before?.ranAt ?? null) : later(before?.ranAt ?? null, word.ranAt),
       reach,
-      late: (before?.late ?? false) || isLate(word, by.historyOf(scheduleId), by.now),
+      late: (before?.late ?? false) || word.atOnce === true || isLate(word, by.historyOf(scheduleId), by.now),
     });
   }
   return [...all.values()];

@@ -246,6 +246,7 @@ export function applyQuickly(live: Live, batch: readonly Incoming[], now: Instan
       remoteAddress: by.remoteAddress,
       userAgent: by.userAgent,
       source: by.source ?? "ping",
+      manual: false,
     })),
   };
 }

@@ -6,6 +6,8 @@
  * notices     tells screens what was recorded: at once, and then some at a time
  * heartbeat   every second: the ledger of blind spans, and whatever else wants to be asked once a second
  * house       Rollcall's own jobs
+ * dispatches  fires schedules at their times, and what was planned beside them
+ * answers     stores what those requests were answered
  * questions   asks the routes of silent windows from outside
  * snoozes     wakes incidents whose snooze has ended
  */
@@ -19,6 +21,7 @@ import { type Instant, instant, MINUTE, type Millis, millis, plus, SECOND } from
 import { someoneSpools } from "#lib/verdicts/liveness-store.ts";
 import { askSilence } from "./ask-silence.ts";
 import { deliver } from "./deliver.ts";
+import { makeDispatcher } from "./dispatch.ts";
 import { endSnoozes } from "./end-snoozes.ts";
 import { judgeDue } from "./judge-due.ts";
 import { keepHouse, registerJobs } from "./keep-house.ts";
@@ -59,6 +62,11 @@ const LONGEST_SLEEP = millis(10 * SECOND);
 const NOTICES_APART = millis(100);
 /** After the database came back: how long other processes have to say that they hold something in their spools. */
 const SETTLE = millis(3 * SECOND);
+
+/** Answers that come together are stored together. */
+const ANSWERS_GATHER = millis(15);
+/** How long the end of the process waits for answers; whoever stops it kills after about 15 s. */
+const DRAIN = millis(7 * SECOND);
 
 const setTimer: SetTimer = (after, act) => {
   const timer = setTimeout(act, after);
@@ -118,6 +126,7 @@ export function startLoops(options: LoopsOptions): Loops {
     LONGEST_SLEEP,
   );
   let deadlines: Loop | null = null;
+  let stopFirst = async (): Promise<void> => {};
   if (config.role !== "web") {
     const mayJudge = judgingGate(options);
     // More schedules were due than one turn takes.
@@ -161,19 +170,43 @@ export function startLoops(options: LoopsOptions): Loops {
       LONGEST_SLEEP,
     );
     const judging = deadlines;
+    const mine = makeDispatcher({
+      ...{ pool, clock, secret: config.secret, chance: Math.random },
+      onAnswer: () => {
+        answers.wake(plus(clock.now(), ANSWERS_GATHER));
+        if (mine.waits()) dispatches.wake();
+      },
+    });
+    const answers = start("answers", () => mine.store(), LONGEST_SLEEP);
+    const dispatches = start("dispatches", () => mine.fire(), LONGEST_SLEEP);
+    const stopDispatches = async (): Promise<void> => {
+      await dispatches.stop();
+      await answers.stop();
+      await mine.drain(new Promise((over) => setTimer(DRAIN, () => over(null))));
+    };
+    stopFirst = () =>
+      stopDispatches().catch((thrown) => log.warn({ err: thrown }, "The last answers could not be stored"));
     const hear = (channel: string, act: () => void): void => {
       void options.listener.subscribe(channel, act).then((stop) => unsubscribe.push(stop));
     };
     hear("rollcall_deadline", () => judging.wake());
     hear("rollcall_probe", () => questions.wake());
     hear("rollcall_outbox", () => deliveries.wake());
-    unsubscribe.push(options.listener.onUp(() => judging.wake()));
+    hear("rollcall_dispatch", () => dispatches.wake());
+    unsubscribe.push(
+      options.listener.onUp(() => {
+        judging.wake();
+        dispatches.wake();
+      }),
+    );
   }
   return {
     deadlineMoved: (at) => deadlines?.wake(at),
     stored: () => notices.wake(plus(told, NOTICES_APART)),
     async stop() {
       for (const stop of unsubscribe) stop();
+      // First nothing more is fired; what is under way is awaited for a while, and its answers are stored.
+      await stopFirst();
       await Promise.all(loops.filter((loop) => loop !== heartbeat).map((loop) => loop.stop()));
       await heartbeat.stop();
     },

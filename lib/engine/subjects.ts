@@ -9,6 +9,7 @@ import type { StoredDecision } from "#lib/boundary/decision.ts";
 import { decisionsFrom } from "#lib/boundary/decision-store.ts";
 import { type Findings, findingsFrom } from "#lib/boundary/probe-question-store.ts";
 import type { Sql } from "#lib/db/sql.ts";
+import { leftOutFrom, type WhyLeftOut } from "#lib/drivers/dispatch/left-out-store.ts";
 import type { StoredAttempt } from "#lib/evidence/attempt.ts";
 import { attemptsFrom } from "#lib/evidence/attempt-store.ts";
 import { lastStartsBefore, type StoredRun } from "#lib/evidence/store.ts";
@@ -43,6 +44,8 @@ export interface Subject {
   readonly decisions: readonly StoredDecision[];
   /** What Rollcall found when it asked the route of a silent window, by the window. */
   readonly findings: Findings;
+  /** Why windows of it were not fired, as the dispatcher left it, by the window. */
+  readonly leftOut: ReadonlyMap<Instant, WhyLeftOut>;
   readonly historyCovers: readonly Span[];
   readonly blindSpans: readonly Span[];
   /** Windows from here on are judged. */
@@ -56,6 +59,7 @@ export interface Subject {
 }
 
 const NOTHING_FOUND: Findings = new Map();
+const NOTHING_LEFT_OUT: ReadonlyMap<Instant, WhyLeftOut> = new Map();
 
 /** A blind span is not weighed against runs that lie further back than this. */
 const LOOK_BACK = (31 * DAY) as typeof DAY;
@@ -190,21 +194,32 @@ export async function loadSubjects(
   const maintenance = await loadMaintenance(sql, instant(oldest - LOOK_BACK));
   const runs = await runsOf(sql, starts, await endsOf(sql, known, { now, toOf }));
   // Most schedules have none: their states say so, and nothing is asked for them.
-  const heardSince = (heardAt: (state: Facts["state"]) => Instant | null) =>
+  const heardSince = (heardAt: (facts: Facts) => Instant | null) =>
     [...starts].flatMap(([scheduleId, start]) => {
-      const state = allFacts.get(scheduleId)?.state;
-      const last = state ? heardAt(state) : null;
+      const facts = allFacts.get(scheduleId);
+      const last = facts ? heardAt(facts) : null;
       return last !== null && last >= start.runsFrom ? [{ scheduleId, from: start.runsFrom }] : [];
     });
   const attempts = await attemptsFrom(
     sql,
-    heardSince((state) => state.attemptedAt),
+    // An attempt of the dispatcher is stored before it is sent; the state hears of it with its answer.
+    heardSince(({ state, dispatched }) => (dispatched.length > 0 ? now : state.attemptedAt)),
   );
-  const decisions = await decisionsFrom(sql, heardSince(decidedAt));
+  const decisions = await decisionsFrom(
+    sql,
+    heardSince(({ state }) => decidedAt(state)),
+  );
   const findings = await findingsFrom(
     sql,
     known.flatMap(({ id, route }) => {
       const from = route === null ? undefined : starts.get(id)?.from;
+      return from === undefined ? [] : [{ scheduleId: id, from }];
+    }),
+  );
+  const leftOut = await leftOutFrom(
+    sql,
+    known.flatMap(({ id, dispatched }) => {
+      const from = dispatched.length === 0 ? undefined : starts.get(id)?.from;
       return from === undefined ? [] : [{ scheduleId: id, from }];
     }),
   );
@@ -219,7 +234,8 @@ export async function loadSubjects(
       attempts: attempts.get(facts.id) ?? [],
       decisions: decisions.get(facts.id) ?? [],
       findings: findings.get(facts.id) ?? NOTHING_FOUND,
-      historyCovers: [],
+      leftOut: leftOut.get(facts.id) ?? NOTHING_LEFT_OUT,
+      historyCovers: facts.dispatched,
       blindSpans: blind.filter((one) => one.to > start.runsFrom),
       from: start.from,
       rollingOpenedAt: opened.get(facts.id) ?? null,
@@ -246,12 +262,17 @@ export function judgeSubject(subject: Subject, now: Instant, stretch?: Span): Ju
       ? {}
       : { rollingOpenedAt: subject.rollingOpenedAt, runsFrom: subject.runsFrom }),
   });
-  if (subject.findings.size === 0) return judged;
-  return { ...judged, windows: judged.windows.map((window) => withFinding(window, subject.findings)) };
+  if (subject.findings.size === 0 && subject.leftOut.size === 0) return judged;
+  return { ...judged, windows: judged.windows.map((window) => withFinding(window, subject)) };
 }
 
-/** The cause of a silent window carries what was found when its route was asked (domain.md, Verdict). */
-function withFinding(window: JudgedWindow, findings: Findings): JudgedWindow {
-  const finding = window.cause === "silent" ? findings.get(window.expectedAt) : undefined;
+/**
+ * The cause of a silent window carries what was found when its route was asked (domain.md, Verdict); that of one which
+ * was not fired, why it was not.
+ */
+function withFinding(window: JudgedWindow, { findings, leftOut }: Subject): JudgedWindow {
+  const { cause, expectedAt } = window;
+  const finding =
+    cause === "silent" ? findings.get(expectedAt) : cause === "not_fired" ? leftOut.get(expectedAt) : undefined;
   return finding ? { ...window, reason: finding.reason, diagnosis: finding.sentence } : window;
 }

@@ -22,6 +22,8 @@ export interface RunToStore {
   readonly userAgent: string | null;
   /** `ping`: the job itself. A run that is stored keeps the one that it has. */
   readonly source: string;
+  /** A person had it fired. */
+  readonly manual: boolean;
 }
 
 /** What a schedule's judging leaves behind. */
@@ -50,16 +52,17 @@ const INTO_CHECK_IN = `INSERT INTO check_in (id, project_id, schedule_id, at, re
 const runsFrom = (first: number): string => `
   SELECT r.id, 1, r.schedule_id, ${ms("r.started")}, ${ms("r.finished")}, r.outcome, r.rid, r.exit_status,
          ${ms("r.named")}, r.has_start, r.closed_by, r.execution_id, r.log_bytes, r.remote_address, r.user_agent,
-         r.source
+         r.source, r.manual
     FROM unnest($${first}::uuid[], $${first + 1}::uuid[], $${first + 2}::float8[], $${first + 3}::float8[],
                 $${first + 4}::text[], $${first + 5}::uuid[], $${first + 6}::int2[], $${first + 7}::float8[],
                 $${first + 8}::bool[], $${first + 9}::text[], $${first + 10}::text[], $${first + 11}::int4[],
-                $${first + 12}::text[], $${first + 13}::text[], $${first + 14}::text[])
+                $${first + 12}::text[], $${first + 13}::text[], $${first + 14}::text[], $${first + 15}::bool[])
       AS r (id, schedule_id, started, finished, outcome, rid, exit_status, named, has_start, closed_by, execution_id,
-            log_bytes, remote_address, user_agent, source)`;
+            log_bytes, remote_address, user_agent, source, manual)`;
 
 const INTO_RUN = `INSERT INTO run AS stored (id, project_id, schedule_id, started_at, finished_at, outcome, rid,
-    exit_status, named_window, has_start, closed_by, execution_id, log_bytes, remote_address, user_agent, source)`;
+    exit_status, named_window, has_start, closed_by, execution_id, log_bytes, remote_address, user_agent, source,
+    manual)`;
 
 const RUN_CHANGED = `ON CONFLICT (schedule_id, started_at, id) DO UPDATE SET
     finished_at = excluded.finished_at, outcome = excluded.outcome, exit_status = excluded.exit_status,
@@ -105,6 +108,7 @@ function runColumns(runs: readonly RunToStore[]): unknown[] {
     column((one) => one.remoteAddress),
     column((one) => one.userAgent),
     column((one) => one.source),
+    column((one) => one.manual),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { epochMs, type Sql } from "#lib/db/sql.ts";
 import { type Instant, instant, type Seconds } from "#lib/time/instant.ts";
+import type { Span } from "#lib/time/span.ts";
 import type { Excuse } from "./excuse.ts";
 import type { Spec, Version } from "./spec.ts";
 import type { History } from "./windows.ts";
@@ -15,6 +16,8 @@ export interface Facts {
   readonly route: string | null;
   readonly driver: { readonly kind: string; readonly connection?: string };
   readonly history: History;
+  /** When Rollcall's own dispatcher fired it: what it did not fire in them was not fired. */
+  readonly dispatched: readonly Span[];
   readonly missThreshold: number;
   readonly recoverThreshold: number;
   readonly alsoBad: readonly ("late" | "double_fire")[];
@@ -69,6 +72,7 @@ interface FactsRow {
     grace: number;
     early: number | null;
     max: number | null;
+    fires: boolean | null;
   }[];
   readonly excuses:
     | { kind: "pause" | "person"; from: number; to: number | null; window: number | null; reason: string | null }[]
@@ -128,6 +132,7 @@ function factsOf(row: FactsRow): Facts {
     route: row.route,
     driver: row.driver,
     history: { createdAt: instant(row.expected_from), versions, archivedAt: moment(row.archived) },
+    dispatched: dispatchedSpans(row),
     missThreshold: row.miss_threshold,
     recoverThreshold: row.recover_threshold,
     alsoBad: row.also_bad,
@@ -144,6 +149,20 @@ function factsOf(row: FactsRow): Facts {
       attemptedAt: moment(row.attempted),
     },
   };
+}
+
+const END_OF_TIME = instant(8_640_000_000_000_000);
+
+/** From each version that has a target to the next one that has none. */
+function dispatchedSpans({ versions }: Pick<FactsRow, "versions">): Span[] {
+  const spans: Span[] = [];
+  for (const [i, version] of versions.entries()) {
+    if (version.fires !== true) continue;
+    const before = versions[i - 1]?.fires === true ? spans.pop() : undefined;
+    const next = versions[i + 1]?.from;
+    spans.push({ from: before?.from ?? instant(version.from), to: next === undefined ? END_OF_TIME : instant(next) });
+  }
+  return spans;
 }
 
 /**
@@ -174,7 +193,8 @@ export async function loadFacts(
             ${epochMs("st.admitted_at")} AS admitted, ${epochMs("st.rejected_at")} AS rejected,
             ${epochMs("st.attempted_at")} AS attempted,
             (SELECT json_agg(json_build_object('number', v.number, 'from', ${epochMs("v.effective_from")}, 'spec', v.spec,
-                      'tz', v.timezone, 'grace', v.grace_seconds, 'early', v.early_seconds, 'max', v.max_runtime_seconds)
+                      'tz', v.timezone, 'grace', v.grace_seconds, 'early', v.early_seconds, 'max', v.max_runtime_seconds,
+                      'fires', v.fields->'driver'->>'kind' = 'rollcall')
                     ORDER BY v.number)
                FROM schedule_version v WHERE v.schedule_id = s.id) AS versions,
             (SELECT json_agg(json_build_object('kind', e.kind, 'from', ${epochMs("e.from_at")}, 'to', ${epochMs("e.to_at")},

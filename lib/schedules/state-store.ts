@@ -102,6 +102,8 @@ export interface Heard {
   readonly admittedAt: Instant | null;
   readonly rejectedAt: Instant | null;
   readonly attemptedAt: Instant | null;
+  /** The start of a run that was stored beside it. */
+  readonly ranAt?: Instant | null;
 }
 
 /**
@@ -119,10 +121,18 @@ export async function raiseHeard(sql: Sql, heard: readonly Heard[]): Promise<voi
     `UPDATE schedule_state s
         SET seq = s.seq + 1, admitted_at = greatest(s.admitted_at, to_timestamp(h.admitted / 1000)),
             rejected_at = greatest(s.rejected_at, to_timestamp(h.rejected / 1000)),
-            attempted_at = greatest(s.attempted_at, to_timestamp(h.attempted / 1000))
-       FROM unnest($1::uuid[], $2::float8[], $3::float8[], $4::float8[]) AS h (id, admitted, rejected, attempted)
+            attempted_at = greatest(s.attempted_at, to_timestamp(h.attempted / 1000)),
+            last_run_at = greatest(s.last_run_at, to_timestamp(h.ran / 1000))
+       FROM unnest($1::uuid[], $2::float8[], $3::float8[], $4::float8[], $5::float8[])
+         AS h (id, admitted, rejected, attempted, ran)
       WHERE s.schedule_id = h.id`,
-    [ids, heard.map((one) => one.admittedAt), heard.map((one) => one.rejectedAt), heard.map((one) => one.attemptedAt)],
+    [
+      ids,
+      heard.map((one) => one.admittedAt),
+      heard.map((one) => one.rejectedAt),
+      heard.map((one) => one.attemptedAt),
+      heard.map((one) => one.ranAt ?? null),
+    ],
   );
 }
 

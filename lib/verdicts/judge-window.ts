@@ -1,5 +1,5 @@
 import type { Decision } from "#lib/boundary/decision.ts";
-import type { Attempt } from "#lib/evidence/attempt.ts";
+import { type Attempt, isPending } from "#lib/evidence/attempt.ts";
 import type { Limit, Run } from "#lib/evidence/run.ts";
 import type { Excuse } from "#lib/schedules/excuse.ts";
 import type { Version } from "#lib/schedules/spec.ts";
@@ -105,8 +105,22 @@ function withRuns(laid: Laid, way: UnderWay | null, question: Question): { verdi
   return { verdict: "blind", since: laid.dueBy };
 }
 
+/**
+ * The last moment at which an answer to one of its attempts may still come; `null`: none is awaited. Rollcall's own
+ * dispatcher stores what it sends before it sends it: until then a run is under way, though its record comes at its end.
+ */
+function awaited(laid: Laid, now: Instant): Instant | null {
+  let until: Instant | null = null;
+  for (const attempt of laid.attempts) {
+    const end = attempt.pendingUntil ?? null;
+    if (end !== null && isPending(attempt, now) && (until === null || end > until)) until = end;
+  }
+  return until;
+}
+
 /** The rest of the table: a window that is not excused and has no run. Carries the blind spans that excuse on. */
 function withoutRuns(laid: Laid, question: Question): { verdict: Verdict; named: NamedCause | null } {
+  if (laid.attempts.length > 0 && awaited(laid, question.now) !== null) return { verdict: "running", named: null };
   if (question.now < laid.opensAt) return { verdict: "upcoming", named: null };
   if (question.now <= laid.dueBy) return { verdict: "due", named: null };
   const covered = question.historyCovers.some((span) => span.from <= laid.opensAt && laid.dueBy <= span.to);
@@ -169,6 +183,7 @@ export function judgeWindow(laid: Laid, question: Question): JudgedWindow {
     ({ verdict, named } = withoutRuns(laid, question));
     since = laid.dueBy;
     if (verdict === "due" || verdict === "upcoming") holdsTo = laid.dueBy;
+    else if (verdict === "running") holdsTo = awaited(laid, question.now);
   }
   for (const run of laid.mayHang) holdsTo = earliestOf(holdsTo, run.startedAt + question.limit(run.startedAt));
   const missing = verdict === "missing";

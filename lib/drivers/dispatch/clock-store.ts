@@ -1,6 +1,7 @@
 import { PROJECT } from "#lib/access/context.ts";
-import type { Sql } from "#lib/db/sql.ts";
-import type { Instant } from "#lib/time/instant.ts";
+import { epochMs, type Sql } from "#lib/db/sql.ts";
+import type { Driver } from "#lib/schedules/schema.ts";
+import { type Instant, instant } from "#lib/time/instant.ts";
 
 /** Lets the dispatcher look at a schedule now, and keeps since when it has a target. */
 export async function setClock(sql: Sql, scheduleId: string, now: Instant): Promise<void> {
@@ -18,4 +19,80 @@ export async function setClock(sql: Sql, scheduleId: string, now: Instant): Prom
                                ELSE coalesce(c.fires_since, excluded.fires_since) END`,
     [scheduleId, now],
   );
+}
+
+/** A schedule that has to be looked at, claimed for the transaction. */
+export interface ClaimedClock {
+  readonly scheduleId: string;
+  readonly firedThrough: Instant;
+}
+
+/**
+ * Claims schedules whose time has come, oldest first: another engine skips them. The columns are those of the locked
+ * rows themselves, never of an older snapshot: a window that another engine has fired meanwhile is not fired again.
+ */
+export async function claimClocks(
+  sql: Sql,
+  asked: { readonly now: Instant; readonly atMost: number },
+): Promise<ClaimedClock[]> {
+  const rows = await sql.query<{ id: string; through: number }>(
+    `SELECT schedule_id::text AS id, ${epochMs("fired_through")} AS through FROM dispatch_clock
+      WHERE next_at <= to_timestamp($1::float8 / 1000) ORDER BY next_at LIMIT $2::int4 FOR UPDATE SKIP LOCKED`,
+    [asked.now, asked.atMost],
+  );
+  return rows.map((row) => ({ scheduleId: row.id, firedThrough: instant(row.through) }));
+}
+
+/** Holds the clocks of some schedules to the end of the transaction; answers those that nobody else holds. */
+export async function holdClocks(sql: Sql, scheduleIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (scheduleIds.length === 0) return new Set();
+  const rows = await sql.query<{ id: string }>(
+    `SELECT schedule_id::text AS id FROM dispatch_clock WHERE schedule_id = ANY ($1::uuid[]) FOR UPDATE SKIP LOCKED`,
+    [[...scheduleIds]],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+export interface NextLook {
+  readonly scheduleId: string;
+  /** `null`: nothing is to be fired any more. */
+  readonly nextAt: Instant | null;
+  readonly firedThrough: Instant;
+}
+
+export async function writeClocks(sql: Sql, looks: readonly NextLook[]): Promise<void> {
+  if (looks.length === 0) return;
+  await sql.query(
+    `UPDATE dispatch_clock c SET next_at = to_timestamp(n.next / 1000), fired_through = to_timestamp(n.through / 1000)
+       FROM unnest($1::uuid[], $2::float8[], $3::float8[]) AS n (id, next, through) WHERE c.schedule_id = n.id`,
+    [looks.map((one) => one.scheduleId), looks.map((one) => one.nextAt), looks.map((one) => one.firedThrough)],
+  );
+}
+
+/** When something is to be fired next: a window, a planned firing, or one that is made good; `null`: nothing is. */
+export async function nextDispatch(sql: Sql): Promise<Instant | null> {
+  const [row] = await sql.query<{ at: number | null }>(
+    `SELECT ${epochMs(`least((SELECT min(next_at) FROM dispatch_clock WHERE next_at IS NOT NULL),
+       (SELECT min(due_at) FROM dispatch), (SELECT min(next_at) FROM make_good_plan WHERE next_at IS NOT NULL))`)} AS at`,
+  );
+  return row?.at == null ? null : instant(row.at);
+}
+
+/** A schedule as the dispatcher has to know it beside its facts. */
+export interface Dispatched {
+  readonly id: string;
+  readonly slug: string;
+  readonly route: string | null;
+  readonly driver: Driver;
+  readonly archived: boolean;
+}
+
+export async function dispatchedSchedules(sql: Sql, scheduleIds: readonly string[]): Promise<Map<string, Dispatched>> {
+  if (scheduleIds.length === 0) return new Map();
+  const rows = await sql.query<Dispatched>(
+    `SELECT id::text AS id, slug, route, driver, (archived_at IS NOT NULL) AS archived FROM schedule
+      WHERE id = ANY ($1::uuid[])`,
+    [[...scheduleIds]],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }

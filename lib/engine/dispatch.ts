@@ -1,0 +1,141 @@
+/**
+ * Fires what is due, and stores what it was answered. Of each process with an engine there is one; any number of them
+ * share the work.
+ *
+ * 1. Claim and store attempts (`claim-dispatch.ts`): batch after batch, until nothing is due. 2. Send them, each once, so
+ * many at a time as the process bears. 3. Store answers in batches (`record-answers.ts`), when no window waits to be fired.
+ * A crash between 1 and 3 leaves attempts whose answers are not known: nothing sends them again.
+ */
+import type pg from "pg";
+import { isDatabaseAway } from "#lib/db/away.ts";
+import { sqlOf } from "#lib/db/transaction.ts";
+import { nextDispatch } from "#lib/drivers/dispatch/clock-store.ts";
+import type { Resolve } from "#lib/outbound/ask.ts";
+import type { Clock } from "#lib/time/clock.ts";
+import { type Instant, millis, minus, plus, SECOND } from "#lib/time/instant.ts";
+import { type Claim, type Claimed, claimPlannedFirings, claimWindows } from "./claim-dispatch.ts";
+import { claimMakeGood } from "./claim-make-good.ts";
+import { type Fired, type Firing, send } from "./firing.ts";
+import { recordAnswers } from "./record-answers.ts";
+
+export interface DispatcherOptions {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  /** ROLLCALL_SECRET, under which the secrets of routes are stored. */
+  readonly secret: string;
+  readonly chance: () => number;
+  /** An answer has come, and wants to be stored; or a place is free again. */
+  readonly onAnswer: () => void;
+  /** Requests under way at a time. */
+  readonly mostUnderWay?: number;
+  /** Default: the system's. */
+  readonly resolve?: Resolve;
+}
+
+export interface Dispatcher {
+  /** Fires what is due; answers when something is due next. */
+  fire(): Promise<Instant | null>;
+  /** Stores the answers that have come; answers when to come again. */
+  store(): Promise<Instant | null>;
+  /** Whether something is due that waits for a request to end. */
+  waits(): boolean;
+  /**
+   * What is under way is awaited until that time is over, and its answers are stored. Whoever calls it fires nothing more.
+   */
+  drain(within: Promise<unknown>): Promise<void>;
+}
+
+const UNDER_WAY = 2_000;
+/** Schedules in one transaction: small enough that the first requests are out at once. */
+const CLAIMED_AT_ONCE = 200;
+const STORED_AT_ONCE = 250;
+/** Without a look for so long the process was not there, whatever it says: the loop looks every 10 s. */
+const ABSENT = millis(30 * SECOND);
+/** An answer waits no longer for windows that are to be fired. */
+const LONGEST_WAIT = millis(SECOND);
+const BREATH = millis(25);
+
+export function makeDispatcher(options: DispatcherOptions): Dispatcher {
+  const { pool, clock, secret, chance, onAnswer } = options;
+  const most = options.mostUnderWay ?? UNDER_WAY;
+  const sending = new Set<Promise<void>>();
+  const answers: Fired[] = [];
+  let upSince: Instant | null = null;
+  let lookedAt: Instant | null = null;
+  let firing = false;
+  let waiting = false;
+  let atOnce = STORED_AT_ONCE;
+
+  const begin = (one: Firing): void => {
+    const sent: Promise<void> = send(one, { clock, ...(options.resolve ? { resolve: options.resolve } : {}) })
+      .then((fired) => {
+        answers.push(fired);
+      })
+      .finally(() => {
+        sending.delete(sent);
+        onAnswer();
+      });
+    sending.add(sent);
+  };
+
+  async function fireAll(): Promise<void> {
+    const steps: readonly ((by: Claim) => Promise<Claimed>)[] = [
+      (by) => claimWindows(pool, by),
+      // Before planned firings: it makes some.
+      (by) => claimMakeGood(pool, by),
+      (by) => claimPlannedFirings(pool, by),
+    ];
+    for (const claim of steps) {
+      for (;;) {
+        const free = most - sending.size;
+        if (free <= 0) return;
+        const now = clock.now();
+        if (upSince === null || lookedAt === null || now - lookedAt > ABSENT) upSince = now;
+        lookedAt = now;
+        const claimed = await claim({ now, atMost: Math.min(free, CLAIMED_AT_ONCE), upSince, secret });
+        for (const one of claimed.firings) begin(one);
+        if (!claimed.full) break;
+      }
+    }
+  }
+
+  return {
+    async fire() {
+      firing = true;
+      try {
+        await fireAll();
+        waiting = sending.size >= most;
+        return waiting ? null : await nextDispatch(sqlOf(pool));
+      } catch (thrown) {
+        if (isDatabaseAway(thrown)) upSince = null;
+        throw thrown;
+      } finally {
+        firing = false;
+      }
+    },
+    async store() {
+      const now = clock.now();
+      const [first] = answers;
+      if (!first) return null;
+      if (firing && first.answeredAt > minus(now, LONGEST_WAIT)) return plus(now, BREATH);
+      const batch = answers.slice(0, atOnce);
+      try {
+        await recordAnswers(pool, batch, { now, chance });
+        answers.splice(0, batch.length);
+        atOnce = STORED_AT_ONCE;
+      } catch (thrown) {
+        if (isDatabaseAway(thrown)) throw thrown;
+        // One that cannot be stored keeps no other from being stored: alone, it is given up, and stays unknown.
+        if (batch.length === 1) answers.shift();
+        atOnce = 1;
+        throw thrown;
+      }
+      return answers.length > 0 ? now : null;
+    },
+    waits: () => waiting,
+    async drain(within) {
+      await Promise.race([within, Promise.all(sending)]);
+      while (answers.length > 0) await this.store();
+    },
+  };
+}
