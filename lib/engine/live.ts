@@ -9,7 +9,7 @@ import { applyCheckIn, compareRuns, emptyLedger, type Ledger, type Run } from "#
 import { lastCheckIns } from "#lib/evidence/store.ts";
 import type { NextState, Placed, RunToStore } from "#lib/evidence/write-store.ts";
 import { loadKnown } from "#lib/incidents/store.ts";
-import { maximumRuntime, windowOwning } from "#lib/schedules/windows.ts";
+import { maximumRuntime, versionAt, windowOwning } from "#lib/schedules/windows.ts";
 import { earliest, type Instant } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import { judge, type LaidWindows, layWindows, spanToNow } from "#lib/verdicts/judge.ts";
@@ -59,6 +59,8 @@ export async function loadLives(sql: Sql, scheduleIds: readonly string[], now: I
     const calm =
       incident && !incident.incident && !incident.badWindows.some((row) => row.bad && row.expectedAt >= from);
     if (!calm || facts.history.archivedAt != null || facts.state.setAside || facts.resumesOnCheckIn) continue;
+    // A run may confirm an acceleration: the whole way tells of it.
+    if (versionAt(facts.history, now)?.acceleration) continue;
     const ledger = emptyLedger();
     const runs: Run[] = [...subject.runs].sort(compareRuns);
     for (const run of runs) {

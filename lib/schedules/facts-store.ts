@@ -1,6 +1,7 @@
 import { epochMs, type Sql } from "#lib/db/sql.ts";
 import { type Instant, instant, type Seconds } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
+import { withAccelerations } from "./accelerated.ts";
 import type { Excuse } from "./excuse.ts";
 import type { Spec, Version } from "./spec.ts";
 import type { History } from "./windows.ts";
@@ -74,6 +75,17 @@ interface FactsRow {
     max: number | null;
     fires: boolean | null;
   }[];
+  readonly accelerations:
+    | {
+        id: string;
+        standIn: boolean;
+        spec: StoredSpec;
+        tz: string;
+        half: number | null;
+        from: number;
+        to: number;
+      }[]
+    | null;
   readonly excuses:
     | { kind: "pause" | "person"; from: number; to: number | null; window: number | null; reason: string | null }[]
     | null;
@@ -116,6 +128,10 @@ function factsOf(row: FactsRow): Facts {
     earlySeconds: version.early as Seconds | null,
     maxRuntimeSeconds: version.max as Seconds | null,
   }));
+  const accelerations = (row.accelerations ?? []).map(({ id, standIn, spec, tz, half, from, to }) => ({
+    ...{ id, standIn, spec: specOf(spec), timezone: tz, halfGapSeconds: half as Seconds | null },
+    ...{ appliedAt: instant(from), endsAt: instant(to) },
+  }));
   const excuses = (row.excuses ?? []).flatMap((excuse): Excuse[] => {
     if (excuse.kind === "pause") {
       return [{ kind: "pause", from: instant(excuse.from), to: moment(excuse.to), reason: excuse.reason }];
@@ -131,7 +147,10 @@ function factsOf(row: FactsRow): Facts {
     owner: row.owner,
     route: row.route,
     driver: row.driver,
-    history: { createdAt: instant(row.expected_from), versions, archivedAt: moment(row.archived) },
+    history: withAccelerations(
+      { createdAt: instant(row.expected_from), versions, archivedAt: moment(row.archived) },
+      accelerations,
+    ),
     dispatched: dispatchedSpans(row),
     missThreshold: row.miss_threshold,
     recoverThreshold: row.recover_threshold,
@@ -197,6 +216,10 @@ export async function loadFacts(
                       'fires', v.fields->'driver'->>'kind' = 'rollcall')
                     ORDER BY v.number)
                FROM schedule_version v WHERE v.schedule_id = s.id) AS versions,
+            (SELECT json_agg(json_build_object('id', a.id, 'standIn', a.stand_in, 'spec', a.temporary_spec,
+                      'tz', a.timezone, 'half', a.half_gap_seconds, 'from', ${epochMs("a.applied_at")},
+                      'to', ${epochMs("coalesce(a.revert_began_at, a.expires_at)")}) ORDER BY a.applied_at)
+               FROM acceleration a WHERE a.schedule_id = s.id AND a.applied_at IS NOT NULL) AS accelerations,
             (SELECT json_agg(json_build_object('kind', e.kind, 'from', ${epochMs("e.from_at")}, 'to', ${epochMs("e.to_at")},
                       'window', ${epochMs("e.window_expected_at")}, 'reason', e.reason))
                FROM excuse e

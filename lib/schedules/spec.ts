@@ -40,6 +40,13 @@ export interface Version {
   readonly earlySeconds: Seconds | null;
   /** `null`: the default of domain.md. */
   readonly maxRuntimeSeconds: Seconds | null;
+  /** It is the temporary spec of an acceleration, which lies over the version that was written (`accelerated.ts`). */
+  readonly acceleration?: {
+    readonly id: string;
+    /** The original's own windows stay expected beside the temporary ones. */
+    readonly standIn: boolean;
+    readonly original: Version;
+  };
 }
 
 /** One occurrence of a schedule (domain.md, Expected window). */

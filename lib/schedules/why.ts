@@ -56,7 +56,9 @@ export function whyExpected(history: History, excuses: readonly Excuse[], at: In
 }
 
 const inForce = (version: Version): string =>
-  `Version ${version.number} was in force, since ${momentInWords(version.effectiveFrom, version.timezone)}`;
+  version.acceleration
+    ? `Accelerated since ${momentInWords(version.effectiveFrom, version.timezone)}: a temporary spec was in force over version ${version.number}`
+    : `Version ${version.number} was in force, since ${momentInWords(version.effectiveFrom, version.timezone)}`;
 
 const CALLED = { pause: "Paused", maintenance: "In maintenance", person: "Excused by a person" } as const;
 

@@ -84,6 +84,29 @@ function appendWindows(version: Version, times: readonly Instant[], windows: Exp
   }
 }
 
+/** The specs whose times a version expects: of a stand-in the original's too, which comes first where both fall together. */
+const expecting = (version: Version): readonly Version[] =>
+  version.acceleration?.standIn ? [version.acceleration.original, version] : [version];
+
+/** The windows of a stand-in: the original's own stay expected; on one instant they are one, the original's. */
+function besideEachOther(version: Version, span: Span, previous: (first: Instant) => number | null): ExpectedWindow[] {
+  const of = new Map<Instant, Version>();
+  const last = new Map<Version, Instant | null>();
+  for (const one of expecting(version)) {
+    for (const at of occurrences(one.spec, one.timezone, span)) if (!of.has(at)) of.set(at, one);
+  }
+  const windows: ExpectedWindow[] = [];
+  let before: number | null = null;
+  for (const [at, its] of [...of].sort(([a], [b]) => a - b)) {
+    if (windows.length === 0) before = previous(at);
+    const own = last.get(its) ?? previousOccurrence(its.spec, its.timezone, at);
+    windows.push(windowAt(its, at, { own, before }));
+    last.set(its, at);
+    before = at;
+  }
+  return windows;
+}
+
 /** The windows whose expected time lies in the span, ascending; rolling versions have none here. */
 export function expectedWindows(history: History, span: Span): ExpectedWindow[] {
   const windows: ExpectedWindow[] = [];
@@ -95,6 +118,14 @@ export function expectedWindows(history: History, span: Span): ExpectedWindow[] 
     const from = Math.max(reign.from, span.from) as Instant;
     const to = Math.min(reign.to, span.to) as Instant;
     if (from >= to) continue;
+    if (version.acceleration?.standIn) {
+      const both = besideEachOther(version, { from, to }, (first) =>
+        before === undefined ? previousExpected(history, first) : before,
+      );
+      windows.push(...both);
+      before = both.at(-1)?.expectedAt ?? before;
+      continue;
+    }
     const times = occurrences(version.spec, version.timezone, { from, to });
     const first = times[0];
     if (first === undefined) continue;
@@ -114,8 +145,9 @@ function previousExpected(history: History, before: Instant): Instant | null {
     const reign = reignOf(history, index);
     if (!version || !reign || reign.from >= before) continue;
     const end = Math.min(before, reign.to) as Instant;
-    const at = previousOccurrence(version.spec, version.timezone, end);
-    if (at !== null && at >= reign.from) return at;
+    const times = expecting(version).map(({ spec, timezone }) => previousOccurrence(spec, timezone, end) ?? 0);
+    const at = Math.max(...times) as Instant;
+    if (at >= reign.from) return at;
   }
   return null;
 }
@@ -126,8 +158,10 @@ function nextExpected(history: History, after: Instant): Instant | null {
     const version = history.versions[index];
     const reign = reignOf(history, index);
     if (!version || !reign || reign.to <= after) continue;
-    const at = nextOccurrence(version.spec, version.timezone, Math.max(after, reign.from - 1) as Instant);
-    if (at !== null && at < reign.to) return at;
+    const from = Math.max(after, reign.from - 1) as Instant;
+    let at: number = reign.to;
+    for (const { spec, timezone } of expecting(version)) at = Math.min(at, nextOccurrence(spec, timezone, from) ?? at);
+    if (at < reign.to) return at as Instant;
   }
   return null;
 }
@@ -161,14 +195,24 @@ export function maximumRuntime(history: History, startedAt: Instant): Millis {
   if (!version) return DAY;
   if (version.maxRuntimeSeconds !== null) return (version.maxRuntimeSeconds * 1_000) as Millis;
   if (version.spec.kind === "rolling" || version.spec.kind === "at") return DAY;
+  // A job is not faster because it runs more often: while it is accelerated its original's limit holds.
+  if (version.acceleration) return untilNext(version.acceleration.original, startedAt);
   const owner = windowOwning(history, startedAt);
   const from = owner?.version === version ? owner.expectedAt : startedAt;
   // A remembered window where there is one: of the version in force, the next one expected is its next occurrence.
   const following = nextWindow(history, from);
   const next =
     following?.version === version ? following.expectedAt : nextOccurrence(version.spec, version.timezone, from);
-  if (next === null) return DAY;
-  return Math.min(Math.max(next - from, SHORTEST_DEFAULT_RUNTIME), DAY) as Millis;
+  return next === null ? DAY : defaultRuntime(next - from);
+}
+
+const defaultRuntime = (gap: number): Millis => Math.min(Math.max(gap, SHORTEST_DEFAULT_RUNTIME), DAY) as Millis;
+
+/** The default maximum run time of a version that is not in force: to its next occurrence. */
+function untilNext({ spec, timezone }: Version, from: Instant): Millis {
+  if (spec.kind === "rolling" || spec.kind === "at") return DAY;
+  const next = nextOccurrence(spec, timezone, from);
+  return next === null ? DAY : defaultRuntime(next - from);
 }
 
 /** A bound: no run of the schedule has a shorter maximum run time, whenever it starts. */

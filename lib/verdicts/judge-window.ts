@@ -132,7 +132,8 @@ function withoutRuns(laid: Laid, question: Question): { verdict: Verdict; named:
   if (!told && !laid.neverBlind && question.blindSpans.length > 0) {
     const by = blindBy(laid, question.blindSpans, laid.excusing);
     if (by.length > 0) {
-      laid.excusing ??= by;
+      // One that is excused anyway uses up no excuse.
+      if (laid.version.acceleration === undefined) laid.excusing ??= by;
       return { verdict: "blind", named: null };
     }
   }
@@ -157,8 +158,28 @@ function excusedChange(laid: Laid, until: number, question: Question): number | 
   return next;
 }
 
-/** Judges one window by the first row of the table that fits (domain.md, Verdict). */
+/** Why a window is excused that the temporary spec of an acceleration expected, and that had no good run. */
+export const ACCELERATION = "acceleration";
+
+/**
+ * Judges one window by the first row of the table that fits (domain.md, Verdict). Windows of a temporary spec count
+ * when they are good; without a good run they are excused (domain.md, Acceleration).
+ */
 export function judgeWindow(laid: Laid, question: Question): JudgedWindow {
+  const judged = byTheTable(laid, question);
+  if (laid.version.acceleration === undefined) return judged;
+  switch (judged.verdict) {
+    case "missing":
+    case "failed":
+    case "overrun":
+    case "blind":
+      return { ...judged, verdict: "excused", cause: null, reason: ACCELERATION, diagnosis: null };
+    default:
+      return judged;
+  }
+}
+
+function byTheTable(laid: Laid, question: Question): JudgedWindow {
   const { runs } = laid;
   let verdict: Verdict;
   let since: number;

@@ -53,8 +53,11 @@ export interface UnscheduledRun {
   readonly hung: boolean;
 }
 
-/** Whether the window is bad under what its schedule adds; then bad wins over good. */
-export function isBad(window: JudgedWindow, alsoBad: readonly AlsoBad[]): boolean {
+/** Whether the window is bad under what its schedule adds; then bad wins over good. One of a temporary spec never is. */
+export const isBad = (window: JudgedWindow, alsoBad: readonly AlsoBad[]): boolean =>
+  window.version.acceleration === undefined && wouldBeBad(window, alsoBad);
+
+function wouldBeBad(window: JudgedWindow, alsoBad: readonly AlsoBad[]): boolean {
   switch (window.verdict) {
     case "missing":
     case "failed":
@@ -74,4 +77,4 @@ export function isBad(window: JudgedWindow, alsoBad: readonly AlsoBad[]): boolea
 }
 
 export const isGood = (window: JudgedWindow, alsoBad: readonly AlsoBad[]): boolean =>
-  (window.verdict === "on_time" || window.verdict === "late") && !isBad(window, alsoBad);
+  (window.verdict === "on_time" || window.verdict === "late") && !wouldBeBad(window, alsoBad);

@@ -8,7 +8,7 @@ import type { Excuse } from "#lib/schedules/excuse.ts";
 import { expectedByHour } from "#lib/schedules/expected-counts.ts";
 import type { Facts, Maintenance } from "#lib/schedules/facts-store.ts";
 import { firstWindows } from "#lib/schedules/first-windows.ts";
-import { nextWindow, versionAt } from "#lib/schedules/windows.ts";
+import { expectedWindows, nextWindow } from "#lib/schedules/windows.ts";
 import { DAY, earliest, HOUR, type Instant, instant, latest, type Millis, millis } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
 import { listRejected } from "#lib/verdicts/bad-window-store.ts";
@@ -160,10 +160,17 @@ const excused = (excuses: readonly Excuse[], at: number): boolean =>
 
 function addFuture(buckets: Buckets, plan: Plan, excuses: readonly Excuse[]): void {
   const { facts, future } = plan;
-  const version = versionAt(facts.history, future?.from ?? facts.history.createdAt);
+  const version = facts.history.versions.at(-1);
   if (!future || !version || facts.history.archivedAt != null) return;
   const spans = excuses.filter((one) => one.kind !== "person");
-  for (const [at, count] of expectedByHour(version, future)) {
+  // An acceleration ends in time to come: up to there windows are of two versions, and are laid one by one.
+  const settled = latest(future.from, instant(Math.ceil(version.effectiveFrom / HOUR) * HOUR));
+  if (settled > future.from) {
+    for (const { expectedAt } of expectedWindows(facts.history, span(future.from, earliest(settled, future.to))))
+      buckets.add(expectedAt, excused(spans, expectedAt) ? "excused" : "upcoming", 1);
+    if (settled >= future.to) return;
+  }
+  for (const [at, count] of expectedByHour(version, span(settled, future.to))) {
     const end = at + HOUR;
     const met = spans.filter((one) => one.from < end && (one.to === null || one.to > at));
     if (met.length === 0) buckets.add(at, "upcoming", count);

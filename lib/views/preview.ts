@@ -4,6 +4,7 @@ import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
 import { isRolling, judgeSubject, type Subject } from "#lib/engine/subjects.ts";
 import { invalid, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
+import { writtenVersions } from "#lib/schedules/accelerated.ts";
 import { firstWindows } from "#lib/schedules/first-windows.ts";
 import { preview } from "#lib/schedules/preview.ts";
 import type { BacktestInput, PreviewInput } from "#lib/schedules/question.ts";
@@ -128,7 +129,7 @@ export async function viewBacktest(
   const read: Result<Subject> = await subjectOf(sqlIn(ctx), slug, { now, from });
   if (!read.ok) return read;
   const subject = read.value;
-  const newest = subject.facts.history.versions.at(-1);
+  const newest = writtenVersions(subject.facts.history.versions).at(-1);
   if (!newest) throw new Error("a schedule without a version");
   // Before it was made no run could come.
   const stretch = span(latest(from, earliest(subject.facts.history.createdAt, to)), to);

@@ -13,6 +13,7 @@ import type { Sql } from "#lib/db/sql.ts";
 import { excusesOf, isRolling, loadSubjects } from "#lib/engine/subjects.ts";
 import { cursorOf, type Page } from "#lib/input/page.ts";
 import { ok, refuse } from "#lib/problem.ts";
+import { writtenVersions } from "#lib/schedules/accelerated.ts";
 import { listChanges } from "#lib/schedules/change-store.ts";
 import { changeShape } from "#lib/schedules/changes.ts";
 import type { Excuse } from "#lib/schedules/excuse.ts";
@@ -82,7 +83,7 @@ interface Known {
 }
 
 function laneOf({ facts, row, excuses, standing }: Known, within: Span) {
-  const versions = facts.history.versions.filter(
+  const versions = writtenVersions(facts.history.versions).filter(
     ({ effectiveFrom }) => effectiveFrom >= within.from && effectiveFrom < within.to,
   );
   return {
