@@ -1,6 +1,7 @@
 /** What the JSON API answers, as far as screens read it. The pages' first data are checked against these by the compiler. */
 
 import type { MarkName, Status } from "#components/marks/look.ts";
+import type { State } from "#lib/accelerations/saga.ts";
 import type { Role, Scope } from "#lib/access/actor.ts";
 import type { Cause, Verdict } from "#lib/verdicts/verdict.ts";
 import type { Decision } from "./decision.ts";
@@ -53,6 +54,16 @@ export interface Window {
   readonly doubleFire: boolean;
   /** When an unfinished or over-long run of it passed its maximum run time. */
   readonly limitAt?: string;
+  /** The acceleration whose temporary spec expected it. */
+  readonly acceleration?: string;
+}
+
+/** An acceleration as the timeline has it: up to when its revert began, or will by itself. */
+export interface LaneBand extends Span {
+  readonly id: string;
+  readonly state: State;
+  readonly confirmedAt: string | null;
+  readonly revertedAt: string | null;
 }
 
 export interface Span {
@@ -92,6 +103,7 @@ export interface LaneListed {
 }
 
 export interface Lane extends Omit<LaneListed, "openIncidentId"> {
+  readonly accelerations?: readonly LaneBand[];
   readonly maintenance: readonly Excused[];
   readonly pauses: readonly Excused[];
   readonly versions: readonly { readonly version: number; readonly at: string }[];

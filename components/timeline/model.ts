@@ -1,5 +1,5 @@
 /** What the API answers, as numbers to draw by. */
-import type { Bucket, ChangeMark, Lane, LaneListed, Run, Timeline, Window } from "#components/api/shapes.ts";
+import type { Bucket, ChangeMark, Lane, LaneBand, LaneListed, Run, Timeline, Window } from "#components/api/shapes.ts";
 import { isBadMark, type MarkName, markOf } from "#components/marks/look.ts";
 
 export interface Stretch {
@@ -148,6 +148,14 @@ export const laneHead = (lane: Omit<LaneListed, "openIncidentId"> & Partial<Lane
   openIncidentId: lane.openIncidentId ?? null,
 });
 
+const bandModel = (band: LaneBand): BandModel => ({
+  id: band.id,
+  from: Date.parse(band.from),
+  to: Date.parse(band.to),
+  confirmedAt: moment(band.confirmedAt),
+  revertedAt: moment(band.revertedAt),
+});
+
 export interface Around {
   readonly bucketSeconds: number;
   /** Where what has no end is cut off. */
@@ -156,7 +164,7 @@ export interface Around {
 
 export const laneFacts = (lane: Lane, around: Around): LaneFacts => ({
   shades: [...lane.maintenance, ...lane.pauses].map((one) => stretch(one, around.end)),
-  bands: [],
+  bands: (lane.accelerations ?? []).map(bandModel),
   notches: lane.versions.filter(({ version }) => version > 1).map(({ at }) => Date.parse(at)),
   windows: (lane.windows ?? []).map(windowModel),
   unscheduled: (lane.unscheduled ?? []).map(runModel),

@@ -4,7 +4,7 @@ import type { Held } from "#lib/drivers/driver.ts";
 import type { Page } from "#lib/input/page.ts";
 import { type StoredSpec, specOf } from "#lib/schedules/facts-store.ts";
 import type { Spec } from "#lib/schedules/spec.ts";
-import { storedSpec } from "#lib/schedules/store.ts";
+import { lockStates, storedSpec } from "#lib/schedules/store.ts";
 import type { Instant, Seconds } from "#lib/time/instant.ts";
 import type { Saga, State } from "./saga.ts";
 
@@ -173,8 +173,18 @@ export async function accelerationById(sql: Sql, id: string): Promise<Accelerati
   return row ? read(row) : null;
 }
 
-/** Its row stays locked to the end of the transaction. */
+/**
+ * Its row stays locked to the end of the transaction; before it its schedule and that one's state, in the order in which
+ * edits and judging lock them, so that neither waits for the other for ever.
+ */
 export async function lockAcceleration(sql: Sql, id: string): Promise<Acceleration | null> {
+  const [row] = await sql.query<{ readonly scheduleId: string }>(
+    `SELECT id::text AS "scheduleId" FROM schedule
+      WHERE id = (SELECT schedule_id FROM acceleration WHERE id = $1::uuid) FOR UPDATE`,
+    [id],
+  );
+  if (!row) return null;
+  await lockStates(sql, [row.scheduleId]);
   await sql.query("SELECT id FROM acceleration WHERE id = $1::uuid FOR UPDATE", [id]);
   return accelerationById(sql, id);
 }
@@ -252,6 +262,16 @@ export async function wakeAccelerations(sql: Sql, scheduleIds: readonly string[]
   const rows = await sql.query(
     `UPDATE acceleration SET next_at = least(next_at, ${at("$2")})
       WHERE ended_at IS NULL AND state <> 'drifted' AND schedule_id = ANY ($1::uuid[]) RETURNING id`,
+    [scheduleIds, now],
+  );
+  return rows.length > 0;
+}
+
+/** The same for those that wait for a run: something came in one of their windows. */
+export async function wakeByRuns(sql: Sql, scheduleIds: readonly string[], now: Instant): Promise<boolean> {
+  const rows = await sql.query(
+    `UPDATE acceleration SET next_at = least(next_at, ${at("$2")})
+      WHERE state = 'applied' AND schedule_id = ANY ($1::uuid[]) RETURNING id`,
     [scheduleIds, now],
   );
   return rows.length > 0;

@@ -12,6 +12,7 @@ export type Topic =
   | "webhooks"
   | "routes"
   | "connections"
+  | "accelerations"
   | "settings"
   | `schedules/${string}`
   | `incidents/${string}`
@@ -49,6 +50,11 @@ export async function tellDeadline(sql: Sql): Promise<void> {
 /** Something is to be fired, sooner than the dispatcher sleeps. */
 export async function tellDispatch(sql: Sql): Promise<void> {
   await sql.query("SELECT count(pg_notify('rollcall_dispatch', ''))::int AS told");
+}
+
+/** An acceleration is to be looked at, sooner than the engine sleeps. */
+export async function tellAccelerate(sql: Sql): Promise<void> {
+  await sql.query("SELECT count(pg_notify('rollcall_accelerate', ''))::int AS told");
 }
 
 /** Messages wait to be sent. */

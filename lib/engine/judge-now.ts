@@ -4,15 +4,17 @@
  * 1. Lock their states: nobody else judges them until the end.
  * 2. Read, judge, follow, store (`settle.ts`).
  * 3. Leave the question why, where a window of a route with a probe turned missing in silence (`ask-silence.ts`).
- * 4. Tell the engines that a deadline may have moved, and the screens what went stale. NOTIFY goes out with the commit.
+ * 4. Wake the acceleration that waits for a run in one of these windows.
+ * 5. Tell the engines that a deadline may have moved, and the screens what went stale. NOTIFY goes out with the commit.
  * A crash before the commit leaves nothing.
  */
+import { wakeByRuns } from "#lib/accelerations/store.ts";
 import { askWhy, type Question } from "#lib/boundary/probe-question-store.ts";
 import type { Sql } from "#lib/db/sql.ts";
-import { type Topic, tellDeadline, tellStale } from "#lib/db/tell.ts";
+import { type Topic, tellAccelerate, tellDeadline, tellStale } from "#lib/db/tell.ts";
 import { type KnownIncident, loadKnown } from "#lib/incidents/store.ts";
 import { setAside } from "#lib/schedules/state-store.ts";
-import { windowOwning } from "#lib/schedules/windows.ts";
+import { versionAt, windowOwning } from "#lib/schedules/windows.ts";
 import { HOUR, type Instant, minus, SECOND } from "#lib/time/instant.ts";
 import { hourOf } from "#lib/verdicts/rollup.ts";
 import { markStale } from "#lib/verdicts/rollup-store.ts";
@@ -76,10 +78,18 @@ export async function judgeNow(sql: Sql, scheduleIds: readonly string[], at: Jud
   const summary = await storeSettled(sql, settled, now);
   await askWhy(sql, silentOnes(settled, now), now);
   await markStale(sql, anew);
+  const ran = withTemporaryRuns(settled, now);
+  if (ran.length > 0 && (await wakeByRuns(sql, ran, now))) await tellAccelerate(sql);
   await tellDeadline(sql);
   await tellStale(sql, staleTopics([...subjects.values()], summary));
   return summary;
 }
+
+/** Schedules that are accelerated now, with runs in windows of the temporary spec: these may confirm it, or use it up. */
+const withTemporaryRuns = (settled: readonly Settled[], now: Instant): string[] =>
+  settled.flatMap(({ subject: { facts }, temporaryRuns }) =>
+    temporaryRuns && versionAt(facts.history, now)?.acceleration ? [facts.id] : [],
+  );
 
 /** A window that turned missing longer ago is not explained by what answers now. */
 const ASKED_WITHIN = HOUR;

@@ -9,6 +9,7 @@
  * dispatches  fires schedules at their times, and what was planned beside them
  * answers     stores what those requests were answered
  * questions   asks the routes of silent windows from outside
+ * accelerations carries accelerations to their temporary spec and back
  * snoozes     wakes incidents whose snooze has ended
  */
 import type pg from "pg";
@@ -18,7 +19,9 @@ import { sqlOf } from "#lib/db/transaction.ts";
 import { nextDeadline } from "#lib/schedules/state-store.ts";
 import type { Clock } from "#lib/time/clock.ts";
 import { type Instant, instant, MINUTE, type Millis, millis, plus, SECOND } from "#lib/time/instant.ts";
+import { sleep } from "#lib/time/timers.ts";
 import { someoneSpools } from "#lib/verdicts/liveness-store.ts";
+import { accelerateDue } from "./accelerate.ts";
 import { askSilence } from "./ask-silence.ts";
 import { deliver } from "./deliver.ts";
 import { makeDispatcher } from "./dispatch.ts";
@@ -169,6 +172,11 @@ export function startLoops(options: LoopsOptions): Loops {
       async (now) => ((await askSilence({ pool, clock, secret: config.secret })) > 0 ? now : null),
       LONGEST_SLEEP,
     );
+    const accelerations = start(
+      "accelerations",
+      () => accelerateDue({ pool, clock, secret: config.secret, processId: options.processId, sleep }),
+      LONGEST_SLEEP,
+    );
     const judging = deadlines;
     const mine = makeDispatcher({
       ...{ pool, clock, secret: config.secret, chance: Math.random },
@@ -191,6 +199,7 @@ export function startLoops(options: LoopsOptions): Loops {
     };
     hear("rollcall_deadline", () => judging.wake());
     hear("rollcall_probe", () => questions.wake());
+    hear("rollcall_accelerate", () => accelerations.wake());
     hear("rollcall_outbox", () => deliveries.wake());
     hear("rollcall_dispatch", () => dispatches.wake());
     unsubscribe.push(

@@ -10,6 +10,7 @@
 
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { wakeAccelerations } from "#lib/accelerations/store.ts";
 import { actorName, mayNot } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/access/audit.ts";
 import type { Context } from "#lib/access/context.ts";
@@ -17,7 +18,8 @@ import { inContext } from "#lib/access/in-context.ts";
 import type { AuditDetail } from "#lib/access/store/audit.ts";
 import { routeByName } from "#lib/boundary/route-store.ts";
 import { newId } from "#lib/db/new-id.ts";
-import { tellRegistry } from "#lib/db/tell.ts";
+import type { Sql } from "#lib/db/sql.ts";
+import { tellAccelerate, tellRegistry } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
 import { connectionByName } from "#lib/drivers/connection-store.ts";
 import { invalid, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
@@ -59,7 +61,7 @@ export interface PutAnswer {
   readonly warnings: readonly Notice[];
 }
 
-const presentFields = (row: ScheduleRow): ScheduleFields => ({
+export const presentFields = (row: ScheduleRow): ScheduleFields => ({
   name: row.name,
   spec: row.spec,
   timezone: row.timezone,
@@ -138,7 +140,8 @@ export async function makeSchedule(
   return id;
 }
 
-async function change(tx: Tx, row: ScheduleRow, { ctx, fields, reason }: Write): Promise<void> {
+/** Writes a version, and makes it the present one. */
+export async function changeSchedule(tx: Sql, row: ScheduleRow, { ctx, fields, reason }: Write): Promise<void> {
   const number = row.version + 1;
   await insertVersion(tx, {
     scheduleId: row.id,
@@ -169,6 +172,8 @@ export async function afterChange(
     detail: told.detail ?? {},
   });
   await tellRegistry(tx, told.id);
+  // Whoever is accelerating it has to know: it may be drifted now, or at its end.
+  if (await wakeAccelerations(tx, [told.id], ctx.now)) await tellAccelerate(tx);
 }
 
 export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule): Promise<Result<PutAnswer>> {
@@ -206,7 +211,7 @@ export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule)
     if (!now.ok) return now;
     const same = row.archivedAt === null && !row.draft && isDeepStrictEqual(now.value, presentFields(row));
     if (!same) {
-      await change(tx, row, { ...write, fields: now.value });
+      await changeSchedule(tx, row, { ...write, fields: now.value });
       const action = row.archivedAt === null ? "schedule.changed" : "schedule.revived";
       const fired = now.value.driver.kind === "rollcall" || row.driver.kind === "rollcall";
       if (fired) await setDispatchClock(tx, row.id, ctx.now);

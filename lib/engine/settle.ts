@@ -35,6 +35,8 @@ export interface Settled {
   readonly known: KnownIncident;
   readonly outcome: Outcome;
   readonly state: JudgedState;
+  /** Runs came in windows that the temporary spec of an acceleration expected. */
+  readonly temporaryRuns: boolean;
 }
 
 /** When a schedule has to be judged again, and from where. */
@@ -93,6 +95,7 @@ export function settle(
     known,
     outcome,
     state: { ...stateAfter(subject, judged, now), resolvedAt: resolved ? now : null, lastRunAt: lastRun },
+    temporaryRuns: judged.windows.some(({ version, runs }) => version.acceleration !== undefined && runs.length > 0),
   };
 }
 

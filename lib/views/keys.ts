@@ -29,6 +29,8 @@ export const KEYS = {
   connections: (): QueryKey => ["connections"],
   routes: (): QueryKey => ["routes"],
   route: (name: string): QueryKey => ["route", name],
+  accelerations: (...filters: readonly (string | null)[]): QueryKey => ["accelerations", ...filters],
+  acceleration: (id: string): QueryKey => ["acceleration", id],
   demo: (): QueryKey => ["demo"],
   decisions: (...filters: readonly (string | null)[]): QueryKey => ["decisions", ...filters],
   /** How many there were: [name, route or every one, further]. */
@@ -83,6 +85,8 @@ export function staleKeys(topic: string): readonly QueryKey[] {
       return [["changes"], ["timeline"], ["tiles"]];
     case "discarded":
       return [["discarded"], ["overview"]];
+    case "accelerations":
+      return [["accelerations"], ["acceleration"]];
     case "webhooks":
       return [["webhooks"]];
     case "connections":

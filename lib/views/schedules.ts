@@ -1,4 +1,5 @@
 /** The registry as screens and programs read it. */
+import { activeOf } from "#lib/accelerations/store.ts";
 import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
@@ -30,6 +31,7 @@ interface Around {
   readonly nextExpectedAt: Instant | null;
   readonly lastRun: ReturnType<typeof runShape> | null;
   readonly openIncidentId: string | null;
+  readonly acceleration: string | null;
 }
 
 function scheduleShape(row: ScheduleRow, around: Around, now: Instant) {
@@ -72,7 +74,7 @@ function scheduleShape(row: ScheduleRow, around: Around, now: Instant) {
         : null,
     archivedAt: time(row.archivedAt),
     openIncidentId: around.openIncidentId,
-    acceleration: null,
+    acceleration: around.acceleration,
     setAside: row.setAside === null ? null : { because: row.setAside },
   };
 }
@@ -85,19 +87,23 @@ export async function schedulesOf(sql: Sql, rows: readonly ScheduleRow[], now: I
   const from = new Map([...runs].map(([id, run]) => [id, readFrom(run)]));
   const subjects = await loadSubjects(sql, ids, { now, from });
   const incidents = await openIncidentIds(sql, ids);
+  const accelerations = await activeOf(sql, ids);
   return rows.flatMap((row) => {
     const subject = subjects.get(row.id);
     // Set aside, because not even its windows can be said: it is shown all the same.
     if (!subject) {
       const nothing = { status: "new", nextExpectedAt: null, lastRun: null } as const;
-      return [scheduleShape(row, { ...nothing, openIncidentId: incidents.get(row.id) ?? null }, now)];
+      const openIncidentId = incidents.get(row.id) ?? null;
+      const acceleration = accelerations.get(row.id) ?? null;
+      return [scheduleShape(row, { ...nothing, openIncidentId, acceleration }, now)];
     }
     const run = runs.get(row.id);
     const place = run ? placeRuns(subject, [run], now).get(run.id) : undefined;
     const { status, nextExpectedAt } = glance(subject, { now, paused: isPaused(row, now) });
     const lastRun = run && place ? runShape(run, { ...place, schedule: row.slug }) : null;
     const openIncidentId = incidents.get(row.id) ?? null;
-    return [scheduleShape(row, { status, nextExpectedAt, lastRun, openIncidentId }, now)];
+    const acceleration = accelerations.get(row.id) ?? null;
+    return [scheduleShape(row, { status, nextExpectedAt, lastRun, openIncidentId, acceleration }, now)];
   });
 }
 

@@ -97,5 +97,6 @@ export const windowShape = (
   ...(around.incidentId === null ? {} : { incidentId: around.incidentId }),
   doubleFire: window.doubleFire,
   ...(around.limitAt == null ? {} : { limitAt: toRfc3339(around.limitAt) }),
+  ...known("acceleration", window.version.acceleration?.id ?? null),
 });
 export type WindowShape = ReturnType<typeof windowShape>;

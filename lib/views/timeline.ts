@@ -6,6 +6,7 @@
  * 3. Windows are judged from what is stored in their own stretch; counts come from roll-ups as far as these stand
  *    (`lane-buckets.ts`).
  */
+import { type Band, bandsIn } from "#lib/accelerations/store.ts";
 import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
@@ -80,9 +81,21 @@ interface Known {
   readonly row: ScheduleRow;
   readonly excuses: readonly Excuse[];
   readonly standing: Standing;
+  readonly bands: readonly BandShape[];
 }
 
-function laneOf({ facts, row, excuses, standing }: Known, within: Span) {
+/** An acceleration as the timeline draws it: a band, its confirmed run, its revert. */
+const bandShape = (band: Band) => ({
+  id: band.id,
+  state: band.state,
+  from: toRfc3339(band.from),
+  to: toRfc3339(band.to),
+  confirmedAt: time(band.confirmedAt),
+  revertedAt: time(band.revertedAt),
+});
+type BandShape = ReturnType<typeof bandShape>;
+
+function laneOf({ facts, row, excuses, standing, bands }: Known, within: Span) {
   const versions = writtenVersions(facts.history.versions).filter(
     ({ effectiveFrom }) => effectiveFrom >= within.from && effectiveFrom < within.to,
   );
@@ -100,7 +113,7 @@ function laneOf({ facts, row, excuses, standing }: Known, within: Span) {
     nextExpectedAt: time(standing.nextExpectedAt),
     maintenance: excusedIn(excuses, "maintenance", within),
     pauses: excusedIn(excuses, "pause", within),
-    accelerations: [],
+    accelerations: bands,
     versions: versions.map(({ number, effectiveFrom }) => ({ version: number, at: toRfc3339(effectiveFrom) })),
   };
 }
@@ -194,10 +207,12 @@ export async function viewTimeline(
   const rows = new Map((await schedulesByIds(sql, ids)).map((row) => [row.id, row]));
   const standings = await standingsOf(sql, lanes, now);
   const maintenance = await loadMaintenance(sql, minus(since, EXCUSES_BACK));
+  const bands = await bandsIn(sql, ids, within);
   const known = ids.flatMap((id): Known[] => {
     const [one, row] = [facts.get(id), rows.get(id)];
     const standing = standings.get(id) ?? { status: "new", nextExpectedAt: null };
-    return one && row ? [{ facts: one, row, excuses: excusesOf(one, maintenance), standing }] : [];
+    const own = bands.filter(({ scheduleId }) => scheduleId === id).map(bandShape);
+    return one && row ? [{ facts: one, row, excuses: excusesOf(one, maintenance), standing, bands: own }] : [];
   });
   const pictures = await drawn(
     sql,

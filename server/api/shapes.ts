@@ -1,5 +1,6 @@
 /** What leaves Rollcall, for the OpenAPI document (api.md, Shapes). */
 import { z } from "@hono/zod-openapi";
+import { OUTCOMES, STATES, STEPS } from "#lib/accelerations/saga.ts";
 import { SOURCES, VIAS } from "#lib/boundary/decision.ts";
 import { FIELDS } from "#lib/schedules/schema.ts";
 import { VERDICTS } from "#lib/verdicts/verdict.ts";
@@ -88,8 +89,9 @@ export const window = z
     incidentId: uuid.optional(),
     doubleFire: z.boolean(),
     limitAt: time.optional(),
+    acceleration: uuid.optional(),
   })
-  .meta({ id: "Window" });
+  .meta({ id: "Window", description: "`acceleration`: the temporary spec of that one expected it." });
 
 export const warning = z
   .object({
@@ -174,3 +176,41 @@ export const outage = z
     sentence: z.string(),
   })
   .meta({ id: "Outage" });
+
+export const accelerationStep = z.object({ at: time, step: z.enum(STEPS), ok: z.boolean(), detail: z.string() });
+export const acceleration = z
+  .object({
+    id: uuid,
+    schedule: z.string(),
+    state: z.enum(STATES),
+    outcome: maybe(z.enum(OUTCOMES)),
+    standIn: z.boolean(),
+    originalSpec: FIELDS.spec,
+    temporarySpec: FIELDS.spec,
+    timezone: z.string(),
+    driver: z.string(),
+    requestedAt: time,
+    requestedBy: z.string(),
+    reason: z.string(),
+    overrideReason: maybe(z.string()),
+    expiresAt: time,
+    confirmedRunsWanted: z.int(),
+    maxRuns: maybe(z.int()),
+    runsSeen: z.int(),
+    runsConfirmed: z.int(),
+    appliedAt: maybe(time),
+    confirmedAt: maybe(time),
+    revertBeganAt: maybe(time),
+    endedAt: maybe(time),
+    originalNative: maybe(z.string()),
+    theirsNative: maybe(z.string()),
+    failures: z.int(),
+    nextTryAt: maybe(time),
+    version: z.int(),
+    steps: z.array(accelerationStep),
+  })
+  .meta({
+    id: "Acceleration",
+    description:
+      "`reverted` is where every road but `drifted` ends; `outcome` says which road it was. `originalNative` and `theirsNative` are word for word as the scheduler has them.",
+  });

@@ -1,5 +1,6 @@
 /** Every endpoint below `/api/v1`, in one table. */
 import type { Endpoint } from "./endpoint.ts";
+import { ACCELERATIONS } from "./endpoints/accelerations.ts";
 import { ACCESS } from "./endpoints/access.ts";
 import { AROUND } from "./endpoints/around.ts";
 import { BOUNDARY } from "./endpoints/boundary.ts";
@@ -23,6 +24,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...SEARCH,
   ...RUNS,
   ...INCIDENTS,
+  ...ACCELERATIONS,
   ...AROUND,
   ...BOUNDARY,
   ...CONNECTIONS,

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { STATES } from "#lib/accelerations/saga.ts";
 import { text } from "#lib/input/schema.ts";
 import { ok } from "#lib/problem.ts";
 import { LANE_GROUPS, LANE_SORTS } from "#lib/schedules/lane.ts";
@@ -46,7 +47,9 @@ const lane = z
     nextExpectedAt: time.nullable(),
     maintenance: z.array(excused),
     pauses: z.array(excused),
-    accelerations: z.array(span),
+    accelerations: z.array(
+      span.extend({ id: uuid, state: z.enum(STATES), confirmedAt: time.nullable(), revertedAt: time.nullable() }),
+    ),
     versions: z.array(z.object({ version: z.int(), at: time })),
     windows: z.array(window).optional(),
     unscheduled: z.array(unscheduled).optional(),
