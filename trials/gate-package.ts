@@ -58,7 +58,7 @@ const EXPRESS = {
 import express from "express";
 import { bearer, signed } from "./gates.js";
 const app = express();
-app.get("/api/cron", bearer.node(), (request, response) => response.json({ ran: true, ticket: typeof request.rollcall.ticket }));
+app.get("/api/cron", bearer.node(), async (request, response) => response.json({ ran: true, ticket: typeof (await request.rollcall.ticket()) }));
 app.post("/api/signed", signed.node(), express.json(), (request, response) => response.json({ ran: true, body: request.body }));
 app.listen(Number(process.env.PORT), "127.0.0.1");
 `,
@@ -71,7 +71,7 @@ const nextRoutes = (runtime: "nodejs" | "edge") => {
     [`${at}/api/cron/route.js`]: `
 import { bearer } from "../../gates.js";
 export const runtime = "${runtime}";
-export const GET = bearer.protect(async (_request, { ticket }) => Response.json({ ran: true, ticket: typeof ticket }));
+export const GET = bearer.protect(async (_request, { ticket }) => Response.json({ ran: true, ticket: typeof (await ticket()) }));
 `,
     [`${at}/api/signed/route.js`]: `
 import { signed } from "../../gates.js";

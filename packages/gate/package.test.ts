@@ -102,7 +102,7 @@ describe("the packed package, installed elsewhere", () => {
     const code = `import { createGate, type Gate } from "@rollcall/gate";
       const gate: Gate = createGate({ route: "r", gateKey: undefined, contract: { kind: "vercel-cron", secret: undefined } });
       export const GET: (request: Request, context: { params: Promise<object> }) => Promise<Response> = gate.protect(
-        async (request: Request, { ticket }, _context: { params: Promise<object> }) => Response.json([request.url, ticket]));
+        async (request: Request, { ticket }, _context: { params: Promise<object> }) => Response.json([request.url, await ticket()]));
       // @ts-expect-error there is no such contract
       createGate({ route: "r", gateKey: undefined, contract: { kind: "vercel", secret: "" } });
       // @ts-expect-error an audience is needed

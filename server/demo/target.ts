@@ -56,7 +56,7 @@ function behindGates({ jobs, secrets, gateKey, report, wrong, work, clock, log }
     for (const job of jobs) {
       if (job.path === null) continue;
       const handle = gate.node(async (_request: IncomingMessage, response: ServerResponse, { ticket }) => {
-        await work(job, ticket);
+        await work(job, await ticket());
         answer(response, 200, { ok: true });
       });
       routes.set(job.path, handle);

@@ -22,24 +22,31 @@ type Told = Pick<Judged, "outcome" | "reason" | "detail" | "presented">;
 /** `expected` is the route's configuration; its secrets are not looked at but for whether they are fit. */
 export function describe(judged: Told, expected: AnyConfig): Description {
   const contract = contractOf(expected.kind);
-  // A broken configuration has no words of its own.
-  const isBroken = configProblem(contract, expected)?.reason === "secret_not_configured";
-  return describeAs(judged, { kind: expected.kind, expects: isBroken ? "a proof" : contract.expects(expected) });
+  return describeAs(judged, {
+    kind: expected.kind,
+    get expects() {
+      // A broken configuration has no words of its own.
+      const isBroken = configProblem(contract, expected)?.reason === "secret_not_configured";
+      return isBroken ? "a proof" : contract.expects(expected);
+    },
+  });
 }
 
 /** The same for who knows the contract without its secrets; `expects` stands after "this route expects". */
 export function describeAs(
   { outcome, reason, detail, presented }: Told,
-  { kind, expects }: { readonly kind: ContractKind; readonly expects: string },
+  by: { readonly kind: ContractKind; readonly expects: string },
 ): Description {
   const looks = classify(presented);
   const contractResembled =
-    outcome === "admitted" ? (looks.find((look) => !GENERAL.has(look.kind))?.kind ?? kind) : (looks[0]?.kind ?? null);
+    outcome === "admitted"
+      ? (looks.find((look) => !GENERAL.has(look.kind))?.kind ?? by.kind)
+      : (looks[0]?.kind ?? null);
   if (reason === "admitted" || reason === "admitted_manual") return { contractResembled, diagnosis: null };
   return {
     contractResembled,
     diagnosis: diagnose({
-      ...{ reason, detail, shape: presented, expects },
+      ...{ reason, detail, shape: presented, expects: by.expects },
       advice: contractResembled === null ? undefined : contractOf(contractResembled).withoutProof,
     }),
   };

@@ -7,7 +7,7 @@ import { describe as describeDecision } from "./describe.ts";
 import { type GateOptions, gateWith } from "./gate.ts";
 import { verifyGateHeader } from "./headers/gate-header.ts";
 import { makeProbeHeader } from "./headers/probe-header.ts";
-import { verifyTicket } from "./headers/ticket.ts";
+import { makeTicket, verifyTicket } from "./headers/ticket.ts";
 import type { ReportedDecision } from "./report/reported.ts";
 
 const gateKey = "the gate key of the route nightly";
@@ -34,7 +34,9 @@ const good = () => bare({ authorization: `Bearer ${SECRET}` });
 
 describe("in front of a handler of Web requests", () => {
   test("an admitted request reaches it, with the decision and a ticket that verifies", async () => {
-    const handler = gate().protect(async (_request, { decision, ticket }) => Response.json({ decision, ticket }));
+    const handler = gate().protect(async (_request, { decision, ticket }) =>
+      Response.json({ decision, ticket: await ticket() }),
+    );
     const answer = await handler(good());
     expect(answer.status).toBe(200);
     expect(answer.headers.get("rollcall-decision")).toBe("admitted");
@@ -206,8 +208,35 @@ describe("in front of a handler of Web requests", () => {
     expect((await one.protect(() => new Response())(web(await SAMPLES.rollcall.genuine()))).status).toBe(200);
   });
 
+  test("the ticket of a forward-auth endpoint before it names schedule and window, and admits nobody", async () => {
+    const at = { route: "nightly", method: "GET", path: "/api/cron/nightly" };
+    const ticket = await makeTicket(
+      { ...at, schedule: "nightly", window: "2026-11-24T09:00:00.000Z", jti: "1" },
+      signing,
+    );
+    const readTicket: GateOptions["readTicket"] = (token, expected) => verifyTicket(token, { ...signing, ...expected });
+    const handed = gate({ readTicket }).protect(async (_r, { ticket: own }) => Response.json(await own()));
+    const calls = (value: string, proof = `Bearer ${SECRET}`) =>
+      handed(bare({ authorization: proof, "rollcall-ticket": value }));
+    const own = await (await calls(ticket)).json();
+    expect(await verifyTicket(own, { ...signing, ...at })).toMatchObject({ ok: true, ticket: { schedule: "nightly", window: "2026-11-24T09:00:00.000Z" } }); // biome-ignore format: one line
+    for (const forged of [
+      `${ticket}x`,
+      await makeTicket({ ...at, path: "/", schedule: "other", window: null, jti: "1" }, signing),
+    ]) {
+      const unnamed = await (await calls(forged)).json();
+      expect(await verifyTicket(unnamed, signing)).toMatchObject({
+        ok: true,
+        ticket: { schedule: null, window: null },
+      });
+    }
+    expect((await calls(ticket, "Bearer another secret, long enough")).status).toBe(401);
+  });
+
   test("without a gate key it decides all the same, signs nothing and says so", async () => {
-    const answer = await gate({ gateKey: undefined }).protect((_r, { ticket }) => Response.json(ticket))(good());
+    const answer = await gate({ gateKey: undefined }).protect(async (_r, { ticket }) => Response.json(await ticket()))(
+      good(),
+    );
     expect(await answer.json()).toBeNull();
     expect(answer.headers.has("rollcall-gate")).toBe(false);
     expect(lines[0]).toMatch(/signs nothing: gateKey is unfit/);

@@ -1,6 +1,6 @@
 /** The gate that stands in front of a route in an application: decides, answers or lets through, and reports. */
 import type { OtherSecret, PresentedBody, ReplayStore, RequestParts, TokenVerifier } from "./contracts/contract.ts";
-import { headersOf } from "./contracts/parts.ts";
+import { headersOf, pathOf } from "./contracts/parts.ts";
 import { type RefuseReason, statusOf } from "./contracts/reasons.ts";
 import { type ContractConfig, ruleOf } from "./contracts/rules.ts";
 import { secretProblem } from "./contracts/secret-text.ts";
@@ -9,7 +9,7 @@ import type { Crypto } from "./crypto/crypto.ts";
 import type { Description } from "./describe.ts";
 import { GATE_HEADER, makeGateHeader } from "./headers/gate-header.ts";
 import { PROBE_HEADER, readProbeHeader } from "./headers/probe-header.ts";
-import { makeTicket } from "./headers/ticket.ts";
+import { makeTicket, type ReadTicket, TICKET_HEADER, type Ticket } from "./headers/ticket.ts";
 import { type Enforced, type Judged, judge } from "./judge.ts";
 import { headersOfNode, type NodeRequest, type NodeResponse, readAndPutBack, urlOf } from "./node-adapter.ts";
 import { readBody, withBody } from "./read-body.ts";
@@ -36,6 +36,14 @@ export interface GateOptions {
   readonly publicUrl?: string;
   /** Checks tokens by published keys: `tokens()` of the package's `jwt` entry. For OIDC contracts. */
   readonly tokens?: TokenVerifier;
+  /**
+   * `verifyTicket` of this package, where Rollcall's forward-auth endpoint stands before the application: its ticket then
+   * names schedule and window where the platform says nothing of its own.
+   */
+  readonly readTicket?: (
+    token: string,
+    expected: { readonly gateKey: string } & Pick<Ticket, "route" | "method" | "path">,
+  ) => Promise<ReadTicket>;
   /** Remembers what was presented; by default this process does, for its own part. */
   readonly replays?: ReplayStore;
   /** Other routes' secrets, so that one in the wrong place is named. */
@@ -53,8 +61,11 @@ export interface GateOptions {
 /** What a handler learns about the request that was let in. */
 export interface Admission {
   readonly decision: ReportedDecision;
-  /** Pass it on with the check-in (`Rollcall-Ticket`), so that the run finds its window; `null` without a gate key. */
-  readonly ticket: string | null;
+  /**
+   * To be passed on with the check-in (`Rollcall-Ticket`), so that the run finds its window; `null` without a gate key.
+   * Made when it is asked for: signing one is a third of all that a decision costs, and many handlers need none.
+   */
+  ticket(): Promise<string | null>;
 }
 
 export interface Answered {
@@ -140,7 +151,8 @@ export function gateWith({ crypto, world = realWorld, born }: Surroundings): (op
           return mayExplain(now);
         },
       };
-      const decided = await judge(request, enforced, deps);
+      const judged = await judge(request, enforced, deps);
+      const decided = judged.outcome === "admitted" ? await withTicket(judged, request) : judged;
       const probe = request.headers[PROBE_HEADER];
       const nonce = gateKey === undefined ? null : await readProbeHeader(probe, request, { gateKey, crypto, now });
       const via = nonce === null ? decided.via : "probe";
@@ -157,6 +169,17 @@ export function gateWith({ crypto, world = realWorld, born }: Surroundings): (op
       reporter?.add(decision);
       tell(decision);
       return answerTo({ decided, decision, nonce, now });
+    };
+
+    /** The ticket of a forward-auth endpoint admits nobody: schedule and window are all that it is believed. */
+    const withTicket = async (judged: Judged, { headers, method, url }: RequestParts): Promise<Judged> => {
+      const token = headers[TICKET_HEADER];
+      if (!options.readTicket || token === undefined || gateKey === undefined) return judged;
+      const read = await options.readTicket(token, { gateKey, route: options.route, method, path: pathOf(url) });
+      if (!read.ok) return judged;
+      const { schedule, window } = read.ticket;
+      const its = { ...(schedule && { schedule }), ...(window && { scheduledFor: Date.parse(window) }) };
+      return { ...judged, told: { ...its, ...judged.told } };
     };
 
     const answerTo = async (of: {
@@ -176,7 +199,11 @@ export function gateWith({ crypto, world = realWorld, born }: Surroundings): (op
         status: admitted ? 200 : statusOf(decided.reason as RefuseReason),
         admission: {
           decision,
-          ticket: signing && admitted ? await makeTicket({ route, schedule, window, method, path, jti: id }, signing) : null, // biome-ignore format: one line
+          // Its minute begins when it is made, which a handler that works for long first may put off to its end.
+          ticket: async () =>
+            gateKey !== undefined && admitted
+              ? makeTicket({ route, schedule, window, method, path, jti: id }, { gateKey, crypto, now: world.now() })
+              : null,
         },
         headers: {
           "rollcall-decision": outcome,

@@ -37,7 +37,7 @@ export async function judge(request: RequestParts, enforced: Enforced, deps: Dep
   const found = await verdictOf(request, enforced, deps);
   const shape = shapeOf(request, {
     now: deps.now,
-    expectedHeaders: enforced.contracts.flatMap((config) => headersExpected(config)),
+    expectedHeaders: headersOfAll(enforced),
   });
   const verdict =
     found.verdict.outcome === "rejected"
@@ -53,6 +53,17 @@ export async function judge(request: RequestParts, enforced: Enforced, deps: Dep
     contractExpected: expected.kind,
     presented: shape,
   };
+}
+
+/** What is enforced does not change, and is asked about with every request. */
+const expectedBy = new WeakMap<Enforced, readonly string[]>();
+
+function headersOfAll(enforced: Enforced): readonly string[] {
+  const known = expectedBy.get(enforced);
+  if (known) return known;
+  const found = enforced.contracts.flatMap((config) => headersExpected(config));
+  expectedBy.set(enforced, found);
+  return found;
 }
 
 const headersExpected = (config: ContractConfig): readonly string[] => {

@@ -29,10 +29,14 @@ export const toHex = (bytes: Uint8Array): string => {
   return text;
 };
 
+/** Of a hexadecimal digit's code: digits, capitals and small letters lie in that order. */
+const nibble = (code: number): number => (code < 58 ? code - 48 : (code & 0xdf) - 55);
+
 export function fromHex(text: string): Uint8Array | null {
   if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) return null;
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(i * 2, i * 2 + 2), 16);
+  for (let i = 0; i < bytes.length; i++)
+    bytes[i] = (nibble(text.charCodeAt(i * 2)) << 4) | nibble(text.charCodeAt(i * 2 + 1));
   return bytes;
 }
 
@@ -43,7 +47,7 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 export const toBase64Url = (bytes: Uint8Array): string =>
-  toBase64(bytes).replace(/[+/=]/g, (letter) => (letter === "+" ? "-" : letter === "/" ? "_" : ""));
+  toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
 /** Standard and URL alphabets, with padding or without. */
 export function fromBase64(text: string): Uint8Array | null {

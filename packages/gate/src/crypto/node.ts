@@ -1,4 +1,5 @@
 /** node:crypto, for servers: 143,000 HMACs a second where WebCrypto does 20,000 (Node 20). */
+import * as node from "node:crypto";
 import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import type { Crypto } from "./crypto.ts";
 
@@ -15,7 +16,10 @@ function keyOf(bytes: Uint8Array): KeyObject {
   return key;
 }
 
+/** Twice as fast as an object for each; from Node 20.12 on. */
+const atOnce = (node as { readonly hash?: (name: string, data: Uint8Array, as: "buffer") => Uint8Array }).hash;
+
 export const nodeCrypto: Crypto = {
-  digest: (hash, data) => createHash(hash).update(data).digest(),
+  digest: (hash, data) => atOnce?.(hash, data, "buffer") ?? createHash(hash).update(data).digest(),
   hmac: (hash, key, data) => createHmac(hash, keyOf(key)).update(data).digest(),
 };

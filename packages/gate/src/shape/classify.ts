@@ -13,10 +13,11 @@ export interface Look {
 
 /** Every contract that the shape goes towards, the nearest first: proofs before hints, the particular before the general. */
 export function classify(shape: Shape): readonly Look[] {
-  const looks = CONTRACT_KINDS.flatMap((kind): readonly Look[] => {
+  const looks: Look[] = [];
+  for (const kind of CONTRACT_KINDS) {
     const found: Resemblance = contractOf(kind).resembles(shape);
-    return found ? [{ kind, ...found }] : [];
-  });
+    if (found) looks.push({ kind, by: found.by, weight: found.weight });
+  }
   return looks.sort((a, b) => (a.by === b.by ? b.weight - a.weight : a.by === "proof" ? -1 : 1));
 }
 
