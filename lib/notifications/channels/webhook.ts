@@ -1,5 +1,7 @@
 import { Webhook } from "standardwebhooks";
-import type { Instant } from "#lib/time/instant.ts";
+import { ask, type Resolve } from "#lib/outbound/ask.ts";
+import type { NoAnswer } from "#lib/outbound/outcome.ts";
+import { type Instant, type Millis, millis } from "#lib/time/instant.ts";
 
 /** A message as it goes out: at least once, under one id (api.md, Outgoing webhook). */
 export interface Outgoing {
@@ -16,7 +18,7 @@ export type Sent =
   | { readonly kind: "gone"; readonly status: number }
   | { readonly kind: "failed"; readonly status: number | null; readonly error: string };
 
-const TIMEOUT_MS = 15_000;
+const WHOLE = millis(15_000);
 
 /** The headers of Standard Webhooks over exactly this body. */
 export function signedHeaders(
@@ -37,34 +39,38 @@ export function signedHeaders(
   };
 }
 
-/** Sends once; a redirect is a failure, since a signature must not be carried to another place. */
-export async function sendWebhook(message: Outgoing, now: Instant, timeoutMs: number = TIMEOUT_MS): Promise<Sent> {
+/**
+ * Sends once. Addresses are written by administrators, and receivers often stand in the same network: a private address is
+ * asked, the metadata of a cloud never is, whatever a name resolves to at that moment. A redirect is a failure, since a
+ * signature must not be carried to another place.
+ */
+export async function sendWebhook(
+  message: Outgoing,
+  now: Instant,
+  by: { readonly whole?: Millis; readonly resolve?: Resolve } = {},
+): Promise<Sent> {
   const body = JSON.stringify(message.payload);
+  let headers: Record<string, string>;
   try {
-    const headers = signedHeaders({ id: message.id, secret: message.secret, body }, now);
-    const response = await fetch(message.url, {
-      method: "POST",
-      headers,
-      body,
-      redirect: "manual",
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    await response.body?.cancel();
-    if (response.ok) return { kind: "delivered", status: response.status };
-    if (response.status === 410) return { kind: "gone", status: 410 };
-    return { kind: "failed", status: response.status, error: `answered ${response.status}` };
-  } catch (thrown) {
-    return { kind: "failed", status: null, error: reasonOf(thrown) };
+    headers = signedHeaders({ id: message.id, secret: message.secret, body }, now);
+  } catch {
+    return { kind: "failed", status: null, error: "its secret cannot sign" };
   }
+  const { whole = WHOLE, resolve } = by;
+  const outcome = await ask({
+    ...{ method: "POST", url: message.url, headers, body: Buffer.from(body), allowPrivateNetwork: true },
+    limits: { connect: millis(Math.min(5_000, whole)), headers: whole, whole },
+    ...(resolve ? { resolve } : {}),
+  });
+  if (outcome.kind === "no_answer") return { kind: "failed", status: null, error: reasonOf(outcome) };
+  const { status } = outcome;
+  if (status >= 200 && status < 300) return { kind: "delivered", status };
+  return status === 410 ? { kind: "gone", status } : { kind: "failed", status, error: `answered ${status}` };
 }
 
-/** Why a request got no answer: the code of the system, which holds no secret, or the kind of error. */
-function reasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "no answer";
-  const cause: unknown = thrown.cause;
-  if (typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string")
-    return cause.code;
-  if (thrown.name === "TimeoutError") return "no answer in time";
-  // Of fetch: an address that it does not ask, such as a port that browsers keep away from.
-  return thrown.name === "TypeError" ? "the address cannot be asked" : thrown.name;
+/** Why a request got no answer: a code of the system, which holds no secret, or words of ours. */
+function reasonOf({ phase, code, forbidden }: NoAnswer): string {
+  if (forbidden !== undefined) return `${forbidden} addresses are not asked`;
+  if (code === "TIMEOUT") return "no answer in time";
+  return phase === "address" ? "the address cannot be asked" : code;
 }
