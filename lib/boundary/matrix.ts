@@ -41,6 +41,10 @@ export interface Planned {
   readonly variant: string;
   readonly expected: "refused" | "accepted";
   readonly send: ToSend | null;
+  /** Another spelling of the address: that nothing answers there, or somebody else, or a redirect, is as good as a refusal. */
+  readonly elsewhere?: boolean;
+  /** Nothing that the caller sends: who has a gate of their own may refuse it without being wrong. */
+  readonly courtesy?: boolean;
   /** The answer to the second of two equal requests counts; the first has to be accepted. */
   readonly twice?: boolean;
   /** Why nothing is sent. */
@@ -64,6 +68,32 @@ const row = (name: CaseName, variant: string, expected: Planned["expected"], sen
 const without = (name: CaseName, variant: string, expected: Planned["expected"], instead: NonNullable<Planned["instead"]>): Planned => ({ case: name, variant, expected, send: null, instead }); // biome-ignore format: one line
 const notApplicable = (name: CaseName, variant: string, because: string): Planned =>
   without(name, variant, "refused", { reason: "not_applicable", because });
+
+/** The probe's address as others may write it; what guards by the exact path or scheme alone is open there. */
+function otherSpellings(
+  probeUrl: string,
+): readonly { readonly variant: string; readonly url: string | null; readonly because: string }[] {
+  const slashed = new URL(probeUrl);
+  const { pathname, protocol } = slashed;
+  const ends = pathname.endsWith("/");
+  slashed.pathname = ends ? pathname.replace(/\/+$/, "") : `${pathname}/`;
+  const plain = new URL(probeUrl);
+  plain.protocol = "http:";
+  const usual = plain.port === "";
+  return [
+    {
+      variant: ends ? "without the slash at the end" : "with a slash at the end",
+      url: pathname === "/" ? null : slashed.href,
+      because: "The probe's address has no path.",
+    },
+    {
+      variant: "http for https",
+      // A port speaks one of the two.
+      url: protocol === "https:" && usual ? plain.href : null,
+      because: protocol === "https:" ? "The probe's address names a port." : "The probe's address is not https.",
+    },
+  ];
+}
 
 /** What becomes of something that was to be made. */
 function fromMade(planned: Omit<Planned, "send">, made: Made | null): Planned {
@@ -93,6 +123,12 @@ async function mustBeRefused(route: MatrixRoute, by: MakeDeps): Promise<Planned[
   const rows: Planned[] = [
     row("no_credentials", "nothing", "refused", plain),
     row("no_credentials", "an empty bearer", "refused", { ...plain, headers: { ...plain.headers, authorization: "Bearer" } }), // biome-ignore format: one row
+    ...otherSpellings(probeUrl).map(
+      ({ variant, url, because }): Planned =>
+        url === null
+          ? notApplicable("no_credentials", variant, because)
+          : { ...row("no_credentials", variant, "refused", { ...plain, url }), elsewhere: true },
+    ),
     ...hints(plain, route.expression).map(({ variant, send }) => row("hints_only", variant, "refused", send)),
   ];
   const wrong = async (variant: string, config: ContractConfig, secret: string): Promise<void> => {
@@ -186,6 +222,14 @@ async function mustBeAccepted(route: MatrixRoute, by: MakeDeps): Promise<Planned
     rows.push(row("redirect", one, expected, send), row("method_mismatch", one, expected, send));
     if (one === method) rows.push(fromMade({ case: "valid_scheduler", variant: label, expected: "accepted" }, made));
   }
+  const small = await genuine(caller, blank(method, probeUrl), { ...by, told });
+  const bearer = small?.ok ? small.request.headers["authorization"] : undefined;
+  // RFC 9110, section 11.1: the name of a scheme has no case, and some callers write it small.
+  if (small?.ok && bearer?.startsWith("Bearer ")) {
+    const headers = { ...small.request.headers, authorization: bearer.replace(/^Bearer/, "bearer") };
+    const send = { ...small.request, headers };
+    rows.push({ ...row("valid_scheduler", `${label}, bearer in small letters`, "accepted", send), courtesy: true });
+  }
   const next = await withNextSecret(caller, blank(method, probeUrl), by);
   if (next?.ok && caller.kind === contract.kind) rows.push(row("valid_scheduler", `${label}, next secret`, "accepted", next.request)); // biome-ignore format: one row
   if (manual) {
@@ -228,9 +272,13 @@ function verdictOf(
   planned: Planned,
   tried: Tried,
   gateSeen: boolean,
-): { readonly passed: boolean; readonly reason: string; readonly sentence: string } {
+): Pick<CaseResult, "passed" | "reason" | "sentence"> {
   const { read } = tried;
-  const told = (passed: boolean, reason = coded(read), sentence = read.sentence) => ({ passed, reason, sentence });
+  const told = (passed: boolean | null, reason = coded(read), sentence = read.sentence) => ({
+    passed,
+    reason,
+    sentence,
+  });
   const got = gotOf(read, tried.status);
   if (planned.case === "redirect") {
     const elsewhere =
@@ -241,11 +289,19 @@ function verdictOf(
   if (planned.twice && tried.first && !ACCEPTED.has(tried.first.code))
     return told(false, coded(tried.first), `Nothing can be said of a replay, since the first was not let in. ${tried.first.sentence}`); // biome-ignore format: one line
   if (planned.expected === "refused") {
+    if (planned.elsewhere && got !== "not_asked" && read.code !== "fail_open")
+      return told(
+        true,
+        read.code === "gate_refused" ? (read.sub ?? "refused") : coded(read),
+        "Nobody is let in that way.",
+      );
     if (read.code === "gate_refused") return told(true, read.sub ?? "refused");
     // Where other answers carry our signature, a refusal without it says nothing of our gate.
     if (read.code === "refused_elsewhere" && !gateSeen) return told(true);
     return told(false);
   }
+  if (planned.courtesy && !gateSeen && got === "refused")
+    return told(null, "not_applicable", "The application wants Bearer with a capital letter, as its caller writes it; by RFC 9110 the name of a scheme has no case."); // biome-ignore format: one line
   if (read.code === "gate_admitted") return told(true, "admitted");
   if (read.code === "gate_refused") return told(false, read.sub ?? "refused");
   if (got !== "accepted" || !ACCEPTED.has(read.code)) return told(false);

@@ -94,9 +94,10 @@ describe("a boundary that holds", () => {
     expect(told(found)).toEqual([]);
     expect(found).toMatchObject({ green: true, representative: true, by: SYSTEM.name });
     expect(new Set(found.cases.map((one) => one.case))).toEqual(new Set(["no_credentials", "hints_only", "wrong_secret", "tampered", "expired", "replayed", "wrong_audience", "redirect", "method_mismatch", "valid_manual", "valid_scheduler"])); // biome-ignore format: one list
-    expect(new Set(target.asked.map(({ method, url }) => `${method} ${url}`))).toEqual(
-      new Set(methods.map((method) => `${method} /probe`)),
-    );
+    expect(
+      // A slash at the end makes no other path.
+      new Set(target.asked.map(({ method, url }) => `${method} ${url.replace(/\/$/, "")}`)),
+    ).toEqual(new Set(methods.map((method) => `${method} /probe`)));
     expect(await incidentOf(name)).toEqual([]);
   });
   test("is green by its answers alone, where they say nothing of a gate", async () => {
@@ -111,7 +112,7 @@ describe("a boundary that holds", () => {
 });
 
 const SIGNATURE: Given = { contract: webhooks, methods: ["POST"] };
-const unsigned = ({ headers }: { readonly headers: Readonly<Record<string, string>> }) => headers["authorization"] === `Bearer ${SECRET}`; // biome-ignore format: one line
+const unsigned = ({ headers }: { readonly headers: Readonly<Record<string, string>> }) => headers["authorization"]?.replace(/^bearer /i, "") === SECRET; // biome-ignore format: one line
 const redirects = (status: number, location: string): Mistake => ({
   answers: (_asked, response) => {
     response.writeHead(status, { location }).end();
@@ -125,6 +126,8 @@ describe("the matrix finds what was planted, and names it", () => {
     ["a marker is believed", { admits: (one) => unsigned(one) || one.headers["x-cloudscheduler"] === "true" }, {}, ["hints_only: fail_open:admitted"]], // biome-ignore format: one row
     ["the word undefined is let in", { admits: (one) => unsigned(one) || one.headers["authorization"] === "Bearer undefined" }, {}, ["wrong_secret: fail_open:admitted"]], // biome-ignore format: one row
     ["whoever calls is let in", { admits: () => true }, {}, ["no_credentials: fail_open:admitted", "hints_only: fail_open:admitted", "wrong_secret: fail_open:admitted"]], // biome-ignore format: one row
+    ["the gate guards one spelling of the path", { admits: (one) => one.path === "/probe/" || one.headers["authorization"]?.slice(7) === SECRET }, {}, ["no_credentials: fail_open:admitted"]], // biome-ignore format: one row
+    ["the scheme's name is compared with its case", { answers: (one, response) => (one.headers["authorization"] ?? "").startsWith("bearer ") && Boolean(response.writeHead(401).end()) }, {}, ["valid_scheduler: refused_elsewhere:401"]], // biome-ignore format: one row
     ["any bearer is let in", { admits: (one) => /^Bearer \S/.test(one.headers["authorization"] ?? "") }, {}, ["wrong_secret: fail_open:admitted"]], // biome-ignore format: one row
     ["the secret's length is compared", { admits: (one) => (one.headers["authorization"] ?? "").length === 39 }, {}, ["wrong_secret: fail_open:admitted"]], // biome-ignore format: one row
     ["the gate is not heeded", { heedless: true }, {}, ["no_credentials: fail_open:refusal_ignored"]],
