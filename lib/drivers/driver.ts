@@ -117,12 +117,15 @@ export interface Driver<Config> {
     asked: { readonly ref: string; readonly cursor: unknown },
     world: World,
   ): Promise<Answer<Reading>>;
-  /** Fires one run now, for a window where its platform can be told of one. */
+  /**
+   * Fires one run now, for a window where its platform can be told of one. `ran`: the run that it made, where the
+   * scheduler's own history will not tell of it.
+   */
   fire?(
     config: Config,
     asked: { readonly ref: string; readonly window: Instant | null; readonly id: string },
     world: World,
-  ): Promise<Answer<{ readonly namesWindow: boolean }>>;
+  ): Promise<Answer<{ readonly namesWindow: boolean; readonly ran?: RanThere }>>;
 }
 
 /** A driver of whichever kind. Its methods are given the connection that its own fields describe. */

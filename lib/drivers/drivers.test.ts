@@ -30,7 +30,8 @@ function sample(name: string, field: Field): unknown {
 const sampleOf = (kind: ConnectedKind): AnyConfig =>
   Object.fromEntries(Object.entries(driverOf(kind).fields).map(([name, field]) => [name, sample(name, field)]));
 
-const sentence = /^[A-Z“].*\.$/s;
+// A program that writes itself small does so at the beginning of a sentence, too.
+const sentence = /^(?:[A-Z“]|pg_cron ).*\.$/s;
 /** What `cannot` has to speak of where it is not there. */
 const ABSENT = {
   discover: /propos|which jobs/i,

@@ -65,3 +65,10 @@ export const whole = (
 export const flag = (words: string) => ({ type: "flag", required: false, fallback: false, words }) as const;
 /** Says where secrets are sent. */
 export const address = <const F extends Field>(field: F): F & Address => ({ ...field, address: true });
+
+/** Whether a scheduler's history is taken for runs; the engine asks `runs` of whichever driver has it. */
+export const RUNS = choice(
+  ["history", "check-in"],
+  "history",
+  "where runs come from: the scheduler's own history, or the check-ins of jobs that report by themselves (then its history is taken for attempts alone)",
+);

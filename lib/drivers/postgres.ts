@@ -1,6 +1,6 @@
 /** How drivers reach somebody's PostgreSQL: one connection for one question, with limits, and errors without secrets. */
 import pg from "pg";
-import type { DriverProblem } from "./driver.ts";
+import type { Answer, DriverProblem } from "./driver.ts";
 import { address, type ConfigOf, choice, secret, text, textOr, whole } from "./fields.ts";
 
 export const POSTGRES_FIELDS = {
@@ -61,7 +61,8 @@ const tlsOf = (tls: PostgresConfig["tls"]): false | { readonly rejectUnauthorize
 export async function withPostgres<T>(
   config: PostgresConfig,
   work: (client: pg.ClientBase) => Promise<T>,
-): Promise<{ readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: DriverProblem }> {
+  { statement = STATEMENT }: { readonly statement?: number } = {},
+): Promise<Answer<T>> {
   const socket = config.host.startsWith("/");
   const client = new pg.Client({
     host: config.host,
@@ -72,8 +73,8 @@ export async function withPostgres<T>(
     ssl: socket ? false : tlsOf(config.tls),
     application_name: "rollcall",
     connectionTimeoutMillis: CONNECT,
-    statement_timeout: STATEMENT,
-    query_timeout: STATEMENT + 2_000,
+    statement_timeout: statement,
+    query_timeout: statement + 2_000,
     lock_timeout: 5_000,
   });
   // A connection that breaks while nothing runs on it would otherwise end the process.
