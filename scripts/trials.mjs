@@ -7,6 +7,7 @@ const TRIALS = [
   ["kill", "100"],
   ["fuzz", "60000"],
   ["cron", "300"],
+  ["crontab", ""],
   ["several", "120"],
   ["nginx", ""],
   ["gate-package", "all"],

@@ -2,9 +2,10 @@
  * A real cron daemon with curl lines drives schedules each minute; one job is stopped on purpose: exactly that one
  * becomes missing. Usage: trials/cron.ts [seconds]; root only.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { RealCron, whyNoCron } from "./real-cron.ts";
 import { argument, Report, runTrial, SKIPPED } from "./report.ts";
 import { Rollcall, sleep } from "./rollcall.ts";
 
@@ -17,31 +18,10 @@ const LEFT = JOBS.filter((job) => job !== "stopped");
 
 const report = new Report("cron");
 const rollcall = new Rollcall();
-let daemon: ChildProcess | null = null;
+const cron = new RealCron();
 
 function why(): string | null {
-  if (process.getuid?.() !== 0) return "only root may write into /etc/cron.d";
-  if (!existsSync("/usr/sbin/cron")) return "Debian's cron is not installed";
-  if (spawnSync("curl", ["--version"]).status !== 0) return "curl is not installed";
-  return null;
-}
-
-function cronRuns(): boolean {
-  return readdirSync("/proc").some((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "cron";
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** Waits, with a cron at work: ours where none runs, or where the one that ran has been stopped meanwhile. */
-async function waitUntil(moment: number): Promise<void> {
-  while (Date.now() < moment) {
-    if (!cronRuns()) daemon = spawn("/usr/sbin/cron", ["-f"], { stdio: "ignore" });
-    await sleep(Math.min(2_000, Math.max(0, moment - Date.now())));
-  }
+  return whyNoCron() ?? (spawnSync("curl", ["--version"]).status === 0 ? null : "curl is not installed");
 }
 
 /** The lines of /etc/cron.d; `stopped` is commented out from the moment on that it is stopped. */
@@ -92,10 +72,10 @@ await runTrial(
     const ends = began + SECONDS * 1_000;
     // The first minute passes with all of them; then one is stopped, right after it has run.
     const first = Math.ceil((began + 1_000) / 60_000) * 60_000;
-    await waitUntil(first + 12_000);
+    await cron.waitUntil(first + 12_000);
     writeFileSync(FILE, crontab(uuid, true), { mode: 0o644 });
     const lastMinute = Math.max(first + 60_000, Math.floor((ends - (GRACE + 3) * 1_000) / 60_000) * 60_000);
-    await waitUntil(lastMinute + (GRACE + 3) * 1_000);
+    await cron.waitUntil(lastMinute + (GRACE + 3) * 1_000);
 
     const bad: string[] = [];
     let good = 0;
@@ -146,11 +126,7 @@ await runTrial(
   },
   async () => {
     rmSync(FILE, { force: true });
-    if (daemon && daemon.exitCode === null && daemon.signalCode === null) {
-      const gone = new Promise((resolve) => daemon?.once("exit", resolve));
-      daemon.kill("SIGTERM");
-      await gone;
-    }
+    await cron.stop();
     await rollcall.remove();
   },
 );
