@@ -8,5 +8,14 @@ export default {
   // In development Next would print what they were called with, and the addresses of one-time links.
   logging: { serverFunctions: false, incomingRequests: { ignore: [/^\/setup\//] } },
   // Loaded from node_modules as they are: native parts, and what the server has in memory already.
-  serverExternalPackages: ["pg", "pino", "@node-rs/argon2", "@prisma/client", "@prisma/adapter-pg"],
+  serverExternalPackages: [
+    "pg",
+    "pino",
+    "@node-rs/argon2",
+    "@prisma/client",
+    "@prisma/adapter-pg",
+    "bullmq",
+    "ioredis",
+    "@kubernetes/client-node",
+  ],
 } satisfies NextConfig;

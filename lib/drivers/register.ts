@@ -1,12 +1,13 @@
 /** Every driver that needs a connection, by its kind: one line a member. */
 import type { ConnectedKind } from "#lib/schedules/schema.ts";
+import { bullmq } from "./bullmq.ts";
 import { crontab } from "./crontab.ts";
 import type { AnyDriver } from "./driver.ts";
 import { pgCron } from "./pg-cron.ts";
 
 const DRIVERS = {
   "pg-cron": pgCron,
-  bullmq: unwritten("bullmq", "BullMQ"),
+  bullmq,
   crontab,
   kubernetes: unwritten("kubernetes", "Kubernetes CronJob"),
   sql: unwritten("sql", "SQL table of runs"),
