@@ -97,31 +97,12 @@ export function useRoutes(initial?: List<Route> | null) {
   });
 }
 
-/** What `GET /openapi.json` says of the matrix: it may be served by an older Rollcall beside this page. */
-interface Document {
-  readonly paths: Readonly<Record<string, unknown>>;
-}
-
-/** Whether this Rollcall runs matrices. */
-export function useMatrixKnown(): boolean {
-  const asked = useQuery({
-    queryKey: ["openapi"],
-    queryFn: ({ signal }) => api<Document>("/openapi.json", { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  return asked.data?.paths["/routes/{name}/verify"] !== undefined;
-}
-
 /** The newest verifications of a route. */
-export function useVerifications(
-  route: string,
-  { enabled, limit }: { readonly enabled: boolean; readonly limit: number },
-) {
+export function useVerifications(route: string, { limit }: { readonly limit: number }) {
   return useQuery({
     queryKey: KEYS.verifications(route, limit),
     queryFn: ({ signal }) =>
       api<List<Verification>>(`/routes/${encodeURIComponent(route)}/verifications?limit=${limit}`, { signal }),
     refetchInterval: useRefetchInterval(),
-    enabled,
   });
 }

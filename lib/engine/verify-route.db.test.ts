@@ -200,11 +200,14 @@ test("one that turns red opens a `boundary_drift` incident, green resolves it", 
   expect(await incidentOf(name)).toMatchObject([{ state: "open", reason: "fail_open:admitted" }]);
   const messages = () =>
     db.sql.query("SELECT type FROM outbox WHERE payload->'data'->>'route' = $1 ORDER BY created_at, id", [name]);
-  expect(await messages()).toEqual([{ type: "incident.opened" }]);
+  expect(await messages()).toEqual([{ type: "outage.opened" }, { type: "incident.opened" }]);
+  const outage = () => db.sql.query("SELECT o.reason, o.route, o.resolved_at IS NULL AS open FROM outage o JOIN incident i ON i.outage_id = o.id WHERE i.subject = $1", [name]); // biome-ignore format: one line
+  expect(await outage()).toEqual([{ reason: "fail_open:admitted", route: name, open: true }]);
   open = false;
   expect((await verify(name)).green).toBe(true);
   expect(await incidentOf(name)).toMatchObject([{ state: "resolved", resolution: "Its verification matrix is green again." }]); // biome-ignore format: one line
-  expect(await messages()).toEqual([{ type: "incident.opened" }, { type: "incident.resolved" }]);
+  expect((await messages()).slice(2)).toEqual([{ type: "incident.resolved" }, { type: "outage.resolved" }]);
+  expect(await outage()).toMatchObject([{ open: false }]);
 });
 
 describe("through the API", () => {

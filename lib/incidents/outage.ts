@@ -39,11 +39,12 @@ const EDGE: ReadonlySet<string> = new Set(EDGE_REASONS);
 /** What an outage is, in one sentence; its times stand beside it. */
 export function outageSentence(
   outage: Pick<OutageReason, "reason" | "route" | "driver">,
-  /** How many incidents it holds: the unresolved ones while it is open. */
+  /** How many schedules have an incident of it: an unresolved one while it is open. None where only the matrix found it. */
   incidents: number,
 ): string {
   const count = incidents === 1 ? "1 schedule" : `${incidents} schedules`;
   if (outage.driver !== null) return `The driver ${outage.driver} is failing: ${count}.`;
+  if (incidents === 0) return `The boundary of ${outage.route ?? "an unknown route"} does not hold: ${inWords(outage.reason).replace(":", ", ")}.`; // biome-ignore format: one sentence
   if (EDGE.has(outage.reason.split(":", 1)[0] ?? "")) {
     const verb = incidents === 1 ? "is" : "are";
     return `${count} ${verb} not reached through ${outage.route ?? "an unknown route"}: ${inWords(outage.reason).replace(":", ", ")}.`;

@@ -3,10 +3,11 @@ import { actorName, mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { inContext, sqlIn } from "#lib/access/in-context.ts";
 import { personById } from "#lib/access/store/people.ts";
+import type { Tx } from "#lib/db/transaction.ts";
 import { conflict, invalid, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
 import { toRfc3339 } from "#lib/time/instant.ts";
 import { type Asked, act, lockActed, resolvedAlready, resolveRows, withOutage } from "./act.ts";
-import { incidentsByIds } from "./row-store.ts";
+import { type IncidentRow, incidentsByIds } from "./row-store.ts";
 import type {
   AcknowledgeInput,
   AssignInput,
@@ -22,19 +23,39 @@ type Acted<Input> = Asked & { readonly input: Input };
 /** Once it is done the caller reads the incident as it then is. */
 type Done = Promise<Result<null>>;
 
-const inPast = (path: string): Result<never> =>
-  refuse(invalid({ message: "This time has passed.", errors: [{ path, message: "must lie in the future" }] }));
+const inPast = (path: string): Problem =>
+  invalid({ message: "This time has passed.", errors: [{ path, message: "must lie in the future" }] });
 
-export function acknowledgeIncident(ctx: Context, { input, ...asked }: Acted<AcknowledgeInput>): Done {
+interface Head extends Asked {
+  /** What is wrong with the input by itself. */
+  readonly fault?: Problem | null;
+  /** Whether it acts on all of the outage. */
+  readonly outage?: boolean;
+  /** Whether it may be done when all is over. */
+  readonly afterwards?: boolean;
+}
+
+/** The head of every act: who may, the input, the incident (locked, as its reader saw it), and whether it is over. */
+function actOn(
+  ctx: Context,
+  { fault = null, outage, afterwards = false, ...asked }: Head,
+  then: (tx: Tx, row: IncidentRow) => Promise<Result<null>>,
+): Done {
   return inContext(ctx, async (tx) => {
-    const denied = mayNot(ctx.actor, "respond");
+    const denied = mayNot(ctx.actor, "respond") ?? fault;
     if (denied) return refuse(denied);
-    const { note, expectedFixAt, outage } = input;
-    if (expectedFixAt !== null && expectedFixAt <= ctx.now) return inPast("expectedFixAt");
     const locked = await lockActed(tx, asked, outage);
     if (!locked.ok) return locked;
-    const row = locked.value;
-    if (row.state === "resolved") return refuse(resolvedAlready(row));
+    return locked.value.state === "resolved" && !afterwards
+      ? refuse(resolvedAlready(locked.value))
+      : then(tx, locked.value);
+  });
+}
+
+export function acknowledgeIncident(ctx: Context, { input, ...asked }: Acted<AcknowledgeInput>): Done {
+  const { note, expectedFixAt, outage } = input;
+  const fault = expectedFixAt !== null && expectedFixAt <= ctx.now ? inPast("expectedFixAt") : null;
+  return actOn(ctx, { ...asked, fault, outage }, async (tx, row) => {
     // Told once more with a new fix time, or out of a snooze, it is news; else somebody was faster.
     const news = row.snoozedUntil !== null || (expectedFixAt !== null && expectedFixAt !== row.expectedFixAt);
     const all = await withOutage(tx, row, outage);
@@ -62,14 +83,8 @@ export function acknowledgeIncident(ctx: Context, { input, ...asked }: Acted<Ack
 
 /** Snoozed is acknowledged with an end (domain.md, Incident). */
 export function snoozeIncident(ctx: Context, { input, ...asked }: Acted<SnoozeInput>): Done {
-  return inContext(ctx, async (tx) => {
-    const denied = mayNot(ctx.actor, "respond");
-    if (denied) return refuse(denied);
-    if (input.until <= ctx.now) return inPast("until");
-    const locked = await lockActed(tx, asked);
-    if (!locked.ok) return locked;
-    const row = locked.value;
-    if (row.state === "resolved") return refuse(resolvedAlready(row));
+  const fault = input.until <= ctx.now ? inPast("until") : null;
+  return actOn(ctx, { ...asked, fault }, async (tx, row) => {
     await act(tx, ctx, [row], {
       kind: "snoozed",
       text: `Snoozed until ${toRfc3339(input.until)}.`,
@@ -91,13 +106,7 @@ const withNote = (said: string, note: string | null): string => (note === null ?
  * escalation go on. What was said stays; this is an event more (domain.md, Incident: every transition is kept).
  */
 export function unacknowledgeIncident(ctx: Context, { input, ...asked }: Acted<TakeBackInput>): Done {
-  return inContext(ctx, async (tx) => {
-    const denied = mayNot(ctx.actor, "respond");
-    if (denied) return refuse(denied);
-    const locked = await lockActed(tx, asked);
-    if (!locked.ok) return locked;
-    const row = locked.value;
-    if (row.state === "resolved") return refuse(resolvedAlready(row));
+  return actOn(ctx, asked, async (tx, row) => {
     if (row.state === "open") {
       const message = `Nobody has acknowledged incident ${row.number}.`;
       return refuse(conflict("not_acknowledged", { message, doNext: "Nothing is left to take back." }));
@@ -114,13 +123,7 @@ export function unacknowledgeIncident(ctx: Context, { input, ...asked }: Acted<T
 
 /** Takes the end of a snooze away: it stays acknowledged, and does not wake by itself. */
 export function unsnoozeIncident(ctx: Context, { input, ...asked }: Acted<TakeBackInput>): Done {
-  return inContext(ctx, async (tx) => {
-    const denied = mayNot(ctx.actor, "respond");
-    if (denied) return refuse(denied);
-    const locked = await lockActed(tx, asked);
-    if (!locked.ok) return locked;
-    const row = locked.value;
-    if (row.state === "resolved") return refuse(resolvedAlready(row));
+  return actOn(ctx, asked, async (tx, row) => {
     if (row.snoozedUntil === null) {
       const message = `Incident ${row.number} is not snoozed.`;
       return refuse(conflict("not_snoozed", { message, doNext: "Nothing is left to take back." }));
@@ -136,13 +139,7 @@ export function unsnoozeIncident(ctx: Context, { input, ...asked }: Acted<TakeBa
 }
 
 export function resolveIncident(ctx: Context, { input, ...asked }: Acted<ResolveInput>): Done {
-  return inContext(ctx, async (tx) => {
-    const denied = mayNot(ctx.actor, "respond");
-    if (denied) return refuse(denied);
-    const locked = await lockActed(tx, asked, input.outage);
-    if (!locked.ok) return locked;
-    const row = locked.value;
-    if (row.state === "resolved") return refuse(resolvedAlready(row));
+  return actOn(ctx, { ...asked, outage: input.outage }, async (tx, row) => {
     const { note } = input;
     const because = { resolution: note ?? "Resolved by hand.", text: note ?? "Resolved by hand." };
     await resolveRows(tx, ctx, await withOutage(tx, row, input.outage), because);
@@ -151,24 +148,14 @@ export function resolveIncident(ctx: Context, { input, ...asked }: Acted<Resolve
 }
 
 export function noteIncident(ctx: Context, { input, ...asked }: Acted<NoteInput>): Done {
-  return inContext(ctx, async (tx) => {
-    const denied = mayNot(ctx.actor, "respond");
-    if (denied) return refuse(denied);
-    const locked = await lockActed(tx, asked);
-    if (!locked.ok) return locked;
-    await act(tx, ctx, [locked.value], { kind: "note", text: input.text, write: {}, message: null });
+  return actOn(ctx, { ...asked, afterwards: true }, async (tx, row) => {
+    await act(tx, ctx, [row], { kind: "note", text: input.text, write: {}, message: null });
     return ok(null);
   });
 }
 
 export function assignIncident(ctx: Context, { input, ...asked }: Acted<AssignInput>): Done {
-  return inContext(ctx, async (tx) => {
-    const denied = mayNot(ctx.actor, "respond");
-    if (denied) return refuse(denied);
-    const locked = await lockActed(tx, asked);
-    if (!locked.ok) return locked;
-    const row = locked.value;
-    if (row.state === "resolved") return refuse(resolvedAlready(row));
+  return actOn(ctx, asked, async (tx, row) => {
     const person = input.userId === null ? null : await personById(tx, input.userId);
     if (input.userId !== null && (!person || person.disabledAt !== null)) {
       const errors = [{ path: "userId", message: "must be the id of a person who may sign in" }];

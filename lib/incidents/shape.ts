@@ -39,12 +39,14 @@ export const eventShape = (row: EventRow) => ({
 });
 
 /** How many incidents an outage speaks of: those that are unresolved, and all of them once it is over. */
-const spokenOf = (outage: OutageRow, states: readonly Pick<IncidentRow, "state">[]): number =>
+type Spoken = Pick<IncidentRow, "state" | "kind">;
+const spokenOf = (outage: OutageRow, states: readonly Spoken[]): number =>
   outage.resolvedAt === null ? states.filter(({ state }) => state !== "resolved").length : states.length;
 
 /** An outage as it leaves Rollcall, without its incidents but for their number. */
-export function outageShape(outage: OutageRow, incidents: readonly Pick<IncidentRow, "state">[]) {
+export function outageShape(outage: OutageRow, incidents: readonly Spoken[]) {
   const incidentCount = spokenOf(outage, incidents);
+  const ofSchedules = incidents.filter(({ kind }) => kind === "windows");
   return {
     id: outage.id,
     reason: outage.reason,
@@ -53,6 +55,6 @@ export function outageShape(outage: OutageRow, incidents: readonly Pick<Incident
     openedAt: toRfc3339(outage.openedAt),
     resolvedAt: time(outage.resolvedAt),
     incidentCount,
-    sentence: outageSentence(outage, incidentCount),
+    sentence: outageSentence(outage, spokenOf(outage, ofSchedules)),
   };
 }

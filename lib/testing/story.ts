@@ -13,6 +13,7 @@ import { type Gate, type GateOptions, gateWith } from "#gate/gate.ts";
 import { world } from "#gate/world.ts";
 import { createKey } from "#lib/access/keys.ts";
 import type { VerificationShape } from "#lib/boundary/verification.ts";
+import { askSilence } from "#lib/engine/ask-silence.ts";
 import { judgeDue } from "#lib/engine/judge-due.ts";
 import { HOUR, type Instant, instant } from "#lib/time/instant.ts";
 import { viewWindows } from "#lib/views/windows.ts";
@@ -30,6 +31,8 @@ export interface Told {
   readonly verdict: string;
   readonly cause: string | null;
   readonly reason: string | null;
+  /** What a probe of a silent window found, or a gate said. */
+  readonly diagnosis: string | null;
   /** Of the incident, behind its "since …": the part that names the mistake; `null`: there is no incident. */
   readonly because: string | null;
   readonly decisions: readonly {
@@ -184,6 +187,8 @@ export function useStories() {
         const now = moment(71);
         db.clock.at = now;
         while ((await judgeDue(db.pool, { now, atMost: 100 })).judged > 0);
+        // Silence is asked: what the probe finds stands in the incident.
+        await askSilence({ pool: db.pool, clock: db.clock, secret: db.runtime.config.secret });
         const ctx = { actor: SYSTEM, now };
         const asked = { slug, from: start, to: null, page: { limit: 100, cursor: null } };
         const window = succeeded(await viewWindows(ctx, asked)).items.find(
@@ -197,6 +202,7 @@ export function useStories() {
         );
         return {
           ...{ verdict: window.verdict, cause: window.cause ?? null, reason: window.reason ?? null },
+          diagnosis: window.diagnosis ?? null,
           because: incident?.sentence.replace(/^.*?\(UTC\)\. /, "") ?? null,
           decisions: (listed.body as { items: Told["decisions"] }).items,
         };

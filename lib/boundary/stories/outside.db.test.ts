@@ -145,7 +145,10 @@ test.each(TOLD)("story $story", async ({ what, status, reason, says }) => {
   const { story, origin } = await before(what);
   expect(await story.calls(origin, vercel)).toBe(status);
   const told = await story.ends();
-  expect(told).toMatchObject({ verdict: "missing", cause: "silent", decisions: [] });
+  expect(told).toMatchObject({ verdict: "missing", cause: "silent", reason, decisions: [] });
+  const asked = "Nothing was heard. Asked from outside: ";
+  expect(told.because).toContain(asked);
+  expect(told.because?.slice(asked.length)).toMatch(says);
   const verified = await story.verifies();
   expect(verified.green).toBe(false);
   expect(verified.red).toContain(reason);

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { type DecisionCounts, type Route, useMatrixKnown, useRoutes, useVerifications } from "#components/api/boundary.ts"; // biome-ignore format: one line
+import { type DecisionCounts, type Route, useRoutes, useVerifications } from "#components/api/boundary.ts"; // biome-ignore format: one line
 import { api, wordsOf } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
 import type { List } from "#components/api/shapes.ts";
@@ -23,8 +23,7 @@ const BUTTON =
   "inline-flex h-[30px] items-center gap-[7px] rounded-m border border-accent bg-accent px-3 font-medium text-on-accent hover:brightness-110 max-sm:h-11";
 
 function Matrix({ name }: { readonly name: string }) {
-  const known = useMatrixKnown();
-  const last = useVerifications(name, { enabled: known, limit: 1 }).data?.items[0] ?? null;
+  const last = useVerifications(name, { limit: 1 }).data?.items[0] ?? null;
   const score = last ? scoreOf(last) : null;
   return (
     <div className="grid content-center gap-1">

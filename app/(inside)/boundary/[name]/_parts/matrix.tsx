@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Route, useMatrixKnown, useVerifications, type Verification, type VerificationCase } from "#components/api/boundary.ts"; // biome-ignore format: one line
+import { type Route, useVerifications, type Verification, type VerificationCase } from "#components/api/boundary.ts"; // biome-ignore format: one line
 import { api, wordsOf } from "#components/api/client.ts";
 import { lampsOf, scoreOf } from "#components/boundary/families.ts";
 import { Lamps } from "#components/boundary/lamps.tsx";
@@ -159,9 +159,8 @@ export function Matrix({ route }: { readonly route: Route }) {
   const { name, probeUrl } = route;
   const { mayRespond } = useMe();
   const client = useQueryClient();
-  const known = useMatrixKnown();
   const { query, go } = useAddress();
-  const read = useVerifications(name, { enabled: known, limit: 20 });
+  const read = useVerifications(name, { limit: 20 });
   const run = useMutation({
     mutationFn: () => api<Verification>(`/routes/${encodeURIComponent(name)}/verify`, { method: "POST" }),
     onSuccess: ({ green, ...cases }) => {
@@ -175,13 +174,12 @@ export function Matrix({ route }: { readonly route: Route }) {
   const all = read.data?.items ?? [];
   const underWay = run.isPending || (all[0] !== undefined && isUnderWay(all[0]));
   const shown = all.find(({ id }) => id === query.get("verification")) ?? all[0] ?? null;
-  const ready = known && mayRespond;
   return (
     <Section
       title="Verification matrix"
       className="mt-4 min-w-0"
       actions={
-        ready ? (
+        mayRespond ? (
           <Button look="primary" busy={underWay} disabled={probeUrl === null} onClick={() => run.mutate()}>
             {underWay ? "Running…" : all.length === 0 ? "Run matrix" : "Run again"}
           </Button>
