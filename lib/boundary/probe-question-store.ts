@@ -31,15 +31,23 @@ export async function askWhy(sql: Sql, questions: readonly Question[], now: Inst
   if (rows.length > 0) await sql.query("SELECT count(pg_notify('rollcall_probe', ''))::int AS told");
 }
 
-/** Takes open questions for a while; one whose lease ran out was lost with its process, and is taken again. */
+/**
+ * Takes open questions for a while; one whose lease ran out was lost with its process, and is taken again. Of a route that
+ * somebody is asking nothing is taken: two processes must not ask it within one minute, and what the one finds answers the
+ * other's questions too. The lock makes looking and taking one step; it ends with the caller's transaction.
+ */
 export async function leaseQuestions(
   sql: Sql,
   by: { readonly now: Instant; readonly until: Instant; readonly atMost: number },
 ): Promise<Question[]> {
+  await sql.query("SELECT count(pg_advisory_xact_lock(hashtext('rollcall probe questions')))::int AS locked");
   return sql.query<Question>(
     `UPDATE probe_question p SET leased_until = ${at("$2")}
-       FROM (SELECT schedule_id, expected_at FROM probe_question
+       FROM (SELECT schedule_id, expected_at FROM probe_question open
               WHERE answered_at IS NULL AND (leased_until IS NULL OR leased_until <= ${at("$1")})
+                AND NOT EXISTS (SELECT 1 FROM probe_question taken
+                                 WHERE taken.project_id = open.project_id AND taken.route = open.route
+                                   AND taken.answered_at IS NULL AND taken.leased_until > ${at("$1")})
               ORDER BY asked_at LIMIT $3::int FOR UPDATE SKIP LOCKED) AS due
       WHERE p.schedule_id = due.schedule_id AND p.expected_at = due.expected_at
      RETURNING p.schedule_id::text AS "scheduleId", ${epochMs("p.expected_at")} AS "expectedAt", p.route`,

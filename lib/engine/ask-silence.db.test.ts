@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { askWhy } from "#lib/boundary/probe-question-store.ts";
 import { routeInput } from "#lib/boundary/schema.ts";
 import { putRoute } from "#lib/boundary/service.ts";
+import { inSqlTransaction } from "#lib/db/transaction.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { givenGated, type Mistake } from "#lib/testing/gated-target.ts";
 import { SYSTEM } from "#lib/testing/people.ts";
@@ -42,7 +44,7 @@ const incidents = (route: string) =>
   );
 const told = (route: string) =>
   db.sql.query<{ type: string }>("SELECT type FROM outbox WHERE payload->'data'->>'route' = $1 ORDER BY created_at, id", [route]); // biome-ignore format: one line
-const DUE = plus(start, HOUR) + 10 * MINUTE + SECOND;
+const DUE = instant(plus(start, HOUR) + 10 * MINUTE + SECOND);
 const moved: Mistake = {
   answers: (_asked, response) => Boolean(response.writeHead(308, { location: "https://www.example.com/probe" }).end()),
 };
@@ -99,6 +101,24 @@ test("a route is asked at most once a minute, and what was found stands until it
   await db.sql.query("UPDATE probe_question SET answered_at = NULL, sentence = NULL WHERE route = $1 AND expected_at = (SELECT min(expected_at) FROM probe_question WHERE route = $1)", [route]); // biome-ignore format: one line
   expect(await asks()).toBeGreaterThan(0);
   expect(target.asked.length).toBe(before + 2);
+});
+
+test("two engines ask a route once, and what one finds answers all", async () => {
+  const { route, target } = await given(moved);
+  await judgedAt(DUE);
+  const second = await givenSchedule(start, { route, spec: { kind: "interval", everySeconds: 600 }, graceSeconds: 0 });
+  const [first] = await Promise.all([
+    asks(),
+    // Judged while the first asks: a question of its own, of the same route.
+    inSqlTransaction(db.pool, (tx) => askWhy(tx, [{ scheduleId: second, expectedAt: DUE, route }], db.clock.at)).then(
+      asks,
+    ),
+  ]);
+  expect(first).toBeGreaterThan(0);
+  while ((await asks()) > 0);
+  expect(target.asked).toHaveLength(2);
+  const open = await db.sql.query("SELECT 1 FROM probe_question WHERE route = $1 AND answered_at IS NULL", [route]);
+  expect(open).toEqual([]);
 });
 
 test("a crash loses no question", async () => {

@@ -1,7 +1,7 @@
 /**
  * Asks the routes of silent windows from outside (domain.md, Verdict: silent).
  *
- * 1. Lease questions that judging left behind. A crash from here on leaves the lease, which runs out: they are asked again.
+ * 1. Lease questions that judging left behind, of routes that nobody else is asking. A crash from here on leaves the lease, which runs out: they are asked again.
  * 2. Ask each route, without credentials and then as its scheduler does; no transaction is open meanwhile. A route that
  *    was asked within the last minute is not asked again: what was found stands.
  * 3. In one transaction: the finding, and the windows judged anew, so that cause, incident and outage carry it.
@@ -55,7 +55,9 @@ async function findingOn(name: string, { pool, clock, secret }: AskSilence): Pro
 export async function askSilence(by: AskSilence): Promise<number> {
   const { pool, clock } = by;
   const now = clock.now();
-  const questions = await leaseQuestions(sqlOf(pool), { now, until: plus(now, MINUTE), atMost: AT_ONCE });
+  const questions = await inSqlTransaction(pool, (tx) =>
+    leaseQuestions(tx, { now, until: plus(now, MINUTE), atMost: AT_ONCE }),
+  );
   const byRoute = new Map<string, Question[]>();
   for (const one of questions) byRoute.set(one.route, [...(byRoute.get(one.route) ?? []), one]);
   for (const [name, its] of byRoute) {
