@@ -22,8 +22,10 @@ import type { Sql } from "#lib/db/sql.ts";
 import { tellAccelerate, tellRegistry } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
 import { connectionByName } from "#lib/drivers/connection-store.ts";
+import { targetWarnings } from "#lib/drivers/dispatch/warnings.ts";
 import { invalid, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { deleteAlias } from "#lib/schedules/alias-store.ts";
+import { nextOccurrence } from "#lib/schedules/expand.ts";
 import { fieldsOf } from "#lib/schedules/fields.ts";
 import { type ScheduleFields, type ScheduleInput, withAnchor } from "#lib/schedules/schema.ts";
 import {
@@ -38,7 +40,7 @@ import {
 } from "#lib/schedules/store.ts";
 import { checkSpec } from "#lib/schedules/validate.ts";
 import { warningsOf } from "#lib/schedules/warnings.ts";
-import { type Instant, latest } from "#lib/time/instant.ts";
+import { type Instant, latest, SECOND } from "#lib/time/instant.ts";
 import { setDispatchClock } from "./dispatch-clock.ts";
 import { judgeNow } from "./judge-now.ts";
 
@@ -89,9 +91,17 @@ export const movedOn = (present: number | null): Problem =>
   });
 
 async function noticesOf(tx: Tx, fields: ScheduleFields, now: Instant): Promise<Notice[]> {
-  const { spec, timezone, graceSeconds, route } = fields;
+  const { spec, timezone, graceSeconds, driver, route } = fields;
   const notices: Notice[] = [...warningsOf({ spec, timezone, graceSeconds, from: now })];
-  if (route !== null && !(await routeByName(tx, route))) {
+  const guard = route === null ? null : await routeByName(tx, route);
+  if (driver.kind === "rollcall") {
+    const kinds = guard ? [guard.caller, guard.contract, guard.manual].flatMap((one) => (one ? [one.kind] : [])) : null;
+    const next = nextOccurrence(spec, timezone, now);
+    const after = next === null ? null : nextOccurrence(spec, timezone, next);
+    const gapSeconds = next === null || after === null ? null : Math.round((after - next) / SECOND);
+    notices.push(...targetWarnings({ target: driver.target, graceSeconds, gapSeconds, contracts: kinds }));
+  }
+  if (route !== null && !guard) {
     const message = `There is no protected route “${route}” yet: until then its boundary decides nothing.`;
     notices.push({ code: "unknown_route", message });
   }

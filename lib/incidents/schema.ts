@@ -49,6 +49,8 @@ export const makeGoodInput = z
     perMinute: count(1, 6_000).default(60),
     dryRun: z.boolean().default(false),
     reason: text(500).nullable().default(null),
+    /** An admin's: why windows are run though the matrix of the route is not green. */
+    overrideReason: text(500).nullable().default(null),
   })
   .meta({ id: "MakeGood" });
 export type MakeGoodInput = z.output<typeof makeGoodInput>;

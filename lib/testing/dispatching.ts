@@ -44,7 +44,7 @@ export function givenDispatcher(db: TestDatabase): Dispatching {
   const dispatcher = makeDispatcher({
     ...{ pool: db.pool, clock: db.clock, secret: db.runtime.config.secret, chance: () => 0, onAnswer: () => {} },
   });
-  const settle = () => dispatcher.drain(new Promise(() => {}));
+  const settle = () => dispatcher.drain(new Promise((over) => setTimeout(over, 10_000)));
   const fireAt = (moment: Instant) => {
     db.clock.at = moment;
     return dispatcher.fire();

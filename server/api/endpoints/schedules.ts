@@ -135,7 +135,12 @@ export const SCHEDULES = [
     summary: "Run it now",
     takesVersion: true,
     answers: [{ status: 202, schema: schedule }],
-    handle: ({ ctx, params: { slug }, ifMatch }) => triggerSchedule(ctx, { slug, ifMatch }),
+    handle: async ({ ctx, params: { slug }, ifMatch }) => {
+      const done = await triggerSchedule(ctx, { slug, ifMatch });
+      if (!done.ok) return done;
+      const read = await asItIs(ctx, slug);
+      return read.ok ? ok({ ...read.value, status: 202 as const }) : read;
+    },
   }),
   endpoint({
     method: "post",
