@@ -112,3 +112,16 @@ describe("the worked cases", () => {
     expect(judged.unscheduled.length).toBe(one.unscheduled);
   });
 });
+
+test("what names a window counts to the second, though the window is expected within one", () => {
+  const anchor = "2027-01-01T10:00:00.890Z";
+  const spec = { kind: "interval", everySeconds: 3_600, anchor };
+  const history = historyOf({ createdAt: "2027-01-01T09:59:00Z", spec, graceSeconds: 2 });
+  const attempt: Attempt = {
+    ...{ id: "a", at: at("2027-01-01T10:00:00.891Z"), scheduledFor: at(anchor), outcome: "refused" },
+    ...{ status: 401, latencyMs: 7, error: null, source: "dispatcher" },
+  };
+  const now = at("2027-01-01T10:05:00Z");
+  const judged = judge({ history, runs: [], attempts: [attempt], excuses: [], blindSpans: [], now });
+  expect(judged.windows[0]).toMatchObject({ verdict: "missing", cause: "rejected", attempts: [attempt] });
+});

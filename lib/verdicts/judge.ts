@@ -115,9 +115,17 @@ function belongsOutside(
   told: { readonly name: Instant | null; readonly at: Instant },
 ): boolean {
   if (told.name === null) return false;
-  const second = Math.floor(told.name / 1_000) * 1_000;
+  // To the second on both sides: a window may be expected within one, where its anchor lies so.
+  const second = Math.floor(told.name / 1_000);
   const [first, last] = [windows[0], windows[windows.length - 1]];
-  if (first && last && second >= first.expectedAt && second <= last.expectedAt) return false;
+  if (
+    first &&
+    last &&
+    second >= Math.floor(first.expectedAt / 1_000) &&
+    second <= Math.floor(last.expectedAt / 1_000)
+  ) {
+    return false;
+  }
   return windowNamed(history, told.name, told.at) !== null;
 }
 
