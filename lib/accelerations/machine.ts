@@ -292,6 +292,8 @@ export function move(saga: Saga, event: Event, now: Instant): Moved {
       return saga.doing === "apply" ? onApplied(saga, event.answer, now) : onReverted(saga, event.answer, now);
     case "runs":
       return onRuns(saga, event, now);
+    case "run_failed":
+      return { saga, effects: [step("run_failed", event.detail, false)] };
     case "cancel":
       if (saga.state !== "requested" && saga.state !== "applied") return stay(saga);
       return turnBack(saga, "cancelled", { now, because: `${event.by} ended it.` });

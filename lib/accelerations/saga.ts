@@ -66,6 +66,8 @@ export type Event =
   | { readonly kind: "written"; readonly answer: Answer<Held> }
   /** The runs in the windows of the temporary spec, all of them. */
   | { readonly kind: "runs"; readonly seen: number; readonly confirmed: number; readonly underWay: boolean }
+  /** One of them failed: nothing else tells of it. */
+  | { readonly kind: "run_failed"; readonly detail: string }
   | { readonly kind: "cancel"; readonly by: string }
   | { readonly kind: "choose"; readonly choice: Choice; readonly by: string };
 
@@ -90,6 +92,7 @@ export const STEPS = [
   "applying",
   "apply_failed",
   "applied",
+  "run_failed",
   "confirmed",
   "expired",
   "cancelled",

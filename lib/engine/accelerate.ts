@@ -13,12 +13,12 @@
 import type pg from "pg";
 import { endLease, isLeased, leaseDue, nextLook, prolongLease } from "#lib/accelerations/claim-store.ts";
 import type { Event } from "#lib/accelerations/saga.ts";
-import { type Acceleration, lockAcceleration } from "#lib/accelerations/store.ts";
+import { type Acceleration, lockAcceleration, stepsOf } from "#lib/accelerations/store.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
 import type { Answer, Held, Lever } from "#lib/drivers/driver.ts";
 import type { Clock } from "#lib/time/clock.ts";
-import { type Instant, type Millis, millis, minus, plus, SECOND } from "#lib/time/instant.ts";
+import { type Instant, type Millis, millis, minus, plus, SECOND, toRfc3339 } from "#lib/time/instant.ts";
 import type { Sleep } from "#lib/time/sleep.ts";
 import { isGood } from "#lib/verdicts/verdict.ts";
 import { leverOf } from "./lever.ts";
@@ -40,9 +40,9 @@ export interface AccelerateOptions {
 }
 
 /** No scheduler is waited for longer: then whether it did what was asked is not known. */
-const PATIENCE = millis(10 * SECOND);
+export const PATIENCE = millis(10 * SECOND);
 /** Longer than an effect and what is stored around it. */
-const LEASE = millis(15 * SECOND);
+export const LEASE = millis(15 * SECOND);
 /** Effects in one go: a reading, a write, and what follows from it. More is a circle, and a bug. */
 const AT_MOST = 20;
 
@@ -54,7 +54,13 @@ async function runsOf(sql: Sql, one: Acceleration, now: Instant): Promise<Event[
   if (!subject) return [];
   const windows = judgeSubject(subject, now).windows.filter(({ version }) => version.acceleration?.id === one.id);
   const runs = windows.flatMap((window) => window.runs);
+  const failed = runs.filter((run) => run.outcome === "fail" && run.finishedAt !== null);
+  const told = (await stepsOf(sql, [one.id])).get(one.id)?.filter(({ step }) => step === "run_failed").length ?? 0;
   return [
+    // Its window is excused: this is where a fail is told.
+    ...failed
+      .slice(told)
+      .map((run): Event => ({ kind: "run_failed", detail: `A run that began at ${toRfc3339(run.startedAt)} failed.` })),
     {
       kind: "runs",
       seen: runs.length,
@@ -98,25 +104,30 @@ async function carryOut(one: Acceleration, outward: Outward, options: Accelerate
   return { kind: outward.kind === "read" ? "read" : "written", answer };
 }
 
+interface Stored {
+  readonly one: Acceleration;
+  readonly outward: Outward;
+  readonly leasedAt: Instant;
+}
+
 /** Carries one on that is leased, as far as it goes now. */
 async function carryOn(id: string, options: AccelerateOptions): Promise<void> {
   const { pool, clock, processId: by } = options;
   let event: Event | null = null;
   for (let effects = 0; effects < AT_MOST; effects++) {
-    const stored: { readonly one: Acceleration; readonly outward: Outward } | null = await inSqlTransaction(
-      pool,
-      async (sql) => {
-        const one = await lockAcceleration(sql, id);
-        if (!one || !(await isLeased(sql, id, by))) return null;
-        const now = clock.now();
-        await prolongLease(sql, { id, by, until: plus(now, LEASE) });
-        const events = event === null ? await whenWoken(sql, one, now) : [event];
-        const outward = await storeMoved(sql, { before: one, events }, now);
-        return outward && { one, outward };
-      },
-    );
+    const stored: Stored | null = await inSqlTransaction(pool, async (sql) => {
+      const one = await lockAcceleration(sql, id);
+      if (!one || !(await isLeased(sql, id, by))) return null;
+      const now = clock.now();
+      await prolongLease(sql, { id, by, until: plus(now, LEASE) });
+      const events = event === null ? await whenWoken(sql, one, now) : [event];
+      const outward = await storeMoved(sql, { before: one, events }, now);
+      return outward && { one, outward, leasedAt: now };
+    });
     await options.at?.("stored", stored?.outward.kind ?? null);
     if (stored === null) return;
+    // Who was held up for so long that another may take over begins nothing more.
+    if (clock.now() > plus(stored.leasedAt, millis(LEASE - PATIENCE))) return;
     event = await carryOut(stored.one, stored.outward, options);
     await options.at?.("done", stored.outward.kind);
   }

@@ -22,7 +22,8 @@ import { insertAttempts, withPendingAttempt } from "#lib/evidence/attempt-store.
 import { runsFrom } from "#lib/evidence/store.ts";
 import { type Facts, loadFacts, loadMaintenance, type Maintenance } from "#lib/schedules/facts-store.ts";
 import type { Driver } from "#lib/schedules/schema.ts";
-import { maximumRuntime } from "#lib/schedules/windows.ts";
+import type { Version } from "#lib/schedules/spec.ts";
+import { maximumRuntime, versionAt } from "#lib/schedules/windows.ts";
 import { HOUR, type Instant, instant, millis, minus, plus, SECOND } from "#lib/time/instant.ts";
 import { windowNamed } from "#lib/verdicts/placement.ts";
 import { type Aim, aimOf, type Firing, standInAim } from "./firing.ts";
@@ -61,6 +62,9 @@ const expressionOf = ({ history }: Facts): string | null => {
   const spec = history.versions.at(-1)?.spec;
   return spec?.kind === "cron" ? spec.expression : null;
 };
+
+/** While somebody else fires the original, the windows of the temporary spec are the dispatcher's. */
+const isStandIn = (version: Version | null): boolean => version?.acceleration?.standIn === true;
 
 function aimFor(driver: Driver, facts: Facts, opened: OpenedRoute | null): Aim | null {
   if (driver.kind === "rollcall") return aimOf(driver.target, opened, expressionOf(facts));
@@ -189,11 +193,12 @@ export function claimWindows(pool: pg.Pool, by: Claim): Promise<Claimed> {
         looks.get(scheduleId) ??
         lookAt(its.facts.history, firedThrough, {
           ...{ now, upSince: by.upSince, catchUp: aim.target.catchUp, excuses },
-          fires: () => own,
+          fires: (window) => own || isStandIn(window.version),
         });
       const fired = look.fire.length > 0 || !looks.has(scheduleId);
       const decided = fired ? instant(Math.max(now, firedThrough)) : firedThrough;
-      next.push({ scheduleId, nextAt: own ? look.nextAt : null, firedThrough: decided });
+      const fires = own || (look.nextAt !== null && isStandIn(versionAt(its.facts.history, look.nextAt)));
+      next.push({ scheduleId, nextAt: fires ? look.nextAt : null, firedThrough: decided });
       out.push(...look.leftOut.map((one) => ({ ...one, scheduleId })));
       for (const window of look.fire) {
         const dueBy = dueByOf(its, window, now);
