@@ -32,10 +32,13 @@ const BUSY: readonly Shown[] = [
   { name: "editor", path: "/schedules/nightly-etl/edit" },
   { name: "discarded", path: "/discarded" },
   { name: "boundary", path: "/boundary" },
+  { name: "accelerations", path: "/accelerations" },
+  { name: "acceleration", path: "acceleration of billing-usage" },
   { name: "import", path: "/import" },
   { name: "people", path: "/settings/people" },
   { name: "keys", path: "/settings/keys" },
   { name: "webhooks", path: "/settings/webhooks" },
+  { name: "connections", path: "/settings/connections" },
   { name: "maintenance", path: "/settings/maintenance" },
   { name: "changes", path: "/settings/changes" },
   { name: "retention", path: "/settings/retention" },
@@ -48,6 +51,8 @@ const EMPTY: readonly Shown[] = [
   { name: "empty-incidents", path: "/incidents" },
   { name: "empty-schedules", path: "/schedules" },
   { name: "empty-boundary", path: "/boundary" },
+  { name: "empty-accelerations", path: "/accelerations" },
+  { name: "empty-connections", path: "/settings/connections" },
   { name: "new-schedule", path: "/new" },
 ];
 
@@ -78,13 +83,13 @@ async function openAs(browser: Browser, { story, session, viewport }: Opening) {
   return { context, ...opened };
 }
 
-/** The address of the newest incident of a schedule: its id is another each time. */
+/** The address of the newest incident, or acceleration, of a schedule: its id is another each time. */
 async function addressOf(page: Page, story: Story, path: string): Promise<string> {
-  const of = /^incident of (.+)$/.exec(path)?.[1];
+  const [, kind, of] = /^(incident|acceleration) of (.+)$/.exec(path) ?? [];
   if (of === undefined) return path;
-  const answer = await page.request.get(`${story.url}/api/v1/incidents?schedule=${of}`);
+  const answer = await page.request.get(`${story.url}/api/v1/${kind}s?schedule=${of}`);
   const { items } = await answer.json();
-  return `/incidents/${items[0].id}`;
+  return `/${kind}s/${items[0].id}`;
 }
 
 async function picture(page: Page, name: string): Promise<void> {

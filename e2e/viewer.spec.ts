@@ -31,7 +31,7 @@ test.afterAll(() => rollcall?.stop());
 
 /** What would change something: none of these is offered to a viewer. */
 const CHANGES =
-  /^(Acknowledge|Snooze|Assign|Resolve|Add the note|Add a note|Excuse|Pause|Resume|Archive|Rotate|Edit|Run now|New schedule|Repair|It means|Invite|Make a key|Revoke|Save|Delete|Protect|Run matrix|Run again|Replace|Accelerate|Revert|Close|Set a maintenance)\b/;
+  /^(Acknowledge|Snooze|Assign|Resolve|Add the note|Add a note|Excuse|Pause|Resume|Archive|Rotate|Edit|Run now|New schedule|Repair|It means|Invite|Make a key|Revoke|Save|Delete|Protect|Run matrix|Run again|Replace|Accelerate|Revert|Put the original|Keep theirs|Add a connection|Ask|Close|Set a maintenance)\b/;
 
 const PAGES = () => [
   ...["/", "/incidents", "/incidents?state=all", `/incidents/${incident}`, "/schedules", "/schedules/nightly"],
@@ -45,7 +45,7 @@ const PAGES = () => [
     "/new",
     "/schedules/nightly/edit",
   ],
-  ...["/boundary", "/boundary/new"],
+  ...["/boundary", "/boundary/new", "/accelerations", "/settings/connections"],
 ];
 
 test("a viewer sees every page, and no control on it that would change something", async ({ browser }) => {

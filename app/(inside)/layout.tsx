@@ -8,6 +8,7 @@ import { mayNot } from "#lib/access/actor.ts";
 import { currentActor } from "#lib/access/page-session.ts";
 import { runtime } from "#lib/runtime.ts";
 import { isZone } from "#lib/time/zone.ts";
+import { viewAccelerations } from "#lib/views/accelerations.ts";
 import { viewOverview } from "#lib/views/overview.ts";
 import { Frame } from "./_parts/frame.tsx";
 
@@ -24,7 +25,10 @@ export default async function Layout({ children }: { readonly children: ReactNod
   const { clock, config } = runtime();
   const now = clock.now();
   const kept = await cookies();
-  const overview = await viewOverview({ actor, now });
+  const [overview, active] = await Promise.all([
+    viewOverview({ actor, now }),
+    viewAccelerations({ actor, now }, { query: { active: true }, page: { limit: 100, cursor: null } }),
+  ]);
   const may = (permission: "respond" | "operate" | "administer") => mayNot(actor, permission) === null;
   const me = {
     ...{ id: actor.id, name: actor.name, email: actor.email, role: actor.role },
@@ -39,6 +43,7 @@ export default async function Layout({ children }: { readonly children: ReactNod
             zone={zoneIn(kept.get(ZONE_COOKIE)?.value)}
             host={new URL(config.publicUrl).host}
             open={overview.ok ? overview.value.incidents.open : 0}
+            active={active.ok ? active.value : null}
             watched={overview.ok ? overview.value.schedules.all : 0}
           >
             {children}

@@ -1,5 +1,5 @@
 /** Accelerations as the JSON API answers them (docs/domain.md, Acceleration). */
-import type { Outcome as AccelerationOutcome, State as AccelerationState, StepName } from "#lib/accelerations/saga.ts";
+import type { Outcome as AccelerationOutcome, State as AccelerationState } from "#lib/accelerations/saga.ts";
 import type { WireSpec } from "./shapes.ts";
 
 /** A temporary faster spec (docs/domain.md, Acceleration). */
@@ -41,7 +41,7 @@ export interface Acceleration {
 
 export interface AccelerationStep {
   readonly at: string;
-  readonly step: StepName;
+  readonly step: string;
   readonly ok: boolean;
   readonly detail: string;
 }

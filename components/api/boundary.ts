@@ -98,11 +98,15 @@ export function useRoutes(initial?: List<Route> | null) {
 }
 
 /** The newest verifications of a route. */
-export function useVerifications(route: string, { limit }: { readonly limit: number }) {
+export function useVerifications(
+  route: string,
+  { limit, enabled = true }: { readonly limit: number; readonly enabled?: boolean },
+) {
   return useQuery({
     queryKey: KEYS.verifications(route, limit),
     queryFn: ({ signal }) =>
       api<List<Verification>>(`/routes/${encodeURIComponent(route)}/verifications?limit=${limit}`, { signal }),
     refetchInterval: useRefetchInterval(),
+    enabled,
   });
 }

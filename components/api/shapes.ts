@@ -1,5 +1,6 @@
 /** What the JSON API answers, as far as screens read it. The pages' first data are checked against these by the compiler. */
 
+import type { DriverShown } from "#components/forms/driver-values.ts";
 import type { MarkName, Status } from "#components/marks/look.ts";
 import type { State } from "#lib/accelerations/saga.ts";
 import type { Role, Scope } from "#lib/access/actor.ts";
@@ -173,7 +174,7 @@ export interface ScheduleFields {
   readonly environment: string;
   readonly tags: readonly string[];
   readonly owner: string | null;
-  readonly driver: { readonly kind: string };
+  readonly driver: DriverShown;
   readonly route: string | null;
   readonly path: string | null;
   readonly description: string | null;
@@ -198,6 +199,8 @@ export interface Schedule extends ScheduleFields {
   } | null;
   readonly archivedAt: string | null;
   readonly openIncidentId: string | null;
+  /** The one that is under way. */
+  readonly acceleration?: string | null;
 }
 
 export interface Warning {

@@ -32,11 +32,12 @@ describe("what differs between two states of a schedule", () => {
       ...{ alsoBad: [], environment: "production", tags: [], owner: null, driver: { kind: "external" } },
       ...{ route: null, path: null, description: null },
     };
-    const after: ScheduleFields = { ...version, graceSeconds: 720, driver: { kind: "rollcall" }, tags: ["a"] };
+    const driver = { kind: "bullmq", connection: "redis", ref: "etl" } as const;
+    const after: ScheduleFields = { ...version, graceSeconds: 720, driver, tags: ["a"] };
     expect(versionDifferences(version, after)).toEqual([
       { field: "grace", label: "Grace", was: "5 min", is: "12 min" },
       { field: "tags", label: "Tags", was: "none", is: "a" },
-      { label: "Fired by", was: "external", is: "rollcall" },
+      { field: "driver", label: "Fired by", was: "somebody else; Rollcall watches", is: "bullmq over redis: etl" },
     ]);
   });
 

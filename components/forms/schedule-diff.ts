@@ -1,5 +1,6 @@
 /** What differs between two states of a schedule, in the words of its form. */
 import type { ScheduleFields } from "#components/api/shapes.ts";
+import { driverText } from "./driver-values.ts";
 import { type FormValues, type SpecKind, valuesOf } from "./schedule-values.ts";
 
 /** A field that a person knows by a name; what makes up the spec is one. */
@@ -18,6 +19,7 @@ const LABELS: Readonly<Record<FieldName, string>> = {
   alsoDoubleFire: "Fired twice is bad",
   environment: "Environment",
   tags: "Tags",
+  driver: "Fired by",
   owner: "Owner",
   route: "Boundary",
   path: "Path",
@@ -55,6 +57,7 @@ function specText(values: FormValues): string {
 /** A field's value as it is read. */
 export function textOf(values: FormValues, field: FieldName): string {
   if (field === "expression") return specText(values);
+  if (field === "driver") return driverText(values.driver);
   const value = values[field];
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (value.trim() === "") return EMPTY[field] ?? "nothing";
@@ -77,17 +80,13 @@ export function differences(before: FormValues, after: FormValues): Difference[]
   });
 }
 
-/** Between two versions; who fires it is told too, which the form does not change. */
+/** Between two versions. */
 export function versionDifferences(
   before: ScheduleFields,
   after: ScheduleFields,
 ): readonly Omit<Difference, "field">[] {
   const of = (fields: ScheduleFields) => valuesOf({ ...fields, slug: "" });
-  const fired =
-    before.driver.kind === after.driver.kind
-      ? []
-      : [{ label: "Fired by", was: before.driver.kind, is: after.driver.kind }];
-  return [...differences(of(before), of(after)), ...fired];
+  return differences(of(before), of(after));
 }
 
 /** `theirs` with those fields of `mine` that are named. */

@@ -57,6 +57,6 @@ describe("what is typed about a schedule", () => {
   it("finds the field that the server speaks of", () => {
     expect(
       ["spec.expression", "spec.everySeconds", "graceSeconds", "tags.0", "timezone", "driver.kind"].map(fieldOf),
-    ).toEqual(["expression", "every", "grace", "tags", "timezone", null]);
+    ).toEqual(["expression", "every", "grace", "tags", "timezone", "driver.by"]);
   });
 });

@@ -5,6 +5,14 @@ import { lengthText, readLength } from "#components/time/length.ts";
 import { slug as slugSchema } from "#lib/input/schema.ts";
 import type { FieldError } from "#lib/problem.ts";
 import { scheduleInput } from "#lib/schedules/schema.ts";
+import {
+  type DriverValues,
+  driverBody,
+  driverField,
+  driverValues,
+  emptyDriver,
+  wrongInDriver,
+} from "./driver-values.ts";
 import { momentOf, wallText } from "./wall-clock.ts";
 
 export type SpecKind = WireSpec["kind"];
@@ -29,6 +37,7 @@ export interface FormValues {
   readonly environment: string;
   readonly tags: string;
   readonly owner: string;
+  readonly driver: DriverValues;
   readonly route: string;
   readonly path: string;
   readonly description: string;
@@ -44,6 +53,7 @@ export const emptyValues = (timezone: string): FormValues => ({
     environment: "production",
     tags: "",
     owner: "",
+    driver: emptyDriver,
     route: "",
     path: "",
     description: "",
@@ -74,6 +84,7 @@ export function valuesOf(schedule: ScheduleFields & { readonly slug: string }): 
     environment: schedule.environment,
     tags: schedule.tags.join(", "),
     owner: schedule.owner ?? "",
+    driver: driverValues(schedule.driver),
     route: schedule.route ?? "",
     path: schedule.path ?? "",
     description: schedule.description ?? "",
@@ -127,7 +138,7 @@ function unreadableIn(values: FormValues, before: WireSpec | null): FieldError[]
   for (const name of ["missThreshold", "recoverThreshold"] as const) {
     if (!/^\d{1,3}$/.test(values[name].trim())) wrong(name, "Write a number from 1 to 100.");
   }
-  return errors;
+  return [...errors, ...wrongInDriver(values.driver)];
 }
 
 /** What is wrong with what was typed, by field, before the server is asked: by the very schemas that it reads with. */
@@ -147,11 +158,10 @@ export function wrongIn(values: FormValues, before: ScheduleFields | null): Fiel
   return errors;
 }
 
-/** The body of the `PUT`. What the form does not show stays as it was. */
+/** The body of the `PUT`. */
 export function bodyOf(values: FormValues, before: ScheduleFields | null): Record<string, unknown> {
   const lengthOf = (text: string) => (text.trim() === "" ? null : readLength(text));
   return {
-    ...(before ? { driver: before.driver } : {}),
     name: values.name.trim(),
     spec: specOf(values, before?.spec ?? null),
     timezone: values.timezone,
@@ -164,6 +174,7 @@ export function bodyOf(values: FormValues, before: ScheduleFields | null): Recor
     environment: values.environment.trim(),
     tags: [...new Set(values.tags.split(",").map((tag) => tag.trim()))].filter((tag) => tag !== ""),
     owner: optional(values.owner),
+    driver: driverBody(values.driver),
     route: optional(values.route),
     path: optional(values.path),
     description: optional(values.description),
@@ -182,8 +193,13 @@ const FIELD_OF: Readonly<Record<string, keyof FormValues>> = {
   maxRuntimeSeconds: "maxRuntime",
 };
 
+/** A field of the form; those of who fires it have the name of the group before them. */
+export type FieldPath = keyof FormValues | `driver.${keyof DriverValues}`;
+
 /** The field that a path of the API's body speaks of; `null` where no field does. */
-export function fieldOf(path: string): keyof FormValues | null {
+export function fieldOf(path: string): FieldPath | null {
+  const ofDriver = driverField(path);
+  if (ofDriver !== null) return ofDriver as FieldPath;
   const known = FIELD_OF[path] ?? FIELD_OF[path.split(".")[0] ?? ""];
   if (known) return known;
   const first = path.split(".")[0] ?? "";

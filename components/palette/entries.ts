@@ -9,6 +9,7 @@ export type Does =
   | { readonly kind: "acknowledge"; readonly id: string }
   | { readonly kind: "pause"; readonly slug: string; readonly name: string; readonly seconds: number | null }
   | { readonly kind: "resume"; readonly slug: string; readonly name: string }
+  | { readonly kind: "run"; readonly slug: string; readonly name: string }
   | { readonly kind: "zone"; readonly which: "browser" | "utc" }
   | { readonly kind: "theme" | "sign_out" };
 
@@ -41,6 +42,7 @@ export const PLACES: readonly Place[] = [
   { title: "All incidents", href: "/incidents?state=all", icon: "incidents", also: "resolved history" },
   { title: "Schedules", href: "/schedules", icon: "schedules", also: "jobs registry" },
   { title: "Boundary", href: "/boundary", icon: "boundary", also: "routes gate decisions matrix" },
+  { title: "Accelerations", href: "/accelerations", icon: "accelerations", also: "faster temporary revert" },
   { title: "New protected route", href: "/boundary/new", icon: "boundary", also: "gate make", needs: "administer" },
   { title: "Discarded check-ins", href: "/discarded", icon: "lost", also: "lost unknown" },
   {
@@ -57,6 +59,13 @@ export const PLACES: readonly Place[] = [
     href: "/settings/webhooks",
     icon: "settings",
     also: "settings notifications",
+    needs: "administer",
+  },
+  {
+    title: "Connections",
+    href: "/settings/connections",
+    icon: "settings",
+    also: "settings drivers pg-cron bullmq crontab kubernetes sql",
     needs: "administer",
   },
   { title: "Audit log", href: "/settings/audit", icon: "settings", also: "settings history", needs: "administer" },
@@ -121,9 +130,12 @@ export function fits(
   return typed.every((word) => [...shown, ...hidden].some((one) => one.startsWith(word)));
 }
 
+const VERBS = ["pause", "resume", "accelerate", "run"] as const;
+export type Verb = (typeof VERBS)[number];
+
 /** `pause nightly`: what to do, and to what. */
-export function readVerb(q: string): { readonly verb: "pause" | "resume" | null; readonly rest: string } {
-  const [, verb, rest] = /^\s*(pause|resume)\s+(\S.*)$/i.exec(q) ?? [];
-  if (verb === undefined || rest === undefined) return { verb: null, rest: q.trim() };
-  return { verb: verb.toLowerCase() === "pause" ? "pause" : "resume", rest: rest.trim() };
+export function readVerb(q: string): { readonly verb: Verb | null; readonly rest: string } {
+  const [, said, rest] = /^\s*(\w+)\s+(\S.*)$/.exec(q) ?? [];
+  const verb = VERBS.find((one) => one === said?.toLowerCase()) ?? null;
+  return verb === null || rest === undefined ? { verb: null, rest: q.trim() } : { verb, rest: rest.trim() };
 }

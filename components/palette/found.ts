@@ -1,5 +1,5 @@
 /** What the server found, as entries of the palette. Another kind of thing is another line of `ENTRIES`. Pure. */
-import type { Entry } from "./entries.ts";
+import type { Entry, Verb } from "./entries.ts";
 
 /** What `GET /search` answers. */
 export type Found =
@@ -54,16 +54,27 @@ const PAUSES = [
   ["until it is resumed", null],
 ] as const;
 
-/** Pausing or resuming what was found; archived ones expect nothing anyway. */
-export function verbEntries(found: readonly Found[], verb: "pause" | "resume"): readonly Entry[] {
+function doing({ slug, name }: Of<"schedule">, verb: Verb): readonly Entry[] {
+  switch (verb) {
+    case "resume":
+      return [{ id: `resume ${slug}`, title: `Resume ${name}`, icon: "check", does: { kind: "resume", slug, name } }];
+    case "run":
+      return [{ id: `run ${slug}`, title: `Run ${name} now`, icon: "check", does: { kind: "run", slug, name } }];
+    case "accelerate": {
+      const does = { kind: "go", href: `/schedules/${slug}?do=accelerate` } as const;
+      return [{ id: `accelerate ${slug}`, title: `Accelerate ${name}…`, icon: "accelerations", does }];
+    }
+    case "pause":
+      return PAUSES.map(([words, seconds]) => ({
+        ...{ id: `pause ${slug} ${seconds}`, title: `Pause ${name} ${words}`, icon: "schedules" },
+        does: { kind: "pause", slug, name, seconds },
+      }));
+  }
+}
+
+/** Doing something with what was found; archived ones expect nothing anyway. */
+export function verbEntries(found: readonly Found[], verb: Verb): readonly Entry[] {
   const schedules = found.flatMap((one) => (one.kind === "schedule" && !one.archived ? [one] : []));
   const fitting = schedules.filter(({ paused }) => paused === (verb === "resume")).slice(0, 3);
-  return fitting.flatMap(({ slug, name }): readonly Entry[] =>
-    verb === "resume"
-      ? [{ id: `resume ${slug}`, title: `Resume ${name}`, icon: "check", does: { kind: "resume", slug, name } }]
-      : PAUSES.map(([words, seconds]) => ({
-          ...{ id: `pause ${slug} ${seconds}`, title: `Pause ${name} ${words}`, icon: "schedules" },
-          does: { kind: "pause", slug, name, seconds },
-        })),
-  );
+  return fitting.flatMap((one) => doing(one, verb));
 }

@@ -6,6 +6,7 @@ import { useActOnIncident } from "#components/api/act-on-incident.ts";
 import { api, wordsOf } from "#components/api/client.ts";
 import { leave } from "#components/api/sign-out.ts";
 import { useUndo } from "#components/api/use-undo.ts";
+import { useRunNow } from "#components/schedules/run-now.tsx";
 import { serverNow } from "#components/time/server-clock.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { keepRecent } from "#components/ui/recent.ts";
@@ -47,6 +48,7 @@ export function useDo(): (entry: Entry) => void {
   const { choose } = useZone();
   const acting = useActOnIncident();
   const pausing = usePausing();
+  const running = useRunNow();
   return ({ title, does }) => {
     switch (does.kind) {
       case "go":
@@ -57,6 +59,8 @@ export function useDo(): (entry: Entry) => void {
       case "pause":
       case "resume":
         return pausing.mutate(does);
+      case "run":
+        return running.mutate({ slug: does.slug, name: does.name });
       case "zone":
         return choose(does.which);
       case "theme":

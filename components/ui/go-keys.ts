@@ -9,6 +9,7 @@ const PAGES = [
   { key: "t", href: "/", name: "the timeline" },
   { key: "i", href: "/incidents", name: "incidents" },
   { key: "s", href: "/schedules", name: "schedules" },
+  { key: "a", href: "/accelerations", name: "accelerations" },
   { key: ",", href: "/settings", name: "settings" },
 ] as const;
 

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useOpenIncidents } from "#components/api/incidents.ts";
+import { useActiveAccelerations } from "#components/api/use-accelerations.ts";
 import { Brand } from "#components/ui/brand.tsx";
 import { Icon, type IconName } from "#components/ui/icon.tsx";
 import { IntoTheVoid } from "./into-the-void.tsx";
@@ -17,6 +18,7 @@ const PLACES: readonly {
   { href: "/incidents", name: "Incidents", icon: "incidents" },
   { href: "/schedules", name: "Schedules", icon: "schedules", also: "/new" },
   { href: "/boundary", name: "Boundary", icon: "boundary" },
+  { href: "/accelerations", name: "Accelerations", icon: "accelerations" },
   { href: "/settings", name: "Settings", icon: "settings" },
 ];
 
@@ -27,9 +29,10 @@ const isHere = (path: string, { href, also }: (typeof PLACES)[number]): boolean 
 export function Rail({ open, watched }: { readonly open: number; readonly watched: number }) {
   const path = usePathname();
   const asked = useOpenIncidents().data;
+  const active = useActiveAccelerations().data?.items.length ?? 0;
   const count = asked ? `${asked.items.length}${asked.nextCursor === null ? "" : "+"}` : `${open}`;
   return (
-    <div className="row-span-2 flex flex-col border-r border-line bg-sunken px-2 py-3 max-sm:order-last max-sm:row-span-1 max-sm:border-t max-sm:border-r-0 max-sm:px-1 max-sm:pt-1 max-sm:pb-[max(4px,env(safe-area-inset-bottom))]">
+    <div className="row-span-3 flex flex-col border-r border-line bg-sunken px-2 py-3 max-sm:order-last max-sm:row-span-1 max-sm:border-t max-sm:border-r-0 max-sm:px-1 max-sm:pt-1 max-sm:pb-[max(4px,env(safe-area-inset-bottom))]">
       <Link href="/" className="px-2 pt-0.5 pb-[14px] max-sm:hidden">
         <Brand />
       </Link>
@@ -39,7 +42,7 @@ export function Rail({ open, watched }: { readonly open: number; readonly watche
             key={place.href}
             href={place.href}
             aria-current={isHere(path, place) ? "page" : undefined}
-            className="flex h-[30px] items-center gap-[10px] rounded-m px-2 text-ink-2 hover:text-ink aria-[current=page]:bg-surface aria-[current=page]:font-[550] aria-[current=page]:text-ink aria-[current=page]:shadow-[0_0_0_1px_var(--line)] max-sm:relative max-sm:h-12 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:text-[11px]"
+            className="flex h-[30px] items-center gap-[10px] rounded-m px-2 text-ink-2 hover:text-ink aria-[current=page]:bg-surface aria-[current=page]:font-[550] aria-[current=page]:text-ink aria-[current=page]:shadow-[0_0_0_1px_var(--line)] max-sm:relative max-sm:h-12 max-sm:flex-auto max-sm:px-0.5 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:text-[11px]"
           >
             <Icon name={place.icon} />
             <span className="max-sm:flex max-sm:gap-1">{place.name}</span>
@@ -47,6 +50,12 @@ export function Rail({ open, watched }: { readonly open: number; readonly watche
               <span className="ml-auto text-[11px] font-semibold text-bad max-sm:absolute max-sm:top-1 max-sm:left-1/2 max-sm:ml-2.5 max-sm:rounded-full max-sm:bg-bad-soft max-sm:px-1.5 max-sm:leading-4">
                 {count}
                 <span className="sr-only"> open</span>
+              </span>
+            ) : null}
+            {place.href === "/accelerations" && active > 0 ? (
+              <span className="ml-auto text-[11px] font-semibold text-accent max-sm:absolute max-sm:top-1 max-sm:left-1/2 max-sm:ml-2.5 max-sm:rounded-full max-sm:bg-accent-soft max-sm:px-1.5 max-sm:leading-4">
+                {active}
+                <span className="sr-only"> under way</span>
               </span>
             ) : null}
           </Link>

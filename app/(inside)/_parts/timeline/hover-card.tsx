@@ -129,6 +129,11 @@ function Told({ meant, onOpen }: { readonly meant: Meant; readonly onOpen: () =>
               ? "The temporary times are in force."
               : `Put back at ${clockInZone(meant.band.revertedAt, zone, { seconds: true })}.`}
           </p>
+          <p className="mt-[9px]">
+            <Link href={`/accelerations/${meant.band.id}`} className={LINK}>
+              Its steps
+            </Link>
+          </p>
         </>
       );
     case "shade":

@@ -137,7 +137,8 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
   });
   const press = useCallback(
     ({ slug, at, meant }: Pointed) => {
-      if (meant?.kind === "window") state.select({ slug, expectedAt: meant.window.expectedAt });
+      if (meant?.kind === "band") router.push(`/accelerations/${meant.band.id}`);
+      else if (meant?.kind === "window") state.select({ slug, expectedAt: meant.window.expectedAt });
       else if (meant?.kind === "cell") {
         const first = bad.within(slug, meant.within);
         if (first) return state.select(first);
@@ -147,7 +148,7 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
         viewport.move({ from: middle - length / 2, to: middle + length / 2 });
       } else state.askWhy({ slug, at });
     },
-    [state, bad, viewport],
+    [state, bad, viewport, router],
   );
   const takeStage = useCallback((one: Stage | null) => {
     stage.current = one;

@@ -12,6 +12,7 @@ import { Ladder } from "#components/marks/ladder.tsx";
 import { causeInWords, markOf, wordOf } from "#components/marks/look.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { RunList } from "#components/marks/run-list.tsx";
+import { LaneActs } from "#components/schedules/lane-acts.tsx";
 import type { Selection } from "#components/timeline/stage.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Icon } from "#components/ui/icon.tsx";
@@ -186,6 +187,7 @@ function Frame({
         </button>
       </div>
       {children}
+      <LaneActs slug={slug} />
     </aside>
   );
 }

@@ -4,11 +4,11 @@ import { get, type UseFormReturn } from "react-hook-form";
 import type { ContractShown } from "#components/api/boundary.ts";
 import { isMark } from "#components/boundary/contract-words.ts";
 import type { RouteValues } from "#components/forms/route-values.ts";
+import { SecretField } from "#components/forms/secret-field.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/inputs.tsx";
 import { CONTRACT_KINDS } from "#gate/contracts/kinds.ts";
 import { contractOf } from "#gate/contracts/register.ts";
-import { SecretField } from "./secret-field.tsx";
 
 const KINDS = CONTRACT_KINDS.map((kind) => ({ value: kind, label: contractOf(kind).label }));
 /** A person, or a tool of theirs: no platform's own way. */

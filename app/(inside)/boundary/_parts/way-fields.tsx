@@ -3,9 +3,9 @@
 import type { UseFormReturn } from "react-hook-form";
 import type { Route } from "#components/api/boundary.ts";
 import { PROBE_METHODS, type RouteValues } from "#components/forms/route-values.ts";
+import { SecretField } from "#components/forms/secret-field.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/inputs.tsx";
-import { SecretField } from "./secret-field.tsx";
 
 const PROXIES = [
   { value: "nginx", label: "nginx or ingress-nginx (X-Original-URI)" },

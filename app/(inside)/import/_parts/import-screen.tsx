@@ -3,10 +3,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEffect, useId, useRef, useState } from "react";
-import { ApiProblem, api, wordsOf } from "#components/api/client.ts";
+import { api, wordsOf } from "#components/api/client.ts";
 import type { ImportPreview } from "#components/api/import-shapes.ts";
 import type { Schedule } from "#components/api/shapes.ts";
-import { takenSlugs } from "#components/api/taken-slugs.ts";
+import { refuseTaken } from "#components/api/taken-slugs.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -27,14 +27,6 @@ const KINDS: readonly { readonly value: ImportKind | ""; readonly label: string 
 ];
 
 const SAMPLE = "# crontab -l\n30 2 * * *  /opt/backup.sh\n*/15 * * * *  /opt/sync-orders.sh  # Sync orders";
-
-async function refuseTaken(slug: string): Promise<void> {
-  if (!(await takenSlugs(slug)).has(slug)) return;
-  throw new ApiProblem({
-    ...{ code: "slug_taken", status: 409, message: `There is a schedule “${slug}” already.` },
-    doNext: "Choose another short name.",
-  });
-}
 
 /** Paste a file, look at what would be made of each of its entries, make those that one wants. */
 export function ImportScreen({ zones }: { readonly zones: readonly string[] }) {

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useEffect, useState } from "react";
-import { type FieldErrors, type Resolver, useForm } from "react-hook-form";
+import { type FieldErrors, type Resolver, set, useForm } from "react-hook-form";
 import { type ApiProblem, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { Schedule } from "#components/api/shapes.ts";
 import { LeaveDialog } from "#components/forms/leave-dialog.tsx";
@@ -19,6 +19,7 @@ import { toast } from "#components/ui/toast.ts";
 import { slugFor } from "#lib/schedules/slug-for.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { Conflict } from "./conflict.tsx";
+import { DriverFields } from "./driver-fields.tsx";
 import { ExpectedFields } from "./expected-fields.tsx";
 import { Foresight } from "./foresight.tsx";
 import { AdvancedFields, MoreFields } from "./more-fields.tsx";
@@ -30,9 +31,8 @@ const resolverFor =
   (values) => {
     const wrong = wrongIn(values, before);
     if (wrong.length === 0) return { values, errors: {} };
-    const errors: FieldErrors<FormValues> = Object.fromEntries(
-      wrong.map(({ path, message }) => [path, { type: "schema", message }]),
-    );
+    const errors: FieldErrors<FormValues> = {};
+    for (const { path, message } of wrong) set(errors, path, { type: "schema", message });
     return { values: {}, errors };
   };
 
@@ -172,6 +172,7 @@ export function ScheduleForm({
               expressionError={expressionError}
               zones={zones}
             />
+            <DriverFields form={form} before={before} />
             <MoreFields register={register} errors={formState.errors} />
             <AdvancedFields register={register} errors={formState.errors} before={first} route={values.route} />
             {before === null ? null : (

@@ -9,6 +9,7 @@ const PLACES = [
   ["keys", "API keys"],
   ["ping", "Ping key"],
   ["webhooks", "Webhooks"],
+  ["connections", "Connections"],
   ["maintenance", "Maintenance"],
   ["changes", "Changes"],
   ["retention", "Retention"],

@@ -1,26 +1,52 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { MatrixState, useMatrixState } from "#components/accelerations/matrix-state.tsx";
 import { api, wordsOf } from "#components/api/client.ts";
-import type { IncidentInFull } from "#components/api/shapes.ts";
-import { AbsoluteTime } from "#components/marks/relative-time.tsx";
+import type { IncidentInFull, Schedule } from "#components/api/shapes.ts";
 import { Button } from "#components/ui/button.tsx";
+import { Choice } from "#components/ui/choice.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
+import { type Made, MadeList, MadeProgress } from "./made-list.tsx";
 
-interface Made {
-  readonly items: readonly {
-    readonly expectedAt: string;
-    readonly will: "run" | "excuse" | "skip";
-    readonly because: string;
-  }[];
+type Mode = "once" | "each" | "excuse";
+
+const MODES: readonly { readonly value: Mode; readonly label: string }[] = [
+  { value: "once", label: "Run once" },
+  { value: "each", label: "Run each" },
+  { value: "excuse", label: "Excuse" },
+];
+
+const LEADS: Readonly<Record<Mode, string>> = {
+  once: "One run now, for all that was missed: for a job that catches up by itself.",
+  each: "One run for each window, which it names, the oldest first and never in a burst.",
+  excuse: "These windows count as neither good nor bad from then on. This cannot be taken back.",
+};
+
+const MOST = 1_000;
+const whole = (text: string, most: number): number | null => {
+  const value = /^[1-9]\d{0,4}$/.test(text.trim()) ? Number(text.trim()) : null;
+  return value === null || value > most ? null : value;
+};
+const windows = (count: number): string => (count === 1 ? "1 window" : `${count} windows`);
+
+function actWords(mode: Mode, count: number): string {
+  switch (mode) {
+    case "once":
+      return "Run it once";
+    case "each":
+      return `Run ${windows(count)}`;
+    case "excuse":
+      return `Excuse ${windows(count)}`;
+  }
 }
 
-/** Excuses the bad windows of an incident: shown before it is done, since an excuse stays. */
+/** Makes good what an incident lists: by running it, or by excusing it. What would happen is shown before it does. */
 export function MakeGoodDialog({
   incident,
   onClose,
@@ -29,57 +55,125 @@ export function MakeGoodDialog({
   readonly onClose: () => void;
 }) {
   const client = useQueryClient();
-  const [error, setError] = useState<string>();
-  const ask = (dryRun: boolean, reason: string | null) =>
+  const slug = incident.schedule ?? "";
+  const schedule = useQuery({
+    queryKey: KEYS.schedule(slug),
+    queryFn: ({ signal }) => api<Schedule>(`/schedules/${slug}`, { signal }),
+  }).data;
+  const external = schedule?.driver.kind === "external";
+  const [chosen, setChosen] = useState<Mode | null>(null);
+  const mode: Mode = chosen ?? (schedule && !external ? "each" : "excuse");
+  const [most, setMost] = useState("100");
+  const [pace, setPace] = useState("6");
+  const [reason, setReason] = useState("");
+  const [tried, setTried] = useState(false);
+  const [max, perMinute] = [whole(most, MOST), whole(pace, 600)];
+  const ask = (dryRun: boolean) =>
     api<Made>(`/incidents/${incident.id}/make-good`, {
       method: "POST",
-      body: { mode: "excuse", dryRun, ...(reason === null ? {} : { reason }) },
+      body: {
+        ...{ mode, max: max ?? undefined, perMinute: perMinute ?? undefined, dryRun },
+        ...(mode === "excuse" && reason.trim() !== "" ? { reason: reason.trim() } : {}),
+      },
     });
-  const plan = useQuery({ queryKey: ["make-good", incident.id], queryFn: () => ask(true, null), staleTime: 0 });
-  const excused = plan.data?.items.filter(({ will }) => will === "excuse") ?? [];
-  const excuse = useMutation({
-    mutationFn: (reason: string) => ask(false, reason),
+  const plan = useQuery({
+    queryKey: ["make-good", incident.id, mode, max, perMinute],
+    queryFn: () => ask(true),
+    enabled: schedule !== undefined && max !== null && perMinute !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    retry: false,
+  });
+  const acted = plan.data?.items.filter(({ will }) => will !== "skip") ?? [];
+  const matrix = useMatrixState(mode === "excuse" ? null : (schedule?.route ?? null));
+  const make = useMutation({
+    mutationFn: () => ask(false),
     onSuccess: async (done) => {
-      const count = done.items.filter(({ will }) => will === "excuse").length;
-      toast.success(count === 1 ? "1 window is excused" : `${count} windows are excused`);
-      onClose();
+      const count = done.items.filter(({ will }) => will !== "skip").length;
+      if (mode === "excuse") {
+        toast.success(count === 1 ? "1 window is excused" : `${windows(count)} are excused`);
+        onClose();
+      }
       await client.invalidateQueries({ queryKey: KEYS.incident(incident.id) });
       await client.invalidateQueries({ queryKey: KEYS.incidents() });
     },
   });
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const reason = String(new FormData(event.currentTarget).get("reason") ?? "").trim();
-    if (reason === "") return setError("Say why they need not be run.");
-    excuse.mutate(reason);
+    setTried(true);
+    if (mode === "excuse" && reason.trim() === "") return;
+    if (acted.length > 0 && !plan.isError && max !== null && perMinute !== null) make.mutate();
+  }
+  if (make.isSuccess && mode !== "excuse") {
+    return (
+      <Dialog
+        open
+        onOpenChange={(open) => (open ? undefined : onClose())}
+        title="It is being made good"
+        lead="It goes on without this dialog, and through a restart: no window is fired twice."
+      >
+        <MadeProgress incident={incident} made={make.data} once={mode === "once"} perMinute={perMinute ?? 1} />
+        <div className="mt-4 flex justify-end">
+          <Button look="primary" onClick={onClose}>
+            Close
+          </Button>
+        </div>
+      </Dialog>
+    );
   }
   return (
     <Dialog
       open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title="Excuse what was missed?"
-      lead="These windows count as neither good nor bad from then on, and the incident resolves when none is left. This cannot be taken back."
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title="Make good what was missed"
+      lead={LEADS[mode]}
     >
       <form onSubmit={submit} noValidate className="grid gap-4">
-        {plan.isError ? <Notice look="bad">{wordsOf(plan.error)}</Notice> : null}
-        <ul className="max-h-[30dvh] overflow-auto rounded-m bg-sunken px-3 py-2" aria-busy={plan.isPending}>
-          {excused.slice(0, 200).map(({ expectedAt, because }) => (
-            <li key={expectedAt} className="flex gap-3 py-0.5">
-              <AbsoluteTime at={expectedAt} /> <span className="text-ink-2">{because}</span>
-            </li>
-          ))}
-          {plan.data && excused.length === 0 ? <li>None of its windows is bad by now.</li> : null}
-        </ul>
-        <Field label="Why" name="reason" maxLength={500} autoComplete="off" error={error} />
-        {excuse.isError ? <Notice look="bad">{wordsOf(excuse.error)}</Notice> : null}
+        <div>
+          <Choice label="How" options={MODES} chosen={mode} onChoose={setChosen} />
+        </div>
+        <MatrixState route={mode === "excuse" ? null : (schedule?.route ?? null)} matrix={matrix} />
+        {mode === "each" ? (
+          <div className="grid grid-cols-2 gap-3">
+            <Field
+              label="So many a minute"
+              inputMode="numeric"
+              value={pace}
+              error={perMinute === null ? "Write a number from 1 to 600." : undefined}
+              onChange={(event) => setPace(event.target.value)}
+            />
+            <Field
+              label="At most"
+              inputMode="numeric"
+              value={most}
+              error={max === null ? `Write a number from 1 to ${MOST}.` : undefined}
+              onChange={(event) => setMost(event.target.value)}
+            />
+          </div>
+        ) : null}
+        {plan.isError ? <Notice look="bad">{wordsOf(plan.error)}</Notice> : <MadeList made={plan.data ?? null} />}
+        {mode === "excuse" ? (
+          <Field
+            label="Why"
+            maxLength={500}
+            autoComplete="off"
+            value={reason}
+            error={tried && reason.trim() === "" ? "Say why they need not be run." : undefined}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        ) : null}
+        {make.isError ? <Notice look="bad">{wordsOf(make.error)}</Notice> : null}
         <div className="flex justify-end gap-2 max-sm:*:flex-1">
           <Button look="quiet" onClick={onClose}>
             Leave them
           </Button>
-          <Button type="submit" look="primary" busy={excuse.isPending} disabled={excused.length === 0}>
-            Excuse {excused.length === 1 ? "1 window" : `${excused.length} windows`}
+          <Button
+            type="submit"
+            look="primary"
+            busy={make.isPending}
+            disabled={acted.length === 0 || plan.isError || matrix.state === "not_green"}
+          >
+            {actWords(mode, acted.length)}
           </Button>
         </div>
       </form>

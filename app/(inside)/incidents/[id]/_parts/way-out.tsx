@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { AccelerateButton } from "#components/accelerations/accelerate-button.tsx";
 import type { IncidentInFull } from "#components/api/shapes.ts";
 import { refusedAt } from "#components/marks/boundary-link.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
@@ -67,6 +68,7 @@ export function WayOut({
   readonly onMakeGood: () => void;
 }) {
   const { mayRespond, mayOperate } = useMe();
+  const accelerates = incident.kind === "windows" && incident.schedule !== undefined && mayOperate;
   const taken = incident.state !== "open";
   const hasBad = incident.kind === "windows" && incident.windows.length > 0;
   const refused = incident.windows.findLast((window) => refusedAt(window) !== null);
@@ -111,21 +113,27 @@ export function WayOut({
           Mend it
           <p className="text-ink-2">{where}</p>
         </Step>
+        {accelerates ? (
+          <Step number={3} state="later" action={<AccelerateButton slug={incident.schedule ?? ""} />}>
+            Accelerate {incident.schedule} until its first good run
+            <p>{route === null ? "" : "After a green matrix. "}Its own times come back by themselves</p>
+          </Step>
+        ) : null}
         {hasBad && mayOperate ? (
           <Step
-            number={3}
+            number={accelerates ? 4 : 3}
             state="later"
             action={
               <Button onClick={onMakeGood} className="max-sm:w-full">
-                Excuse its windows…
+                Make good…
               </Button>
             }
           >
-            Make good
-            <p>Where the runs are not needed any more, excuse what was missed</p>
+            Make good what was missed
+            <p>Run it once, run each window, or excuse what is not needed any more</p>
           </Step>
         ) : null}
-        <Step number={hasBad && mayOperate ? 4 : 3} state="later">
+        <Step number={3 + Number(accelerates) + Number(hasBad && mayOperate)} state="later">
           {incident.cause === "rejected"
             ? "Resolved when the scheduler itself is admitted again"
             : "Resolved by itself with the next good run"}

@@ -3,17 +3,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
+import { AccelerateButton } from "#components/accelerations/accelerate-button.tsx";
 import { api, wordsOf } from "#components/api/client.ts";
 import type { Schedule } from "#components/api/shapes.ts";
 import { useUndo } from "#components/api/use-undo.ts";
+import { RunNowButton } from "#components/schedules/run-now.tsx";
 import { serverNow } from "#components/time/server-clock.ts";
-import { AskByName } from "#components/ui/ask-by-name.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
 import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { PAUSES } from "../../_parts/pauses.ts";
+import { ArchiveDialog } from "./archive-dialog.tsx";
 import { PauseDialog } from "./pause-dialog.tsx";
 import { RotateDialog } from "./rotate-dialog.tsx";
 
@@ -75,6 +77,8 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
   const archived = schedule.archivedAt !== null;
   return (
     <>
+      {archived || schedule.driver.kind === "external" ? null : <RunNowButton slug={slug} name={schedule.name} />}
+      {archived || schedule.acceleration ? null : <AccelerateButton slug={slug} />}
       {mayOperate && !archived && schedule.paused ? (
         <Button busy={doing.isPending} onClick={() => doing.mutate({ kind: "resume" })}>
           Resume
@@ -94,10 +98,15 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
           <MenuItem onSelect={() => pause(null)}>until it is resumed</MenuItem>
         </Menu>
       ) : null}
-      {mayAdminister && !archived ? (
+      {(mayAdminister || (mayOperate && schedule.driver.kind === "external")) && !archived ? (
         <Menu trigger={<Button look="quiet">More</Button>}>
-          <MenuItem onSelect={() => setAsking("rotate")}>New address…</MenuItem>
-          <MenuItem onSelect={() => setAsking("archive")}>Archive…</MenuItem>
+          {schedule.driver.kind === "external" ? <MenuItem disabled>Run now: something else fires it</MenuItem> : null}
+          {mayAdminister ? (
+            <>
+              <MenuItem onSelect={() => setAsking("rotate")}>New address…</MenuItem>
+              <MenuItem onSelect={() => setAsking("archive")}>Archive…</MenuItem>
+            </>
+          ) : null}
         </Menu>
       ) : null}
       {mayAdminister ? (
@@ -109,13 +118,10 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
         </Link>
       ) : null}
       {asking === "archive" ? (
-        <AskByName
-          title={`Archive ${schedule.name}?`}
-          lead="Nothing is expected of it from then on, its open incident is resolved, and its check-ins are discarded. Saving it again brings it back, with its history."
-          name={slug}
-          verb="Archive"
+        <ArchiveDialog
+          schedule={schedule}
           onClose={() => setAsking(null)}
-          onConfirm={() => {
+          onArchive={() => {
             setAsking(null);
             doing.mutate({ kind: "archive" });
           }}

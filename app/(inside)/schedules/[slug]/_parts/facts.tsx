@@ -28,6 +28,26 @@ const boundaryText = (route: string, path: string | null) => (
   </>
 );
 
+function FiredBy({ schedule: { driver } }: { readonly schedule: Schedule }) {
+  switch (driver.kind) {
+    case "external":
+      return "somebody else; Rollcall watches";
+    case "rollcall":
+      return (
+        <>
+          Rollcall, {driver.target.method}{" "}
+          <code className="font-mono text-s [overflow-wrap:anywhere]">{driver.target.url}</code>
+        </>
+      );
+    default:
+      return (
+        <>
+          {driver.kind} over {driver.connection}: <code className="font-mono text-s">{driver.ref}</code>
+        </>
+      );
+  }
+}
+
 /** What was said of the schedule. */
 export function Facts({ schedule }: { readonly schedule: Schedule }) {
   const { spec } = schedule;
@@ -50,7 +70,7 @@ export function Facts({ schedule }: { readonly schedule: Schedule }) {
       ? []
       : [["Bad besides", schedule.alsoBad.map((one) => one.replace("_", " ")).join(", ")] as const]),
     ["Environment", schedule.environment],
-    ["Fired by", schedule.driver.kind === "external" ? "somebody else; Rollcall watches" : schedule.driver.kind],
+    ["Fired by", <FiredBy key="driver" schedule={schedule} />],
     ...(schedule.route === null ? [] : [["Boundary", boundaryText(schedule.route, schedule.path)] as const]),
     ["Owner", schedule.owner ?? "nobody is named"],
     ["Version", String(schedule.version)],

@@ -14,6 +14,7 @@ import { useAddress } from "#components/ui/address.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Tag } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
+import { AccelerationCard } from "./acceleration-card.tsx";
 import { Actions } from "./actions.tsx";
 import { CheckInLines } from "./check-in-lines.tsx";
 import { CheckIns } from "./check-ins.tsx";
@@ -101,6 +102,7 @@ export function ScheduleScreen({ initial, lookBack }: { readonly initial: Schedu
     >
       <Status schedule={schedule} />
       <IncidentBanner schedule={schedule} />
+      <AccelerationCard schedule={schedule} />
       {schedule.description === null ? null : (
         <p className="mt-2 max-w-[720px] text-ink-2 [overflow-wrap:anywhere] whitespace-pre-wrap">
           {schedule.description}
