@@ -200,6 +200,17 @@ module.exports = {
       },
     },
     {
+      name: "clients-of-schedulers-come-when-asked",
+      comment:
+        "Clients of other people's schedulers are loaded by the first question: whoever has no such connection pays nothing.",
+      from: { path: "^(lib|app|server|components)/", pathNot: TESTS },
+      to: {
+        path: "node_modules/(bullmq|ioredis|@kubernetes/client-node)/",
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
       name: "scripts-are-not-imported",
       comment: "Trials and benchmarks stand outside of the program.",
       from: { path: "^(lib|app|server|components|packages)/" },

@@ -81,7 +81,8 @@ test("a gate is hardened against the wrong contract: the timeline shows the gaps
     await expect(card.getByRole("heading")).toContainText("Gate and scheduler agree");
     await expect.poll(() => items("/outages?state=open"), SOON).toEqual([]);
     const resolved = await items("/incidents?state=resolved");
-    expect(resolved.map(({ schedule }: Told) => schedule).sort()).toEqual(GUARDED);
+    // A machine that is busy may miss one of the ten seconds' calls besides, and that incident resolves as well.
+    expect([...new Set(resolved.map(({ schedule }: Told) => schedule))].sort()).toEqual(GUARDED);
     await expect(page.getByText("refused at the boundary of demo-cron")).toHaveCount(0);
     if (canVerify) expect(await red()).toEqual([]);
   });

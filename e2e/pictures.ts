@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
+import { LAUNCH } from "./chromium.ts";
 import { drawn, signIn } from "./pages.ts";
 import { STORY_NOW } from "./story/jobs.ts";
 import { startStory } from "./story/start.ts";
@@ -11,10 +12,7 @@ const FOLDER = fileURLToPath(new URL("../docs/pictures", import.meta.url));
 const SIZE = { width: 1360, height: 850 };
 
 const story = await startStory({ empty: false });
-const browser = await chromium.launch({
-  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu"],
-});
+const browser = await chromium.launch(LAUNCH);
 try {
   mkdirSync(FOLDER, { recursive: true });
   for (const colorScheme of ["light", "dark"] as const) {

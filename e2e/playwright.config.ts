@@ -1,9 +1,13 @@
 import { defineConfig } from "@playwright/test";
+import { LAUNCH } from "./chromium.ts";
+
+/** The files that take longest begin first, so that no worker is left with one of them at the end. */
+const LONG = /\/(looks|every-page|demo|boundary|admin)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
-  // Each file has a server of its own, and mostly waits.
+  // Each file has a server of its own, and waits now and then.
   workers: 2,
   // Two browsers and two servers share two cores: what fails is tried once more, and told by name.
   retries: 1,
@@ -11,22 +15,15 @@ export default defineConfig({
   expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.01, animations: "disabled" } },
   snapshotPathTemplate: "{testDir}/looks/{arg}{ext}",
   reporter: [["list"]],
+  projects: [
+    { name: "long", testMatch: LONG },
+    { name: "short", testIgnore: LONG },
+  ],
   use: {
     browserName: "chromium",
     viewport: { width: 1440, height: 900 },
     timezoneId: "America/New_York",
     screenshot: "only-on-failure",
-    launchOptions: {
-      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
+    launchOptions: LAUNCH,
   },
 });

@@ -3,13 +3,14 @@ import type { ConnectedKind } from "#lib/schedules/schema.ts";
 import { bullmq } from "./bullmq.ts";
 import { crontab } from "./crontab.ts";
 import type { AnyDriver } from "./driver.ts";
+import { kubernetes } from "./kubernetes.ts";
 import { pgCron } from "./pg-cron.ts";
 
 const DRIVERS = {
   "pg-cron": pgCron,
   bullmq,
   crontab,
-  kubernetes: unwritten("kubernetes", "Kubernetes CronJob"),
+  kubernetes,
   sql: unwritten("sql", "SQL table of runs"),
   webhook: unwritten("webhook", "Webhook"),
 } satisfies Record<ConnectedKind, AnyDriver>;

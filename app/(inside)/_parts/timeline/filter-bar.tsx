@@ -1,12 +1,13 @@
 "use client";
 
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, useCallback, useState } from "react";
 import { wordOf } from "#components/marks/look.ts";
 import { GROUPS, type Group, type Sort } from "#components/timeline/rows.ts";
 import type { LaneFilters } from "#components/timeline/use-lanes.ts";
 import type { Change } from "#components/ui/address.ts";
 import { Choice } from "#components/ui/choice.tsx";
 import { Icon } from "#components/ui/icon.tsx";
+import { useSettledText } from "#components/ui/settled-text.ts";
 import { WANTED } from "./wanted.ts";
 
 export interface FilterBarProps {
@@ -22,13 +23,8 @@ const BOX = "h-[30px] rounded-m border bg-surface max-sm:h-10";
 
 /** Waits until the typing pauses before the address changes. */
 function TextFilter({ q, search, go }: Pick<FilterBarProps, "search" | "go"> & { readonly q: string }) {
-  const [typed, setTyped] = useState(q);
-  useEffect(() => setTyped(q), [q]);
-  useEffect(() => {
-    if (typed === q) return;
-    const timer = setTimeout(() => go({ q: typed === "" ? null : typed }, { step: false }), 250);
-    return () => clearTimeout(timer);
-  }, [typed, q, go]);
+  const settle = useCallback((text: string) => go({ q: text === "" ? null : text }, { step: false }), [go]);
+  const [typed, setTyped] = useSettledText(q, settle);
   return (
     <label className="relative block max-sm:flex-1">
       <span className="sr-only">Filter by name</span>

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { Schedule } from "#components/api/shapes.ts";
 import { serverNow } from "#components/time/server-clock.ts";
+import { AskByName } from "#components/ui/ask-by-name.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -70,48 +71,26 @@ function ArchiveDialog({
   readonly onArchive: () => void;
   readonly onClose: () => void;
 }) {
-  const [typed, setTyped] = useState("");
   const [only] = chosen;
-  const wanted = chosen.length === 1 && only ? only.slug : countOf(chosen.length);
+  const alone = chosen.length === 1 && only !== undefined;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
-      title={chosen.length === 1 && only ? `Archive ${only.name}?` : `Archive ${countOf(chosen.length)}?`}
+    <AskByName
+      title={alone ? `Archive ${only.name}?` : `Archive ${countOf(chosen.length)}?`}
       lead="Nothing is expected of them from then on, their open incidents are resolved, and their check-ins are discarded. They can be brought back with their history."
+      name={alone ? only.slug : countOf(chosen.length)}
+      verb="Archive"
+      keep="Keep them"
+      onConfirm={onArchive}
+      onClose={onClose}
     >
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed === wanted) onArchive();
-        }}
-      >
-        <ul className="max-h-[160px] overflow-auto rounded-m border border-line bg-sunken px-3 py-2">
-          {chosen.map(({ slug, name }) => (
-            <li key={slug} className="[overflow-wrap:anywhere]">
-              {name}
-            </li>
-          ))}
-        </ul>
-        <Field
-          label={`Write “${wanted}” to be sure`}
-          value={typed}
-          autoFocus
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <div className="flex justify-end gap-2">
-          <Button look="quiet" onClick={onClose}>
-            Keep them
-          </Button>
-          <Button type="submit" look="primary" disabled={typed !== wanted}>
-            Archive
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <ul className="max-h-[160px] overflow-auto rounded-m border border-line bg-sunken px-3 py-2">
+        {chosen.map(({ slug, name }) => (
+          <li key={slug} className="[overflow-wrap:anywhere]">
+            {name}
+          </li>
+        ))}
+      </ul>
+    </AskByName>
   );
 }
 

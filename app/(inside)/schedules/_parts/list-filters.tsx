@@ -1,10 +1,11 @@
 "use client";
 
 import Link from "next/link";
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, useState } from "react";
 import { shortWordOf } from "#components/marks/look.ts";
 import type { Change } from "#components/ui/address.ts";
 import { Icon } from "#components/ui/icon.tsx";
+import { useSettledText } from "#components/ui/settled-text.ts";
 import type { Filters } from "./list-query.ts";
 
 const STATUSES = ["missing", "failed", "overrun", "late", "running", "due", "blind", "excused", "on_time", "new", "paused", "archived"] as const; // biome-ignore format: a list
@@ -18,12 +19,7 @@ function Search({
   readonly onSearch: (q: string) => void;
   readonly at: RefObject<HTMLInputElement | null>;
 }) {
-  const [typed, setTyped] = useState(q);
-  useEffect(() => {
-    if (typed === q) return;
-    const timer = setTimeout(() => onSearch(typed), 250);
-    return () => clearTimeout(timer);
-  }, [typed, q, onSearch]);
+  const [typed, setTyped] = useSettledText(q, onSearch);
   return (
     <label className="relative block max-sm:w-full">
       <span className="sr-only">Search by name</span>

@@ -1,6 +1,6 @@
 import { bearerOf } from "./authorization.ts";
 import type { About, Deps, RequestParts, RequestToMake, Rule, Verdict } from "./contract.ts";
-import { type ConfigOf, nextSecret, secret } from "./fields.ts";
+import { type ConfigOf, NEXT_SECRET, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { judgeSecret, slotsOf } from "./secrets.ts";
 
@@ -41,7 +41,7 @@ export const bearer: Rule<BearerConfig> = {
 export const aboutBearer: About<BearerConfig> = {
   options: {
     secret: "the secret after Bearer",
-    nextSecret: "the next (or previous) secret, accepted beside it while it is changed",
+    nextSecret: NEXT_SECRET,
   },
   label: "Bearer secret",
   proof: () => "Authorization: Bearer <secret>",

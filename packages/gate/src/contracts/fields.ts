@@ -34,6 +34,9 @@ export const secret = () => ({ type: "secret", required: true }) as const;
 export const optionalSecret = () => ({ type: "secret", required: false }) as const;
 /** The second slot, so that a key can be changed on one side before the other; its name begins with `next`. */
 export const nextSecret = optionalSecret;
+/** What that slot is in words; texts and no function of them, which a bundler could not leave out. */
+export const NEXT_SECRET = "the next (or previous) secret, accepted beside it while it is changed";
+export const NEXT_KEY = "the next (or previous) signing key, accepted beside it while it is changed";
 export const text = () => ({ type: "text", required: true }) as const;
 export const optionalText = () => ({ type: "text", required: false }) as const;
 export const optionalHeader = (fallback: string) => ({ type: "header", required: false, fallback }) as const;

@@ -1,7 +1,7 @@
 /** A plain HMAC over the raw body, as GitHub's webhooks, Trigger.dev's and most home-made senders sign. */
 import { utf8 } from "../crypto/encoding.ts";
 import { type About, type Rule, refused } from "./contract.ts";
-import { type ConfigOf, choice, nextSecret, optionalHeader, secret } from "./fields.ts";
+import { type ConfigOf, choice, NEXT_SECRET, nextSecret, optionalHeader, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
 import { bytesOf, decode, refuseSignature, type Signing, sign, signedBy } from "./signature.ts";
@@ -57,7 +57,7 @@ export const hmac: Rule<HmacConfig> = {
 export const aboutHmac: About<HmacConfig> = {
   options: {
     secret: "the signing secret",
-    nextSecret: "the next (or previous) secret, accepted beside it while it is changed",
+    nextSecret: NEXT_SECRET,
     header: "the header that carries the signature",
     algorithm: "the hash",
     encoding: "how the signature is written",

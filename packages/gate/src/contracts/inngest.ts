@@ -6,7 +6,7 @@ import { concat, utf8 } from "../crypto/encoding.ts";
 import { canonical } from "./canonical-json.ts";
 import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
 import { type About, type Rule, refused } from "./contract.ts";
-import { type ConfigOf, nextSecret, secret } from "./fields.ts";
+import { type ConfigOf, NEXT_KEY, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
@@ -62,7 +62,7 @@ export const inngest: Rule<InngestConfig> = {
 export const aboutInngest: About<InngestConfig> = {
   options: {
     signingKey: "the signing key, signkey-…",
-    nextSigningKey: "the next (or previous) signing key, accepted beside it while it is changed",
+    nextSigningKey: NEXT_KEY,
   },
   label: "Inngest",
   proof: () => "t=<seconds>&s=<hex>: HMAC (sha256) over the canonical body and the time",

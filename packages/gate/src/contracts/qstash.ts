@@ -7,7 +7,7 @@ import { sameBytes } from "../crypto/crypto.ts";
 import { fromBase64, toBase64Url, utf8 } from "../crypto/encoding.ts";
 import { TOKEN_TOLERANCE_SECONDS } from "./clock.ts";
 import { type About, type Deps, type Refused, type RequestParts, type Rule, refused, type Told } from "./contract.ts";
-import { type ConfigOf, nextSecret, secret } from "./fields.ts";
+import { type ConfigOf, NEXT_KEY, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
@@ -102,7 +102,7 @@ export const qstash: Rule<QstashConfig> = {
 export const aboutQstash: About<QstashConfig> = {
   options: {
     currentSigningKey: "the current signing key, sig_…",
-    nextSigningKey: "the next (or previous) signing key, accepted beside it while it is changed",
+    nextSigningKey: NEXT_KEY,
   },
   label: "Upstash QStash",
   proof: () => "a JWT (HS256) for this URL and body, good for five minutes",

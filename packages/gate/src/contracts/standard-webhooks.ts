@@ -2,7 +2,7 @@
 import { concat, fromBase64, utf8 } from "../crypto/encoding.ts";
 import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
 import { type About, type Rule, refused } from "./contract.ts";
-import { type ConfigOf, nextSecret, seconds, secret } from "./fields.ts";
+import { type ConfigOf, NEXT_SECRET, nextSecret, seconds, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
@@ -76,7 +76,7 @@ export const standardWebhooks: Rule<StandardWebhooksConfig> = {
 export const aboutStandardWebhooks: About<StandardWebhooksConfig> = {
   options: {
     secret: "the signing secret, whsec_…",
-    nextSecret: "the next (or previous) secret, accepted beside it while it is changed",
+    nextSecret: NEXT_SECRET,
     toleranceSeconds: "how far the time may be off",
   },
   label: "Standard Webhooks",

@@ -7,7 +7,7 @@ import { judgeKey } from "./api-key.ts";
 import { authorizationOf } from "./authorization.ts";
 import { BEARER_SHAPE, judgeBearer, makeBearer } from "./bearer.ts";
 import type { About, Rule } from "./contract.ts";
-import { type ConfigOf, nextSecret, secret } from "./fields.ts";
+import { type ConfigOf, NEXT_SECRET, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { claimText, readToken } from "./token.ts";
 
@@ -41,7 +41,7 @@ export const supabase: Rule<SupabaseConfig> = {
 export const aboutSupabase: About<SupabaseConfig> = {
   options: {
     secret: "the secret that the SQL puts into Authorization (best one of its own from the Vault)",
-    nextSecret: "the next (or previous) secret, accepted beside it while it is changed",
+    nextSecret: NEXT_SECRET,
   },
   label: "Supabase (pg_cron)",
   proof: (config) => (isNewKey(config.secret) ? "apikey: <secret key>" : "Authorization: Bearer <secret>"),

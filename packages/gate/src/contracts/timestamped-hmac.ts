@@ -2,7 +2,7 @@
 import { concat, utf8 } from "../crypto/encoding.ts";
 import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
 import { type About, type Rule, refused } from "./contract.ts";
-import { type ConfigOf, nextSecret, optionalHeader, seconds, secret } from "./fields.ts";
+import { type ConfigOf, NEXT_SECRET, nextSecret, optionalHeader, seconds, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
@@ -77,7 +77,7 @@ export const timestampedHmac: Rule<TimestampedHmacConfig> = {
 export const aboutTimestampedHmac: About<TimestampedHmacConfig> = {
   options: {
     secret: "the signing secret, with its prefix if it has one",
-    nextSecret: "the next (or previous) secret, accepted beside it while it is changed",
+    nextSecret: NEXT_SECRET,
     header: "the header that carries time and signature",
     toleranceSeconds: "how far the time may be off",
   },

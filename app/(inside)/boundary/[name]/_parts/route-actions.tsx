@@ -7,9 +7,9 @@ import { useState } from "react";
 import type { Route } from "#components/api/boundary.ts";
 import { api, wordsOf } from "#components/api/client.ts";
 import { RelativeTime } from "#components/marks/relative-time.tsx";
+import { AskByName } from "#components/ui/ask-by-name.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Menu, MenuItem, MenuLine } from "#components/ui/menu.tsx";
@@ -18,54 +18,6 @@ import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 
 const pathOf = (name: string): string => `/routes/${encodeURIComponent(name)}`;
-
-/** Asked about by name: the key of its gate goes with it, and nobody can bring that back. */
-function DeleteDialog({
-  route,
-  busy,
-  onDelete,
-  onClose,
-}: {
-  readonly route: Route;
-  readonly busy: boolean;
-  readonly onDelete: () => void;
-  readonly onClose: () => void;
-}) {
-  const [typed, setTyped] = useState("");
-  return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
-      title={`Delete ${route.name}?`}
-      lead="Its secrets and the key of its gate are gone for good: what asks Rollcall under its name is refused from then on. What it decided stays in the history of its schedules."
-    >
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed === route.name) onDelete();
-        }}
-      >
-        <Field
-          label={`Write ${route.name} to be sure`}
-          value={typed}
-          autoFocus
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <div className="flex justify-end gap-2">
-          <Button look="quiet" onClick={onClose}>
-            Keep it
-          </Button>
-          <Button type="submit" look="primary" busy={busy} disabled={typed !== route.name}>
-            Delete
-          </Button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
 
 /** What an admin does with a route. */
 export function RouteActions({ route }: { readonly route: Route }) {
@@ -142,10 +94,12 @@ export function RouteActions({ route }: { readonly route: Route }) {
         </Dialog>
       ) : null}
       {asking === "delete" ? (
-        <DeleteDialog
-          route={route}
-          busy={remove.isPending}
-          onDelete={() => remove.mutate()}
+        // The key of its gate goes with it, and nobody can bring that back.
+        <AskByName
+          title={`Delete ${name}?`}
+          lead="Its secrets and the key of its gate are gone for good: what asks Rollcall under its name is refused from then on. What it decided stays in the history of its schedules."
+          {...{ name, verb: "Delete", busy: remove.isPending }}
+          onConfirm={() => remove.mutate()}
           onClose={() => setAsking(null)}
         />
       ) : null}

@@ -9,13 +9,13 @@ import type { Schedule } from "#components/api/shapes.ts";
 import { useUndo } from "#components/api/use-undo.ts";
 import { RunNowButton } from "#components/schedules/run-now.tsx";
 import { serverNow } from "#components/time/server-clock.ts";
+import { AskByName } from "#components/ui/ask-by-name.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
 import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { PAUSES } from "../../_parts/pauses.ts";
-import { ArchiveDialog } from "./archive-dialog.tsx";
 import { PauseDialog } from "./pause-dialog.tsx";
 import { RotateDialog } from "./rotate-dialog.tsx";
 
@@ -118,10 +118,13 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
         </Link>
       ) : null}
       {asking === "archive" ? (
-        <ArchiveDialog
-          schedule={schedule}
+        <AskByName
+          title={`Archive ${schedule.name}?`}
+          lead="Nothing is expected of it from then on, its open incident is resolved, and its check-ins are discarded. Saving it again brings it back, with its history."
+          name={slug}
+          verb="Archive"
           onClose={() => setAsking(null)}
-          onArchive={() => {
+          onConfirm={() => {
             setAsking(null);
             doing.mutate({ kind: "archive" });
           }}
