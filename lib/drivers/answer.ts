@@ -1,5 +1,6 @@
 /** How a member of the family answers. Pure. */
 import { slugFor } from "#lib/schedules/slug-for.ts";
+import { sameZone, zoneNamed } from "#lib/time/zone.ts";
 import type { Answer, DriverProblem, Held, Proposal } from "./driver.ts";
 
 export const yes = <T>(value: T): Answer<T> => ({ ok: true, value });
@@ -15,6 +16,12 @@ export const changed = (holds: Held): Extract<Answer<never>, { ok: false }> => (
   ok: false,
   problem: { kind: "changed", sentence: `It holds “${holds.native}” by now; nothing was written.`, holds },
 });
+
+/** The zone that a scheduler names, `UTC` by whichever of its names; `null`: it is none. */
+export function zoneOf(written: string): string | null {
+  const zone = zoneNamed(written);
+  return zone !== null && sameZone(zone, "UTC") ? "UTC" : zone;
+}
 
 const LONGEST_REASON = 300;
 

@@ -2,8 +2,8 @@
 import { parseCron } from "#lib/schedules/cron.ts";
 import { commandOf } from "#lib/schedules/imports/crontab.ts";
 import { nameOfCommand } from "#lib/schedules/imports/name-of-command.ts";
-import { zoneNamed } from "#lib/time/zone.ts";
-import { changed, no, withSlugs, yes } from "./answer.ts";
+import { sameZone } from "#lib/time/zone.ts";
+import { changed, no, withSlugs, yes, zoneOf } from "./answer.ts";
 import { agent } from "./crontab/agent.ts";
 import { here } from "./crontab/here.ts";
 import type { Host, Seen } from "./crontab/host.ts";
@@ -37,7 +37,7 @@ const notARef = no("not_found", "A line is named by its table and its command: t
 
 function heldOf({ cronTz }: CrontabConfig, zone: string, row: Seen): Answer<Held> {
   const written = cronTz && row.cronTz !== null ? row.cronTz : zone;
-  const timezone = zoneNamed(written);
+  const timezone = zoneOf(written);
   if (timezone === null) return no("refused", `CRON_TZ above the line names “${written}”, which is no time zone.`);
   const expression = row.time.replace(/[ \t]+/g, " ");
   const read = parseCron(expression, "vixie");
@@ -57,7 +57,7 @@ const notesOf = ({ cronTz }: CrontabConfig, row: Seen): readonly string[] => [
 
 /** What is to stand in the line: word for word where it is put back, else as cron writes the spec. */
 function timeFor(put: Pick<Held, "spec" | "timezone"> | Held, timezone: string): Answer<string> {
-  if (put.timezone !== timezone) {
+  if (!sameZone(put.timezone, timezone)) {
     return no("refused", `The line fires by ${timezone}, and its time alone can be set, not its zone.`);
   }
   const time = "native" in put ? yes(put.native) : expressionFor(put.spec, "vixie");

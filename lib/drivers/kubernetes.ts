@@ -94,7 +94,7 @@ export const kubernetes: Driver<ClusterConfig> = {
         const held = heldOf(job, config.timezone);
         if (!held.ok) return held;
         if (!sameHeld(held.value, instead)) return changed(held.value);
-        const patch = patchFor(put, { instead, zone: config.timezone });
+        const patch = patchFor(put, instead);
         if (!patch.ok) return patch;
         const { uid, resourceVersion } = job.metadata ?? {};
         try {

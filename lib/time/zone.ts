@@ -211,5 +211,12 @@ export function zoneNamed(name: string): string | null {
   }
 }
 
+/** Whether two names are those of one zone: `Etc/UTC` and `UTC`, `Asia/Calcutta` and `Asia/Kolkata`. */
+export function sameZone(a: string, b: string): boolean {
+  const canonical = (name: string): string =>
+    new Intl.DateTimeFormat("en-US", { timeZone: name }).resolvedOptions().timeZone;
+  return a === b || canonical(a) === canonical(b);
+}
+
 /** Whether the name is an IANA zone, in any case. */
 export const isZone = (name: string): boolean => zoneNamed(name) !== null;

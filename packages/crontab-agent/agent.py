@@ -130,8 +130,13 @@ class FileTable:
     def write(self, before, text):
         """False, and nothing written, where another table stands there by now."""
         facts = self.facts
-        temporary = os.path.join(self.folder, ".%s.rollcall-%s" % (os.path.basename(self.path), secrets.token_hex(6)))
+        begins = ".%s.rollcall-" % os.path.basename(self.path)
+        temporary = os.path.join(self.folder, begins + secrets.token_hex(6))
         try:
+            # Left by a writer that was killed: whoever holds the lock writes alone.
+            for name in os.listdir(self.folder):
+                if name.startswith(begins):
+                    os.unlink(os.path.join(self.folder, name))
             earlier = os.stat(self.folder).st_mtime
             handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
             with os.fdopen(handle, "wb") as opened:

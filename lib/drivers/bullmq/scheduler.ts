@@ -1,8 +1,8 @@
 /** A job scheduler as BullMQ keeps it, and what Rollcall makes of it. Pure. */
 import { parseCron } from "#lib/schedules/cron.ts";
 import { instant, seconds } from "#lib/time/instant.ts";
-import { zoneNamed } from "#lib/time/zone.ts";
-import { no, yes } from "../answer.ts";
+import { sameZone } from "#lib/time/zone.ts";
+import { no, yes, zoneOf } from "../answer.ts";
 import type { Answer, Held } from "../driver.ts";
 import { expressionFor } from "../expression-for.ts";
 
@@ -33,7 +33,7 @@ export const isScheduler = ({ hash }: Kept): boolean => hash["ic"] !== undefined
 /** What it holds; `zone` is that of workers, which it fires by where it names none. */
 export function heldOf(kept: Kept, zone: string): Answer<Held> {
   const { pattern, tz } = kept.hash;
-  const timezone = zoneNamed(tz ?? zone);
+  const timezone = zoneOf(tz ?? zone);
   if (timezone === null) return no("refused", `Its time zone “${tz ?? zone}” is none.`);
   const named = tz === undefined ? {} : { tz };
   if (pattern !== undefined) {
@@ -56,14 +56,14 @@ export function heldOf(kept: Kept, zone: string): Answer<Held> {
 /** What a scheduler that stands so is told to become; the offset is that of an interval. */
 export function timesFor(
   put: Pick<Held, "spec" | "timezone"> | Held,
-  { instead, zone }: { readonly instead: Held; readonly zone: string },
+  instead: Held,
 ): Answer<{ readonly times: Times; readonly offset: number | null }> {
   const every = put.spec.kind === "interval" ? put.spec.everySeconds * 1_000 : null;
   // BullMQ fires an interval that has no offset at once: one of a whole interval is none, and waits for its time.
   const offset = every === null || put.spec.kind !== "interval" ? null : put.spec.anchor % every || every;
   if ("native" in put) return yes({ times: JSON.parse(put.native) as Times, offset });
   // A scheduler that names no zone, where that makes no difference, does not begin to.
-  const unnamed = !("tz" in (JSON.parse(instead.native) as Times)) && zoneNamed(zone) === put.timezone;
+  const unnamed = !("tz" in (JSON.parse(instead.native) as Times)) && sameZone(instead.timezone, put.timezone);
   const named = unnamed ? {} : { tz: put.timezone };
   if (every !== null) return yes({ times: { every, ...named }, offset });
   const pattern = expressionFor(put.spec, "bullmq");

@@ -72,7 +72,7 @@ export async function swap(
       const held = heldOf(kept, at.zone);
       if (!held.ok) return held;
       if (held.value.native !== instead.native) return changed(held.value);
-      const wanted = timesFor(put, { instead, zone: at.zone });
+      const wanted = timesFor(put, instead);
       if (!wanted.ok) return wanted;
       const { hash } = kept;
       const { times, offset } = wanted.value;

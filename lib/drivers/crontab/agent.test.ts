@@ -11,7 +11,7 @@ import { unless } from "#lib/testing/unless.ts";
 import { instant } from "#lib/time/instant.ts";
 import { yes } from "../answer.ts";
 import { crontab } from "../crontab.ts";
-import type { Held } from "../driver.ts";
+import type { Answer, Held } from "../driver.ts";
 import { withLock } from "./lock.ts";
 
 const AGENT = join(projectRoot(), "packages/crontab-agent/agent.py");
@@ -25,6 +25,11 @@ CRON_TZ=Asia/Tokyo
 0 2 * * * root /srv/app/report
 `;
 const world = { clock: { now: () => instant(Date.now()) } };
+
+function must<T>(answer: Answer<T> | undefined): T {
+  if (!answer?.ok) throw new Error(answer?.problem.sentence ?? "it cannot");
+  return answer.value;
+}
 
 describe("the agent", unless(missing ? `there is no ${missing} here` : null), () => {
   const folder = mkdtempSync(join(tmpdir(), "rollcall-agent-"));
@@ -118,6 +123,18 @@ describe("the agent", unless(missing ? `there is no ${missing} here` : null), ()
     const back = await crontab.apply?.(config(), { ref, put: original, instead: set.value }, world);
     expect(back).toEqual(yes(original));
     expect(readFileSync(file, "utf8")).toBe(TEXT);
+  });
+
+  test("a zone by another of its names is that zone", async () => {
+    writeFileSync(join(folder, "timezone"), "Etc/UTC\n");
+    const [ref = ""] = await refs();
+    const held = must(await crontab.read?.(config(), ref, world));
+    expect(held.timezone).toBe("UTC");
+    const set = must(
+      await crontab.apply?.(config(), { ref, put: { ...faster, timezone: "Etc/GMT" }, instead: held }, world),
+    );
+    must(await crontab.apply?.(config(), { ref, put: held, instead: set }, world));
+    writeFileSync(join(folder, "timezone"), "Europe/Berlin\n");
   });
 
   test("where something else stands it writes nothing and says what", async () => {

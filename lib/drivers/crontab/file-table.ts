@@ -1,7 +1,7 @@
 /** A table that is a file: `/etc/crontab` and those of `/etc/cron.d`. Only what cron itself would take is touched. */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open, rename, stat, unlink, utimes } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, stat, unlink, utimes } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { no, reasonOf, yes } from "../answer.ts";
 import type { Answer } from "../driver.ts";
@@ -82,8 +82,11 @@ export async function writeFileTable(
   { text, before }: { readonly text: string; readonly before: ReadFile },
 ): Promise<Answer<boolean>> {
   // cron reads no name with a dot in it.
-  const temporary = join(folder, `.${basename(file)}.rollcall-${randomBytes(6).toString("hex")}`);
+  const begins = `.${basename(file)}.rollcall-`;
+  const temporary = join(folder, `${begins}${randomBytes(6).toString("hex")}`);
   try {
+    // Left by a writer that was killed: whoever holds the lock writes alone.
+    for (const name of await readdir(folder)) if (name.startsWith(begins)) await unlink(join(folder, name));
     const folderBefore = (await stat(folder)).mtimeMs;
     const handle = await open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
     try {

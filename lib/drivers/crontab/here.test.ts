@@ -50,6 +50,13 @@ test("sets the time of one line and leaves the rest, its mode, and nothing else 
   expect(readFileSync(file, "utf8")).toBe(TEXT);
 });
 
+test("what a writer that was killed has left behind is taken away by the next", async () => {
+  writeFileSync(join(etc, "cron.d", ".app.rollcall-0123456789ab"), "half");
+  writeFileSync(join(etc, "cron.d", ".other.rollcall-0123456789ab"), "half");
+  await set("0 2 * * *", "* * * * *");
+  expect(readdirSync(join(etc, "cron.d")).sort()).toEqual([".other.rollcall-0123456789ab", "app"]);
+});
+
 test("two changes within one second are two to cron, which looks at whole seconds", async () => {
   const second = (path: string) => Math.floor(statSync(path).mtimeMs / 1_000);
   const folder = join(etc, "cron.d");

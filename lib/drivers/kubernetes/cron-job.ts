@@ -1,8 +1,8 @@
 /** A CronJob as it stands in a cluster, and what Rollcall makes of it. Pure. */
 import type { V1CronJob } from "@kubernetes/client-node";
 import { parseCron } from "#lib/schedules/cron.ts";
-import { zoneNamed } from "#lib/time/zone.ts";
-import { no, yes } from "../answer.ts";
+import { sameZone } from "#lib/time/zone.ts";
+import { no, yes, zoneOf } from "../answer.ts";
 import type { Answer, Held } from "../driver.ts";
 import { expressionFor } from "../expression-for.ts";
 
@@ -23,7 +23,7 @@ export function heldOf(job: V1CronJob, zone: string): Answer<Held> {
   const { schedule, timeZone, suspend } = job.spec ?? {};
   if (typeof schedule !== "string") return no("refused", "The API server's answer is no CronJob.");
   const written = timeZone ?? zone;
-  const timezone = zoneNamed(written);
+  const timezone = zoneOf(written);
   if (timezone === null) return no("refused", `Its time zone “${written}” is none that Rollcall knows.`);
   const read = parseCron(schedule, "kubernetes");
   if (!read.ok) return no("refused", `Its schedule cannot be read: ${read.problem.message}`);
@@ -41,10 +41,7 @@ export interface SpecPatch {
   readonly suspend?: boolean;
 }
 
-export function patchFor(
-  put: Pick<Held, "spec" | "timezone"> | Held,
-  { instead, zone }: { readonly instead: Held; readonly zone: string },
-): Answer<SpecPatch> {
+export function patchFor(put: Pick<Held, "spec" | "timezone"> | Held, instead: Held): Answer<SpecPatch> {
   if ("native" in put) {
     const { schedule, timeZone } = JSON.parse(put.native) as Times;
     const suspend = put.enabled === instead.enabled ? {} : { suspend: !put.enabled };
@@ -53,6 +50,7 @@ export function patchFor(
   const schedule = expressionFor(put.spec, "kubernetes");
   if (!schedule.ok) return schedule;
   // A CronJob that names no zone, where that makes no difference, does not begin to.
-  const unnamed = (JSON.parse(instead.native) as Times).timeZone === undefined && zoneNamed(zone) === put.timezone;
+  const unnamed =
+    (JSON.parse(instead.native) as Times).timeZone === undefined && sameZone(instead.timezone, put.timezone);
   return yes({ schedule: schedule.value, timeZone: unnamed ? null : put.timezone });
 }
