@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import type { ContractShown, Route } from "#components/api/boundary.ts";
 import { CONTRACT_KINDS } from "#gate/contracts/kinds.ts";
 import { contractOf } from "#gate/contracts/register.ts";
-import { GATE_SNIPPETS, gateSnippet } from "./gate-snippets.ts";
+import { GATE_SNIPPETS, type GateSnippetId, gateSnippet } from "./gate-snippets.ts";
 
 const ORIGIN = "https://rollcall.example.com";
 const set = { set: true, length: 32, updatedAt: "2027-01-01T00:00:00.000Z" };
@@ -95,4 +96,16 @@ it("every kind of contract has its gate in code: the secrets from the environmen
     expect(text).toContain(`kind: "${kind}"`);
     expect(text).toContain('manual: { kind: "bearer", secret: process.env.MANUAL_SECRET }');
   }
+});
+
+it("docs/gate.md shows what the page shows", () => {
+  const page = "docs/gate.md";
+  const shown: Partial<Route> = { proxyKey: { ...set }, gateKey: { set: true, updatedAt: set.updatedAt } };
+  const text = (id: GateSnippetId): string => {
+    const proxy = id === "traefik" || id === "caddy" || id === "envoy" ? { proxy: id } : {};
+    return gateSnippet(id, route({ ...shown, ...proxy }), ORIGIN).text;
+  };
+  const ids = ["traefik", "caddy", "envoy", "next", "express", "hono", "ci"] as const;
+  const found = readFileSync(page, "utf8");
+  for (const id of ids) expect(found, id).toContain(`\n${text(id)}\n\`\`\``);
 });
