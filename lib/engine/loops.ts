@@ -10,6 +10,7 @@
  * answers     stores what those requests were answered
  * questions   asks the routes of silent windows from outside
  * accelerations carries accelerations to their temporary spec and back
+ * readings    asks the histories of schedulers that Rollcall does not fire
  * snoozes     wakes incidents whose snooze has ended
  */
 import type pg from "pg";
@@ -30,6 +31,7 @@ import { judgeDue } from "./judge-due.ts";
 import { keepHouse, registerJobs } from "./keep-house.ts";
 import type { Ledger } from "./keep-ledger.ts";
 import { type Loop, type SetTimer, startLoop } from "./loop.ts";
+import { readDrivers } from "./read-drivers.ts";
 import type { Recorder } from "./record.ts";
 
 export interface LoopsOptions {
@@ -59,10 +61,14 @@ export interface Loops {
 
 /** Schedules in one transaction of the engine: some 100 ms of work. */
 const JUDGED_AT_ONCE = 250;
+/** Until what is past due and could not be claimed is looked at again. */
+const NOT_CLAIMED = millis(200);
 /** A notice may be lost with a connection: then no deadline is found later than this. */
 const LONGEST_SLEEP = millis(10 * SECOND);
 /** Between two notices to screens; the first after a silence goes at once. */
 const NOTICES_APART = millis(100);
+/** Schedules may have got a driver, or lost it, without a notice. */
+const READINGS_APART = millis(10 * SECOND);
 /** After the database came back: how long other processes have to say that they hold something in their spools. */
 const SETTLE = millis(3 * SECOND);
 
@@ -148,7 +154,10 @@ export function startLoops(options: LoopsOptions): Loops {
           const done = await judgeDue(pool, { now, atMost: JUDGED_AT_ONCE });
           if (done.opened + done.resolved > 0) deliveries.wake();
           behind = done.judged === JUDGED_AT_ONCE;
-          if (!behind) return nextDeadline(sqlOf(pool));
+          if (behind) continue;
+          const next = await nextDeadline(sqlOf(pool));
+          // What is past due and was not claimed waits for its scheduler's history, or is another engine's.
+          return next !== null && next <= now ? plus(clock.now(), NOT_CLAIMED) : next;
         }
       },
       LONGEST_SLEEP,
@@ -171,6 +180,15 @@ export function startLoops(options: LoopsOptions): Loops {
       "questions",
       async (now) => ((await askSilence({ pool, clock, secret: config.secret })) > 0 ? now : null),
       LONGEST_SLEEP,
+    );
+    const readings = start(
+      "readings",
+      () =>
+        readDrivers({
+          ...{ pool, clock, secret: config.secret },
+          onFailing: (told) => log.warn(told, "The history of a scheduler cannot be read"),
+        }),
+      READINGS_APART,
     );
     const accelerations = start(
       "accelerations",
@@ -198,6 +216,7 @@ export function startLoops(options: LoopsOptions): Loops {
       void options.listener.subscribe(channel, act).then((stop) => unsubscribe.push(stop));
     };
     hear("rollcall_deadline", () => judging.wake());
+    hear("rollcall_registry", () => readings.wake());
     hear("rollcall_probe", () => questions.wake());
     hear("rollcall_accelerate", () => accelerations.wake());
     hear("rollcall_outbox", () => deliveries.wake());

@@ -10,9 +10,11 @@ import { decisionsFrom } from "#lib/boundary/decision-store.ts";
 import { type Findings, findingsFrom } from "#lib/boundary/probe-question-store.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { leftOutFrom, type WhyLeftOut } from "#lib/drivers/dispatch/left-out-store.ts";
+import { type DriverWord, driverWords } from "#lib/drivers/reading-store.ts";
 import type { StoredAttempt } from "#lib/evidence/attempt.ts";
 import { attemptsFrom } from "#lib/evidence/attempt-store.ts";
 import { lastStartsBefore, type StoredRun } from "#lib/evidence/store.ts";
+import { DRIVER_FAILING } from "#lib/incidents/outage.ts";
 import type { Excuse } from "#lib/schedules/excuse.ts";
 import { type Facts, loadFacts, loadMaintenance, type Maintenance, speaksOf } from "#lib/schedules/facts-store.ts";
 import { type History, versionAt, windowOwning } from "#lib/schedules/windows.ts";
@@ -47,6 +49,8 @@ export interface Subject {
   /** Why windows of it were not fired, as the dispatcher left it, by the window. */
   readonly leftOut: ReadonlyMap<Instant, WhyLeftOut>;
   readonly historyCovers: readonly Span[];
+  /** What keeps its scheduler's history from being read. */
+  readonly failing: DriverWord["failing"];
   readonly blindSpans: readonly Span[];
   /** Windows from here on are judged. */
   readonly from: Instant;
@@ -223,6 +227,10 @@ export async function loadSubjects(
       return from === undefined ? [] : [{ scheduleId: id, from }];
     }),
   );
+  const words = await driverWords(
+    sql,
+    known.flatMap(({ id, driver }) => (driver.connection === undefined ? [] : [id])),
+  );
   const subjects = new Map<string, Subject>();
   for (const facts of allFacts.values()) {
     const start = starts.get(facts.id);
@@ -235,7 +243,8 @@ export async function loadSubjects(
       decisions: decisions.get(facts.id) ?? [],
       findings: findings.get(facts.id) ?? NOTHING_FOUND,
       leftOut: leftOut.get(facts.id) ?? NOTHING_LEFT_OUT,
-      historyCovers: facts.dispatched,
+      historyCovers: [...facts.dispatched, ...(words.get(facts.id)?.covers ?? [])],
+      failing: words.get(facts.id)?.failing ?? null,
       blindSpans: blind.filter((one) => one.to > start.runsFrom),
       from: start.from,
       rollingOpenedAt: opened.get(facts.id) ?? null,
@@ -262,16 +271,20 @@ export function judgeSubject(subject: Subject, now: Instant, stretch?: Span): Ju
       ? {}
       : { rollingOpenedAt: subject.rollingOpenedAt, runsFrom: subject.runsFrom }),
   });
-  if (subject.findings.size === 0 && subject.leftOut.size === 0) return judged;
+  if (subject.findings.size === 0 && subject.leftOut.size === 0 && subject.failing === null) return judged;
   return { ...judged, windows: judged.windows.map((window) => withFinding(window, subject)) };
 }
 
 /**
  * The cause of a silent window carries what was found when its route was asked (domain.md, Verdict); that of one which
- * was not fired, why it was not.
+ * was not fired, why it was not. Where the history that would tell cannot be read, that is what is known.
  */
-function withFinding(window: JudgedWindow, { findings, leftOut }: Subject): JudgedWindow {
+function withFinding(window: JudgedWindow, { findings, leftOut, failing }: Subject): JudgedWindow {
   const { cause, expectedAt } = window;
+  if (cause === "silent" && failing !== null) {
+    const reason = failing.kind === "not_found" ? "job_not_found" : DRIVER_FAILING;
+    return { ...window, reason, diagnosis: failing.sentence };
+  }
   const finding =
     cause === "silent" ? findings.get(expectedAt) : cause === "not_fired" ? leftOut.get(expectedAt) : undefined;
   return finding ? { ...window, reason: finding.reason, diagnosis: finding.sentence } : window;

@@ -9,6 +9,9 @@ export interface OutageReason {
   readonly driver: string | null;
 }
 
+/** The reason of a silent window whose scheduler's history cannot be read, and of the outage of its driver. */
+export const DRIVER_FAILING = "driver_failing";
+
 /** The outage that an incident joins: the same boundary reason on the same route, or the same driver failing. */
 export function outageReason(told: {
   readonly cause: IncidentCause | null;
@@ -21,12 +24,13 @@ export function outageReason(told: {
     return { key: `boundary:${told.route}:${reason}`, reason, route: told.route, driver: null };
   }
   // What a probe found in the way of a silent schedule is in the way of all that cross the route.
-  if (told.cause === "silent" && told.route !== null && told.reason !== null) {
+  if (told.cause === "silent" && told.route !== null && told.reason !== null && told.reason !== DRIVER_FAILING) {
     return { key: `boundary:${told.route}:${told.reason}`, reason: told.reason, route: told.route, driver: null };
   }
-  if ((told.cause === "not_fired" || told.cause === "unreached") && told.driver.kind !== "external") {
+  const failing = told.cause === "silent" && told.reason === DRIVER_FAILING;
+  if ((failing || told.cause === "not_fired" || told.cause === "unreached") && told.driver.kind !== "external") {
     const driver = told.driver.connection ? `${told.driver.kind}/${told.driver.connection}` : told.driver.kind;
-    return { key: `driver:${driver}`, reason: "driver_failing", route: null, driver };
+    return { key: `driver:${driver}`, reason: DRIVER_FAILING, route: null, driver };
   }
   return null;
 }

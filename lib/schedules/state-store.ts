@@ -1,8 +1,13 @@
 import { epochMs, type Sql } from "#lib/db/sql.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 
+/** Longest that judging waits for a scheduler's history, in ms; and for one that cannot be read, so many readings. */
+const WAITS = 60_000;
+const TRIED = 3;
+
 /**
- * Claims schedules whose deadline has passed, oldest first, for the transaction: another engine skips them.
+ * Claims schedules whose deadline has passed, oldest first, for the transaction: another engine skips them. One whose
+ * scheduler has a history waits until that is read past its deadline: what was not read is no silence.
  *
  * The index `schedule_state_deadline` answers it alone, whatever the number of registered schedules.
  */
@@ -10,7 +15,10 @@ export async function claimDue(sql: Sql, asked: { readonly now: Instant; readonl
   const rows = await sql.query<{ id: string }>(
     `SELECT schedule_id::text AS id FROM schedule_state
       WHERE next_deadline <= to_timestamp($1::float8 / 1000)
-      ORDER BY next_deadline LIMIT $2::int4 FOR UPDATE SKIP LOCKED`,
+        AND NOT (next_deadline > to_timestamp(($1::float8 - ${WAITS}) / 1000) AND EXISTS (
+          SELECT FROM driver_reading r WHERE r.schedule_id = schedule_state.schedule_id AND r.failures < ${TRIED}
+             AND (r.read_to IS NULL OR r.read_to < schedule_state.next_deadline)))
+      ORDER BY next_deadline LIMIT $2::int4 FOR UPDATE OF schedule_state SKIP LOCKED`,
     [asked.now, asked.atMost],
   );
   return rows.map((row) => row.id);
