@@ -31,7 +31,7 @@ import { canOf, driverOf } from "#lib/drivers/register.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
 import { CONNECTED_DRIVERS } from "#lib/schedules/schema.ts";
 import type { Clock } from "#lib/time/clock.ts";
-import { type Instant, latest, MINUTE, millis, plus, SECOND } from "#lib/time/instant.ts";
+import { earliest, type Instant, latest, MINUTE, millis, plus, SECOND } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 import { judgeNow } from "./judge-now.ts";
 import { recordIn } from "./record.ts";
@@ -128,7 +128,7 @@ function nextAt(one: ReadingRow, deadline: Instant | null, now: Instant): Instan
   const usual = plus(now, millis(apart));
   if (deadline === null) return usual;
   const due = latest(plus(deadline, AFTER_DEADLINE), plus(now, SHORTEST_APART));
-  return Math.min(due, usual);
+  return earliest(due, usual);
 }
 
 async function store(
