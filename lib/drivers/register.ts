@@ -5,14 +5,16 @@ import { crontab } from "./crontab.ts";
 import type { AnyDriver } from "./driver.ts";
 import { kubernetes } from "./kubernetes.ts";
 import { pgCron } from "./pg-cron.ts";
+import { sqlTable } from "./sql-table.ts";
+import { webhook } from "./webhook.ts";
 
 const DRIVERS = {
   "pg-cron": pgCron,
   bullmq,
   crontab,
   kubernetes,
-  sql: unwritten("sql", "SQL table of runs"),
-  webhook: unwritten("webhook", "Webhook"),
+  sql: sqlTable,
+  webhook,
 } satisfies Record<ConnectedKind, AnyDriver>;
 
 export const driverOf = (kind: ConnectedKind): AnyDriver => DRIVERS[kind];
@@ -33,7 +35,3 @@ export const canOf = (driver: AnyDriver): Can => ({
   history: driver.attempts !== undefined,
   fire: driver.fire !== undefined,
 });
-
-function unwritten(kind: ConnectedKind, label: string): AnyDriver {
-  return { kind, label, fields: {}, refWords: "the job", cannot: ["Rollcall only watches it for now."] };
-}

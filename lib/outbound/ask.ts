@@ -26,6 +26,8 @@ export interface Ask {
   readonly allowPrivateNetwork: boolean;
   /** Until connected (name and TLS included), until the headers are there, and until all is over. */
   readonly limits?: { readonly connect: Millis; readonly headers: Millis; readonly whole: Millis };
+  /** As much of the body is read; default: as much as tells a login page from a challenge. */
+  readonly mostBytes?: number;
   /** Default: the system's. */
   readonly resolve?: Resolve;
 }
@@ -160,12 +162,13 @@ function send(asked: Ask, url: URL, { addresses, limits, spent }: Way): Promise<
       answered = true;
       const status = message.statusCode ?? 0;
       const chunks: Buffer[] = [];
+      const most = asked.mostBytes ?? BODY_BYTES;
       let size = 0;
       let ended: "whole" | "cut" | "timeout" | "broken" | null = null;
       const finish = (how: "whole" | "cut" | "timeout" | "broken"): void => {
         if (ended !== null) return;
         ended = how;
-        const body = Buffer.concat(chunks).subarray(0, BODY_BYTES).toString("utf8");
+        const body = Buffer.concat(chunks).subarray(0, most).toString("utf8");
         done({ kind: "answered", status, headers: kept(message), body, ended: how, durationMs: spent() });
         request.destroy();
       };
@@ -173,7 +176,7 @@ function send(asked: Ask, url: URL, { addresses, limits, spent }: Way): Promise<
       message.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
         size += chunk.length;
-        if (size > BODY_BYTES) finish("cut");
+        if (size > most) finish("cut");
       });
       message.on("end", () => finish("whole"));
       message.on("error", () => finish("broken"));

@@ -1,6 +1,6 @@
-import { Webhook } from "standardwebhooks";
 import { ask, type Resolve } from "#lib/outbound/ask.ts";
 import type { NoAnswer } from "#lib/outbound/outcome.ts";
+import { signedHeaders } from "#lib/outbound/signed.ts";
 import { type Instant, type Millis, millis } from "#lib/time/instant.ts";
 
 /** A message as it goes out: at least once, under one id (api.md, Outgoing webhook). */
@@ -19,25 +19,6 @@ export type Sent =
   | { readonly kind: "failed"; readonly status: number | null; readonly error: string };
 
 const WHOLE = millis(15_000);
-
-/** The headers of Standard Webhooks over exactly this body. */
-export function signedHeaders(
-  message: { readonly id: string; readonly secret: string; readonly body: string },
-  now: Instant,
-): Record<string, string> {
-  // Any text can be a secret: one with the prefix is base64, as the specification says; another counts as its bytes.
-  const key = message.secret.startsWith("whsec_")
-    ? message.secret
-    : Buffer.from(message.secret, "utf8").toString("base64");
-  const signature = new Webhook(key).sign(message.id, new Date(now), message.body);
-  return {
-    "content-type": "application/json",
-    "user-agent": "Rollcall",
-    "webhook-id": message.id,
-    "webhook-timestamp": String(Math.floor(now / 1_000)),
-    "webhook-signature": signature,
-  };
-}
 
 /**
  * Sends once. Addresses are written by administrators, and receivers often stand in the same network: a private address is
