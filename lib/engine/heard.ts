@@ -69,6 +69,10 @@ export interface HeardBy {
   readonly historyOf: (scheduleId: string) => History | undefined;
 }
 
+/** Remembers these words without judging by them: for who stores something else beside them, and judges then. */
+export const raiseWords = (tx: Sql, words: readonly Word[], by: HeardBy): Promise<void> =>
+  raiseHeard(tx, gathered(words, by));
+
 /** In the transaction that stored these words. */
 export async function judgeHeard(tx: Sql, words: readonly Word[], by: HeardBy): Promise<void> {
   const all = gathered(words, by);

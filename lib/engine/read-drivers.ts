@@ -33,9 +33,10 @@ import { CONNECTED_DRIVERS } from "#lib/schedules/schema.ts";
 import type { Clock } from "#lib/time/clock.ts";
 import { earliest, type Instant, latest, MINUTE, millis, plus, SECOND } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
+import { judgeHeard } from "./heard.ts";
 import { judgeNow } from "./judge-now.ts";
 import { recordIn } from "./record.ts";
-import { type AttemptOf, recordAttemptsIn } from "./record-attempts.ts";
+import { type AttemptOf, storeAttemptsIn } from "./record-attempts.ts";
 
 export interface ReadDrivers {
   readonly pool: pg.Pool;
@@ -151,12 +152,13 @@ async function store(
     ...{ scheduleId: one.scheduleId, cursor: reading.cursor, readTo: reading.coversTo },
     nextAt: nextAt(one, locked.nextDeadline, now),
   });
-  await recordAttemptsIn(tx, attempts, now);
+  const words = await storeAttemptsIn(tx, attempts, now);
   await recordIn(
     tx,
     runs.flatMap((ran) => checkInsOf(one, ran, now)),
     now,
   );
+  await judgeHeard(tx, words, { now, historyOf: () => undefined });
   if (locked.failing) {
     await tellStale(tx, ["connections"]);
     // Windows that turned missing meanwhile get the cause that is known now.
