@@ -6,7 +6,7 @@ import { type Rollcall, startRollcall } from "./rollcall.ts";
 const FAST = { ROLLCALL_DEMO_EVERY_SECONDS: "10" };
 const GUARDED = ["demo-digest", "demo-invoices", "demo-prices", "demo-search-index"];
 /** A period, its grace, and what a screen takes to show it. */
-const SOON = { timeout: 45_000 };
+const SOON = { timeout: 90_000 };
 
 let rollcall: Rollcall;
 test.beforeAll(async () => {
