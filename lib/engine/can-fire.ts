@@ -2,6 +2,8 @@
 import { openedRoute, routeByName } from "#lib/boundary/route-store.ts";
 import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
+import { connectionByName } from "#lib/drivers/connection-store.ts";
+import { driverOf } from "#lib/drivers/register.ts";
 import { invalid, type Problem } from "#lib/problem.ts";
 import { runtime } from "#lib/runtime.ts";
 import type { ScheduleRow } from "#lib/schedules/store.ts";
@@ -29,7 +31,11 @@ export async function whyNotFired(
       const made = await requestOf({ id: newId(now), slug: row.slug, window: null, aim }, now);
       return made.ok ? null : cannotFire(`Nobody here can call its route as its scheduler does: ${made.because}`);
     }
-    default:
-      return cannotFire(`The driver ${row.driver.kind} cannot fire a run by hand.`);
+    default: {
+      const driver = driverOf(row.driver.kind);
+      if (!driver.fire) return cannotFire(`${driver.label} cannot fire a run by hand.`);
+      const known = await connectionByName(sql, row.driver.connection);
+      return known ? null : cannotFire(`There is no connection “${row.driver.connection}”.`);
+    }
   }
 }

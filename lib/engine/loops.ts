@@ -10,6 +10,7 @@
  * answers     stores what those requests were answered
  * questions   asks the routes of silent windows from outside
  * accelerations carries accelerations to their temporary spec and back
+ * firings     fires by hand what another scheduler fires, through its driver
  * readings    asks the histories of schedulers that Rollcall does not fire
  * snoozes     wakes incidents whose snooze has ended
  */
@@ -27,6 +28,7 @@ import { askSilence } from "./ask-silence.ts";
 import { deliver } from "./deliver.ts";
 import { makeDispatcher } from "./dispatch.ts";
 import { endSnoozes } from "./end-snoozes.ts";
+import { fireConnected } from "./fire-connected.ts";
 import { judgeDue } from "./judge-due.ts";
 import { keepHouse, registerJobs } from "./keep-house.ts";
 import type { Ledger } from "./keep-ledger.ts";
@@ -69,6 +71,8 @@ const LONGEST_SLEEP = millis(10 * SECOND);
 const NOTICES_APART = millis(100);
 /** Schedules may have got a driver, or lost it, without a notice. */
 const READINGS_APART = millis(10 * SECOND);
+/** Plans of making good come due at their pace: a second. */
+const FIRINGS_APART = SECOND;
 /** After the database came back: how long other processes have to say that they hold something in their spools. */
 const SETTLE = millis(3 * SECOND);
 
@@ -205,10 +209,27 @@ export function startLoops(options: LoopsOptions): Loops {
     });
     const answers = start("answers", () => mine.store(), LONGEST_SLEEP);
     const dispatches = start("dispatches", () => mine.fire(), LONGEST_SLEEP);
+    const firing = new Set<Promise<void>>();
+    const firings = start(
+      "firings",
+      async () => {
+        const onFailed = (thrown: unknown) =>
+          log.warn({ err: thrown }, "What a scheduler answered could not be stored");
+        for (const one of await fireConnected({ pool, clock, secret: config.secret, onFailed })) {
+          firing.add(one);
+          void one.finally(() => firing.delete(one));
+        }
+        return null;
+      },
+      FIRINGS_APART,
+    );
     const stopDispatches = async (): Promise<void> => {
       await dispatches.stop();
       await answers.stop();
-      await mine.drain(new Promise((over) => setTimer(DRAIN, () => over(null))));
+      await firings.stop();
+      const over = new Promise((resolve) => setTimer(DRAIN, () => resolve(null)));
+      await Promise.race([over, Promise.all(firing)]);
+      await mine.drain(over);
     };
     stopFirst = () =>
       stopDispatches().catch((thrown) => log.warn({ err: thrown }, "The last answers could not be stored"));
@@ -220,7 +241,10 @@ export function startLoops(options: LoopsOptions): Loops {
     hear("rollcall_probe", () => questions.wake());
     hear("rollcall_accelerate", () => accelerations.wake());
     hear("rollcall_outbox", () => deliveries.wake());
-    hear("rollcall_dispatch", () => dispatches.wake());
+    hear("rollcall_dispatch", () => {
+      dispatches.wake();
+      firings.wake();
+    });
     unsubscribe.push(
       options.listener.onUp(() => {
         judging.wake();

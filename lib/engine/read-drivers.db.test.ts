@@ -9,6 +9,8 @@ import { succeeded } from "#lib/testing/result.ts";
 import { at, givenSchedule } from "#lib/testing/schedules.ts";
 import { type Job, USER_SECRET, type UserEndpoint, userEndpoint } from "#lib/testing/user-endpoint.ts";
 import { type Instant, MINUTE, millis, plus, SECOND, toRfc3339 } from "#lib/time/instant.ts";
+import { fireConnected } from "./fire-connected.ts";
+import { fireNow } from "./fire-now.ts";
 import { judgeDue } from "./judge-due.ts";
 import { readDrivers } from "./read-drivers.ts";
 import { judgeSubject, loadSubjects } from "./subjects.ts";
@@ -193,6 +195,47 @@ test("a schedule that gets another job begins anew, and what happened before is 
   await inTransaction(async (tx) => ok(await tx.query("UPDATE schedule SET archived_at = now()")));
   await readAt(minute(0, 40));
   expect(await db.sql.query("SELECT 1 AS one FROM driver_reading")).toEqual([]);
+});
+
+/** Waits for everything that was begun. */
+async function fireAt(now: Instant): Promise<void> {
+  db.clock.at = now;
+  const { pool, clock } = db;
+  const onFailed = (thrown: unknown) => Promise.reject(thrown);
+  await Promise.all(await fireConnected({ pool, clock, secret: db.runtime.config.secret, onFailed }));
+}
+const attemptsOf = (id: string) =>
+  db.sql.query<Record<string, unknown>>(
+    `SELECT outcome, error, source, scheduled_for AS window, pending_until AS pending FROM attempt
+      WHERE schedule_id = $1::uuid ORDER BY at`,
+    [id],
+  );
+const planned = (id: string, window: Instant | null, now: Instant) =>
+  fireNow(db.sql, { scheduleId: id, window, why: window === null ? "manual" : "make_good", actor: null }, now);
+
+test("what another scheduler fires is fired by hand through its driver, once, with its window named", async () => {
+  job("nightly");
+  const id = await given("nightly");
+  const attempt = await planned(id, minute(60), minute(90));
+  there.fired.length = 0;
+  await Promise.all([fireAt(minute(90)), fireAt(minute(90))]);
+  await fireAt(minute(91));
+  expect(there.fired).toEqual([{ ref: "nightly", window: toRfc3339(minute(60)), id: attempt }]);
+  expect(await attemptsOf(id)).toEqual([
+    { outcome: "answered", error: null, source: "webhook", window: new Date(minute(60)), pending: null },
+  ]);
+  // Fired again while nobody answers: it may have fired, and is not asked again.
+  there.answers = { status: 502 };
+  await planned(id, null, minute(92));
+  await fireAt(minute(92));
+  there.answers = { status: 403, body: { message: "not today" } };
+  await planned(id, null, minute(93));
+  await fireAt(minute(93));
+  await fireAt(minute(94));
+  expect((await attemptsOf(id)).slice(1)).toMatchObject([
+    { outcome: "answer_unknown", error: "The endpoint answers 502.", pending: null },
+    { outcome: "refused", error: "The endpoint answers 403: not today." },
+  ]);
 });
 
 test("two engines share what is due, and each history is read once", async () => {

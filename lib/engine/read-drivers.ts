@@ -64,6 +64,12 @@ const NAMESPACE = "5f0c6f0e-6a3c-5d0a-9a51-3b7a2f5f2c11";
 const idOf = (one: ReadingRow, id: string): string =>
   v5(`${one.scheduleId} ${validate(id) ? id.toLowerCase() : `${one.connection} ${one.ref} ${id}`}`, NAMESPACE);
 
+/** The ids of the check-ins that begin and end a run which a driver was asked for under this id. */
+export const ranIds = (id: string): { readonly start: string; readonly end: string } => ({
+  start: v5(`start ${id}`, NAMESPACE),
+  end: v5(`end ${id}`, NAMESPACE),
+});
+
 const KINDS = CONNECTED_DRIVERS.filter((kind) => canOf(driverOf(kind)).history);
 
 /** Reads what is due; answers when something is due next. */

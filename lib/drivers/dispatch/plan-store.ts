@@ -28,7 +28,10 @@ export async function planDispatches(sql: Sql, planned: readonly Planned[]): Pro
   );
 }
 
-/** Claims planned firings that are due, oldest first, for the transaction: another engine skips them. */
+/**
+ * Claims planned firings that are due, oldest first, for the transaction: another engine skips them. Those of schedules
+ * that another scheduler fires are `fire-connected.ts`' to take.
+ */
 export async function claimPlanned(
   sql: Sql,
   asked: { readonly now: Instant; readonly atMost: number },
@@ -37,7 +40,9 @@ export async function claimPlanned(
     `SELECT id::text AS id, schedule_id::text AS "scheduleId", ${epochMs("window_at")} AS "window", why,
             retry::int AS retry, ${epochMs("due_at")} AS "dueAt", actor, ${epochMs("planned_at")} AS "plannedAt"
        FROM dispatch WHERE due_at <= to_timestamp($1::float8 / 1000)
-      ORDER BY due_at, window_at, id LIMIT $2::int4 FOR UPDATE SKIP LOCKED`,
+        AND NOT EXISTS (SELECT FROM schedule s WHERE s.id = dispatch.schedule_id AND s.archived_at IS NULL
+                           AND s.driver ->> 'connection' IS NOT NULL)
+      ORDER BY due_at, window_at, id LIMIT $2::int4 FOR UPDATE OF dispatch SKIP LOCKED`,
     [asked.now, asked.atMost],
   );
   return rows;
