@@ -56,7 +56,7 @@ describe("of a real Redis", unless(there ? null : "there is no redis-server here
     server = spawn("redis-server", told, { stdio: "ignore" });
     config = {
       ...{ host: "127.0.0.1", port, database: 0, password: "hush-hush", tls: "off" },
-      ...{ prefix: "bull", timezone: "Europe/Berlin" },
+      ...{ prefix: "bull", timezone: "Europe/Berlin", runs: "history" },
     };
     redis = new Redis({ host: "127.0.0.1", port, password: "hush-hush", maxRetriesPerRequest: null });
     // Until it listens.

@@ -2,7 +2,7 @@
 import { parseCron } from "#lib/schedules/cron.ts";
 import { commandOf } from "#lib/schedules/imports/crontab.ts";
 import { nameOfCommand } from "#lib/schedules/imports/name-of-command.ts";
-import { sameZone } from "#lib/time/zone.ts";
+import type { Instant } from "#lib/time/instant.ts";
 import { changed, no, withSlugs, yes, zoneOf } from "./answer.ts";
 import { agent } from "./crontab/agent.ts";
 import { here } from "./crontab/here.ts";
@@ -10,7 +10,7 @@ import type { Host, Seen } from "./crontab/host.ts";
 import { readRef, refOf, tablesIn } from "./crontab/place.ts";
 import { isTime } from "./crontab/table.ts";
 import type { Answer, Driver, Held, Proposal, World } from "./driver.ts";
-import { expressionFor } from "./expression-for.ts";
+import { expressionFor, isAlikeIn } from "./expression-for.ts";
 import { type ConfigOf, flag, optionalText, optionalUrl, secret } from "./fields.ts";
 
 const FIELDS = {
@@ -56,8 +56,8 @@ const notesOf = ({ cronTz }: CrontabConfig, row: Seen): readonly string[] => [
 ];
 
 /** What is to stand in the line: word for word where it is put back, else as cron writes the spec. */
-function timeFor(put: Pick<Held, "spec" | "timezone"> | Held, timezone: string): Answer<string> {
-  if (!sameZone(put.timezone, timezone)) {
+function timeFor(put: Pick<Held, "spec" | "timezone"> | Held, timezone: string, now: Instant): Answer<string> {
+  if (!isAlikeIn(put.spec, [put.timezone, timezone], now)) {
     return no("refused", `The line fires by ${timezone}, and its time alone can be set, not its zone.`);
   }
   const time = "native" in put ? yes(put.native) : expressionFor(put.spec, "vixie");
@@ -114,7 +114,7 @@ export const crontab: Driver<CrontabConfig> = {
     const before = heldOf(config, there.value.zone, there.value.row);
     if (!before.ok) return before;
     if (before.value.native !== instead.native) return changed(before.value);
-    const time = timeFor(put, before.value.timezone);
+    const time = timeFor(put, before.value.timezone, world.clock.now());
     if (!time.ok) return time;
     const set = await host.value.set({ ...at, instead: instead.native, put: time.value });
     if (!set.ok) return set;

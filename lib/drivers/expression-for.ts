@@ -3,6 +3,8 @@ import { parseCron } from "#lib/schedules/cron.ts";
 import type { CronFields } from "#lib/schedules/cron-fields.ts";
 import { DIALECTS } from "#lib/schedules/dialects/register.ts";
 import type { DialectId, Spec } from "#lib/schedules/spec.ts";
+import type { Instant } from "#lib/time/instant.ts";
+import { offsetAt, sameZone } from "#lib/time/zone.ts";
 import { no, yes } from "./answer.ts";
 import type { Answer } from "./driver.ts";
 
@@ -20,12 +22,26 @@ const timesOf = (fields: CronFields): string =>
  */
 export function expressionFor(spec: Spec, dialect: DialectId): Answer<string> {
   const { label } = DIALECTS[dialect];
-  if (spec.kind !== "cron") return no("refused", `${label} is set by a cron expression, and this spec is none.`);
+  if (spec.kind !== "cron") return no("refused", `A cron expression is what sets ${label}, and this spec is none.`);
   const expression = spec.expression.trim();
   const there = parseCron(expression, dialect);
-  if (!there.ok) return no("refused", `${label} does not take “${expression}”: ${there.problem.message}`);
+  if (!there.ok) return no("refused", `“${expression}” is not taken by ${label}: ${there.problem.message}`);
   if (spec.dialect === dialect) return yes(expression);
   const meant = parseCron(expression, spec.dialect);
   if (meant.ok && timesOf(meant.value) === timesOf(there.value)) return yes(expression);
-  return no("refused", `${label} reads “${expression}” otherwise than ${DIALECTS[spec.dialect].label} does.`);
+  return no("refused", `“${expression}” means other times to ${label} than to ${DIALECTS[spec.dialect].label}.`);
+}
+
+/** Every so many minutes of each hour of each day. */
+const MINUTES = /^\*(?:\/(1|2|3|4|5|6|10|12|15|20|30))? \* \* \* \*$/;
+
+/**
+ * Whether a cron expression names the same moments in both zones: they are one, or it names minutes alone and the clocks
+ * of the two differ by a multiple of its step.
+ */
+export function isAlikeIn(spec: Spec, zones: readonly [string, string], now: Instant): boolean {
+  const [one, other] = zones;
+  if (sameZone(one, other)) return true;
+  const every = spec.kind === "cron" ? MINUTES.exec(spec.expression.trim()) : null;
+  return every !== null && (offsetAt(one, now) - offsetAt(other, now)) % (Number(every[1] ?? 1) * 60_000) === 0;
 }

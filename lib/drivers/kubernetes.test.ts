@@ -31,7 +31,13 @@ describe("of an API server's double", unless(openssl ? null : "there is no opens
     spawnSync("openssl", [...made, "-subj", "/CN=kubernetes", "-addext", "subjectAltName=IP:127.0.0.1"]);
     const tokens = { "token-hush": ["get", "list", "patch", "create"], "viewer-hush": ["get", "list"] };
     api = new KubernetesApi({ key: readFileSync(key), cert: readFileSync(cert) }, tokens);
-    config = { server: await api.listen(), token: "token-hush", ca: readFileSync(cert, "utf8"), timezone: "UTC" };
+    config = {
+      server: await api.listen(),
+      token: "token-hush",
+      ca: readFileSync(cert, "utf8"),
+      timezone: "UTC",
+      runs: "history",
+    };
   });
   afterAll(async () => {
     await api?.close();
@@ -229,7 +235,11 @@ describe("of an API server's double", unless(openssl ? null : "there is no opens
       await apply(everyMinute, held, { ...config, token: "viewer-hush" }),
       await kubernetes.read?.(config, "app/none", world),
       await kubernetes.read?.(config, "no reference", world),
-      await kubernetes.read?.({ server: config.server, token: "token-hush", timezone: "UTC" }, refNow(), world),
+      await kubernetes.read?.(
+        { server: config.server, token: "token-hush", timezone: "UTC", runs: "history" },
+        refNow(),
+        world,
+      ),
       await apply({ ...everyMinute, spec: { ...everyMinute.spec, expression: "0 2 * * 7" } }, held),
     ];
     expect(answers.map((answer) => (answer?.ok ? "ok" : answer?.problem.kind))).toEqual([

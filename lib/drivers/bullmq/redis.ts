@@ -5,7 +5,7 @@
 import type { Redis } from "ioredis";
 import { no, reasonOf } from "../answer.ts";
 import type { Answer } from "../driver.ts";
-import { address, type ConfigOf, choice, optionalText, secret, text, textOr, whole } from "../fields.ts";
+import { address, type ConfigOf, choice, optionalText, RUNS, secret, text, textOr, whole } from "../fields.ts";
 
 export const REDIS_FIELDS = {
   host: address(text("the host where Redis listens")),
@@ -23,6 +23,7 @@ export const REDIS_FIELDS = {
   prefix: textOr("bull", "the prefix of BullMQ's keys"),
   queues: optionalText("the queues to look for schedulers in, separated by commas; all that are there if left out"),
   timezone: textOr("UTC", "the time zone of the workers: a scheduler without tz fires by it"),
+  runs: RUNS,
 } as const;
 export type BullmqConfig = ConfigOf<typeof REDIS_FIELDS>;
 

@@ -147,9 +147,13 @@ describe("the agent", unless(missing ? `there is no ${missing} here` : null), ()
 
   test("another zone, another scheduler's spec and a line that is not there are refused", async () => {
     const [ref = ""] = await refs();
+    const [cannot, can] = [{ ...faster.spec, expression: "0 3 * * *" }, faster.spec];
     const asked = (put: Pick<Held, "spec" | "timezone">, at = ref) =>
       crontab.apply?.(config(), { ref: at, put, instead: original }, world);
-    expect(await asked({ ...faster, timezone: "UTC" })).toMatchObject({ problem: { kind: "refused" } });
+    expect(await asked({ spec: cannot, timezone: "UTC" })).toMatchObject({ problem: { kind: "refused" } });
+    expect(await asked({ spec: { ...can, expression: "*/20 * * * *" }, timezone: "Asia/Kolkata" })).toMatchObject({
+      problem: { kind: "refused" },
+    });
     const lastDay = { kind: "cron", expression: "0 2 L * *", dialect: "rollcall" } as const;
     expect(await asked({ ...faster, spec: lastDay })).toMatchObject({ problem: { kind: "refused" } });
     expect(await asked(faster, "cron.d/app#000000000000")).toMatchObject({ problem: { kind: "not_found" } });

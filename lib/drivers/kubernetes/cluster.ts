@@ -6,7 +6,7 @@
 import type { BatchV1Api, V1Status } from "@kubernetes/client-node";
 import { no, reasonOf } from "../answer.ts";
 import type { Answer } from "../driver.ts";
-import { type ConfigOf, optionalLines, optionalText, secret, textOr, url } from "../fields.ts";
+import { type ConfigOf, optionalLines, optionalText, RUNS, secret, textOr, url } from "../fields.ts";
 
 export const CLUSTER_FIELDS = {
   server: url("the address of the API server"),
@@ -14,6 +14,7 @@ export const CLUSTER_FIELDS = {
   ca: optionalLines("the certificate of the cluster's authority, PEM; without one the system's are trusted"),
   namespace: optionalText("the namespace; all that the account may see if left out"),
   timezone: textOr("UTC", "the time zone of the controller: a CronJob without timeZone fires by it"),
+  runs: RUNS,
 } as const;
 export type ClusterConfig = ConfigOf<typeof CLUSTER_FIELDS>;
 
