@@ -260,3 +260,55 @@ test("who fires it is told in the editor: a secret that nobody touched stays; it
   expect(complaints).toEqual([]);
   await context.close();
 });
+
+test("what was missed while nobody answered is run, each by the name of its window, at a pace", async ({ browser }) => {
+  test.setTimeout(240_000);
+  const answered: string[] = [];
+  const late = createServer((request, response) => {
+    answered.push(String(request.headers["rollcall-scheduled-for"]));
+    response.end("ran");
+  });
+  await new Promise<void>((resolve) => late.listen(0, "127.0.0.1", resolve));
+  const { port } = late.address() as AddressInfo;
+  await new Promise((resolve) => late.close(resolve));
+  const target = { url: `http://127.0.0.1:${port}/`, method: "POST", allowPrivateNetwork: true };
+  await ask(rollcall, "/schedules/catcher", {
+    method: "PUT",
+    body: {
+      ...{ name: "Catcher", timezone: "UTC", graceSeconds: 1, spec: { kind: "interval", everySeconds: 6 } },
+      driver: { kind: "rollcall", target },
+    },
+  });
+  let incident = "";
+  const missed = async () => {
+    incident = (await ask(rollcall, "/incidents?schedule=catcher")).items[0]?.id ?? "";
+    return incident === "" ? 0 : (await ask(rollcall, `/incidents/${incident}`)).windows.length;
+  };
+  await expect.poll(missed, SOON).toBeGreaterThanOrEqual(3);
+  await new Promise<void>((resolve) => late.listen(port, "127.0.0.1", resolve));
+  await expect.poll(async () => (await ask(rollcall, `/incidents/${incident}`)).state, SOON).toBe("resolved");
+  await ask(rollcall, "/schedules/catcher/pause", { method: "POST", body: {} });
+  const owed: string[] = (await ask(rollcall, `/incidents/${incident}`)).windows.map(
+    ({ expectedAt }: { readonly expectedAt: string }) => expectedAt,
+  );
+  answered.length = 0;
+
+  const { context, page, complaints } = await openAs(browser, ADMIN);
+  await page.goto(`${rollcall.url}/incidents/${incident}`);
+  await page.getByRole("button", { name: "Make good…" }).click();
+  const dialog = page.getByRole("dialog");
+  const list = dialog.getByRole("list", { name: "What would happen" });
+  await dialog.getByRole("button", { name: "Run once" }).click();
+  await expect(list.getByRole("listitem").filter({ hasText: "is run" })).toHaveCount(1);
+  await dialog.getByRole("button", { name: "Run each" }).click();
+  await expect(list.getByRole("listitem").filter({ hasText: "is run" })).toHaveCount(owed.length);
+  await dialog.getByLabel("So many a minute").fill("60");
+  await dialog.getByRole("button", { name: `Run ${owed.length} windows` }).click();
+  await expect(dialog).toContainText(`${owed.length} of ${owed.length} made good`, SOON);
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  const seconds = (times: readonly string[]) => times.map((at) => at.slice(0, 19)).sort();
+  expect(seconds(answered.map((at) => new Date(Number(at) ? Number(at) : at).toISOString()))).toEqual(seconds(owed));
+  expect(complaints).toEqual([]);
+  await context.close();
+  late.close();
+});

@@ -31,6 +31,7 @@ import { type Instant, instant } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 import { addBlindSpan } from "#lib/verdicts/blind-store.ts";
 import { ADMIN } from "../rollcall.ts";
+import { ACCELERATED, accelerationDoings, saidMeanwhile } from "./acceleration.ts";
 import { callsOf, ROUTE, routeDoings } from "./boundary.ts";
 import { ADA, ADMIN_ID } from "./cast.ts";
 import type { StoryClock, StoryEvent } from "./clock.ts";
@@ -177,7 +178,7 @@ export async function tellStory(pool: pg.Pool, clock: StoryClock): Promise<void>
     if (earlier !== null) deadline = Math.min(deadline, earlier);
   };
   const recorder = makeRecorder({ pool, clock, onStored });
-  const events = [...doings(pool, clock), ...routeDoings(pool, clock)];
+  const events = [...doings(pool, clock), ...routeDoings(pool, clock), ...accelerationDoings(pool)];
   for (const job of [...JOBS].sort((a, b) => b.daysOld - a.daysOld)) {
     clock.at = instant(STORY_NOW - job.daysOld * DAY - MINUTE);
     const guarded = job.calledAt === undefined ? {} : { route: ROUTE, path: job.calledAt };
@@ -185,7 +186,8 @@ export async function tellStory(pool: pg.Pool, clock: StoryClock): Promise<void>
     must(await putSchedule({ actor: ADA, now: clock.now() }, { slug: job.slug, input, ifMatch: null }));
     const id = (await scheduleBySlug(sql, job.slug))?.id ?? "";
     events.push(...callsOf(pool, clock, job, await expectedTimes(pool, job, id)));
-    for (const said of await saidBy(pool, job, id)) {
+    const meanwhile = job.slug === ACCELERATED ? saidMeanwhile() : [];
+    for (const said of [...(await saidBy(pool, job, id)), ...meanwhile]) {
       events.push({
         at: isDown(said.at) ? DOWN.to + 5_000 : said.at,
         happen: async () => {

@@ -9,6 +9,7 @@ import { useRefetchInterval } from "#components/api/live.ts";
 import type { IncidentInFull } from "#components/api/shapes.ts";
 import { WideLadder } from "#components/marks/ladder.tsx";
 import { AbsoluteTime, LengthSince, RelativeTime } from "#components/marks/relative-time.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { KeySheet, type KeyTold } from "#components/ui/key-sheet.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -83,7 +84,7 @@ export function IncidentScreen({
   readonly initial: IncidentInFull;
   readonly people: readonly PersonToAssign[];
 }) {
-  const { mayRespond } = useMe();
+  const { mayRespond, mayOperate } = useMe();
   const router = useRouter();
   const asked = useQuery({
     queryKey: KEYS.incident(initial.id),
@@ -108,6 +109,9 @@ export function IncidentScreen({
     u: () => router.push("/incidents"),
     "?": () => setKeysShown(true),
   });
+  const isBad = ({ verdict }: { readonly verdict: string }): boolean => /^(missing|failed|overrun)$/.test(verdict);
+  const owes =
+    mayOperate && incident.schedule !== undefined && incident.resolution !== "archived" && incident.windows.some(isBad);
   const newest = incident.windows.findLast(({ verdict }) => verdict !== "excused") ?? incident.windows.at(-1);
   return (
     <Page
@@ -148,6 +152,16 @@ export function IncidentScreen({
             </Card>
           )}
           {newest === undefined ? null : <Evidence window={newest} />}
+          {owes && incident.state === "resolved" ? (
+            <Section title="What was missed">
+              <Card className="flex flex-wrap items-center gap-3 px-[14px] py-[9px]">
+                <p className="min-w-[200px] flex-1 text-ink-2">
+                  It runs again. What was missed meanwhile can still be run, each window by its name.
+                </p>
+                <Button onClick={() => setAsking("make-good")}>Make good…</Button>
+              </Card>
+            </Section>
+          ) : null}
           {incident.state === "resolved" ? null : (
             <Section title="From here to resolved">
               <WayOut incident={incident} onAsk={setAsking} onMakeGood={() => setAsking("make-good")} />

@@ -9,6 +9,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Choice } from "#components/ui/choice.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
@@ -54,6 +55,7 @@ export function MakeGoodDialog({
   readonly incident: IncidentInFull;
   readonly onClose: () => void;
 }) {
+  const { mayAdminister } = useMe();
   const client = useQueryClient();
   const slug = incident.schedule ?? "";
   const schedule = useQuery({
@@ -63,29 +65,36 @@ export function MakeGoodDialog({
   const external = schedule?.driver.kind === "external";
   const [chosen, setChosen] = useState<Mode | null>(null);
   const mode: Mode = chosen ?? (schedule && !external ? "each" : "excuse");
+  const cannot = external && mode !== "excuse";
   const [most, setMost] = useState("100");
   const [pace, setPace] = useState("6");
   const [reason, setReason] = useState("");
+  const [override, setOverride] = useState("");
   const [tried, setTried] = useState(false);
   const [max, perMinute] = [whole(most, MOST), whole(pace, 600)];
+  const route = mode === "excuse" ? null : (schedule?.route ?? null);
+  const matrix = useMatrixState(route);
+  const overriding = matrix.state === "not_green" && mayAdminister;
+  const blocked = matrix.state === "asking" || (matrix.state === "not_green" && override.trim() === "");
   const ask = (dryRun: boolean) =>
     api<Made>(`/incidents/${incident.id}/make-good`, {
       method: "POST",
       body: {
         ...{ mode, max: max ?? undefined, perMinute: perMinute ?? undefined, dryRun },
         ...(mode === "excuse" && reason.trim() !== "" ? { reason: reason.trim() } : {}),
+        ...(overriding && override.trim() !== "" ? { overrideReason: override.trim() } : {}),
       },
     });
   const plan = useQuery({
-    queryKey: ["make-good", incident.id, mode, max, perMinute],
+    queryKey: ["make-good", incident.id, mode, max, perMinute, matrix.state],
     queryFn: () => ask(true),
-    enabled: schedule !== undefined && max !== null && perMinute !== null,
+    // What would be refused anyway is not asked.
+    enabled: schedule !== undefined && max !== null && perMinute !== null && !blocked && !cannot,
     placeholderData: keepPreviousData,
     staleTime: 0,
     retry: false,
   });
   const acted = plan.data?.items.filter(({ will }) => will !== "skip") ?? [];
-  const matrix = useMatrixState(mode === "excuse" ? null : (schedule?.route ?? null));
   const make = useMutation({
     mutationFn: () => ask(false),
     onSuccess: async (done) => {
@@ -132,7 +141,17 @@ export function MakeGoodDialog({
         <div>
           <Choice label="How" options={MODES} chosen={mode} onChoose={setChosen} />
         </div>
-        <MatrixState route={mode === "excuse" ? null : (schedule?.route ?? null)} matrix={matrix} />
+        <MatrixState route={route} matrix={matrix} />
+        {overriding ? (
+          <Field
+            label="Why it is run all the same"
+            maxLength={500}
+            autoComplete="off"
+            value={override}
+            hint="You are an admin: this stands beside it for good."
+            onChange={(event) => setOverride(event.target.value)}
+          />
+        ) : null}
         {mode === "each" ? (
           <div className="grid grid-cols-2 gap-3">
             <Field
@@ -151,7 +170,13 @@ export function MakeGoodDialog({
             />
           </div>
         ) : null}
-        {plan.isError ? <Notice look="bad">{wordsOf(plan.error)}</Notice> : <MadeList made={plan.data ?? null} />}
+        {cannot ? (
+          <Notice>
+            Something else fires this schedule: nobody here can run it. Start it there, or excuse what was missed.
+          </Notice>
+        ) : null}
+        {plan.isError ? <Notice look="bad">{wordsOf(plan.error)}</Notice> : null}
+        {plan.isError || blocked || cannot ? null : <MadeList made={plan.data ?? null} />}
         {mode === "excuse" ? (
           <Field
             label="Why"
@@ -171,7 +196,7 @@ export function MakeGoodDialog({
             type="submit"
             look="primary"
             busy={make.isPending}
-            disabled={acted.length === 0 || plan.isError || matrix.state === "not_green"}
+            disabled={acted.length === 0 || plan.isError || blocked || cannot}
           >
             {actWords(mode, acted.length)}
           </Button>
