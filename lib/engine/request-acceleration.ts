@@ -158,7 +158,7 @@ export function revertAcceleration(
     const wish = isReverting(one) ? { ...one, nextAt: now } : one;
     await storeMoved(tx, { before: wish, events: [event] }, now);
     const detail = { acceleration: one.id };
-    const action = act === "revert" ? "acceleration.reverted" : `acceleration.${act}`;
+    const action = act === "revert" ? "acceleration.cancelled" : `acceleration.${act}`;
     await writeAudit(tx, ctx, { action, subjectKind: "schedule", subjectId: one.schedule, detail });
     await tellAccelerate(tx);
     return ok(null);
