@@ -208,6 +208,7 @@ await Promise.all([
   one("trial: bad requests", tsx("trials/fuzz.ts", "10000"), { limit: 4 * MINUTE }),
   (async () => {
     await one("trial: kill -9", tsx("trials/kill.ts", "5"), { limit: 4 * MINUTE });
+    await one("trial: kill -9 of the saga", tsx("trials/saga.ts", "2"), { limit: 6 * MINUTE });
     await one("trial: nginx asks the gate", tsx("trials/nginx.ts"), { limit: 6 * MINUTE });
     await one("trial: the packed gate in an application", tsx("trials/gate-package.ts"), { limit: 2 * MINUTE });
   })(),

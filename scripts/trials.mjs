@@ -8,6 +8,7 @@ const TRIALS = [
   ["fuzz", "60000"],
   ["cron", "300"],
   ["crontab", ""],
+  ["saga", "0"],
   ["several", "120"],
   ["nginx", ""],
   ["gate-package", "all"],
