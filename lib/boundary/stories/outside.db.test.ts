@@ -163,6 +163,9 @@ test("story 24: a redirect is not followed, so a login page of 200 behind it is 
       ? response.writeHead(200, { "content-type": "text/html" }).end(html("Log in"))
       : response.writeHead(302, { location: "/login" }).end(),
   );
+  const told = await story.ends();
+  expect(told).toMatchObject({ verdict: "missing", cause: "silent", reason: "redirect:login" });
+  expect(told.because).toMatch(/^Nothing was heard\. Asked from outside: .* a login page /);
   const verified = await story.verifies();
   expect(verified.red).toEqual(["redirect:login"]);
   expect(asked.filter((url) => url.startsWith("/login"))).toEqual([]);
@@ -189,8 +192,17 @@ describe("story 5: the application lets in whoever calls", () => {
 
 describe("story 21: nobody answers at all", () => {
   const given = (probeUrl: string) => stories.given(VERCEL, { route: { probeUrl, allowPrivateNetwork: true } });
+  /** No decision can come: the incident says what a call from outside runs into. */
+  async function starves(story: Story, reason: string, says: RegExp): Promise<void> {
+    const told = await story.ends();
+    expect(told).toMatchObject({ verdict: "missing", cause: "silent", reason, decisions: [] });
+    expect(told.because).toMatch(/^Nothing was heard\. Asked from outside: /);
+    expect(told.because).toMatch(says);
+  }
   test("the name is not known to DNS", async () => {
-    const verified = await (await given("http://nowhere.invalid/api/cron/probe")).verifies();
+    const story = await given("http://nowhere.invalid/api/cron/probe");
+    await starves(story, "dns_failure", /nowhere\.invalid/);
+    const verified = await story.verifies();
     expect(verified.red).toEqual(["dns_failure"]);
     expect(verified.drift).toMatch(/nowhere\.invalid/);
   });
@@ -198,13 +210,17 @@ describe("story 21: nobody answers at all", () => {
     const server = http.createServer();
     const port = await new Promise<number>((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port))); // biome-ignore format: one line
     await new Promise((closed) => server.close(closed));
-    const verified = await (await given(`http://127.0.0.1:${port}/`)).verifies();
+    const story = await given(`http://127.0.0.1:${port}/`);
+    await starves(story, "connection_refused", /refuses connections: nothing listens there/);
+    const verified = await story.verifies();
     expect(verified.red).toEqual(["connection_refused"]);
     expect(verified.drift).toMatch(/refuses connections: nothing listens there/);
   });
   test("it speaks no TLS", async () => {
     const origin = await stories.serve((_request, response) => void response.end());
-    const verified = await (await given(`${origin.replace("http:", "https:")}/`)).verifies();
+    const story = await given(`${origin.replace("http:", "https:")}/`);
+    await starves(story, "tls_error:protocol", /does not speak TLS as it should/);
+    const verified = await story.verifies();
     expect(verified.red).toEqual(["tls_error:protocol"]);
     expect(verified.drift).toMatch(/does not speak TLS as it should/);
   });

@@ -87,7 +87,10 @@ function Row({ route, counts }: { readonly route: Route; readonly counts: Decisi
           {caller === null || caller.kind === contract.kind ? null : (
             <span className="text-rejected">, called by {labelOf(caller.kind)}</span>
           )}
-          <span className="text-ink-3"> · {guards(route)}</span>
+          <span className="text-ink-3 max-sm:block">
+            <span className="max-sm:hidden"> · </span>
+            {guards(route)}
+          </span>
         </p>
         {warnings.map(({ code, path, message }) => (
           <p key={`${code} ${path}`} className="mt-1 flex items-start gap-2 text-bad [&_svg]:mt-[3px]">
