@@ -24,7 +24,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 function why({ passed, reason, sentence }: VerificationCase): string | null {
   if (passed === true || reason === null) return null;
   const [code = ""] = reason.split(":");
-  if (passed === null) return NOT_RUN[code] ?? sentence ?? code.replaceAll("_", " ");
+  if (passed === null) return sentence ?? NOT_RUN[code] ?? code.replaceAll("_", " ");
   return sentence ?? reasonInWords(code);
 }
 

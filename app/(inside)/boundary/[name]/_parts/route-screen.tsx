@@ -19,7 +19,7 @@ function Guards({ schedules }: Pick<Route, "schedules">) {
   if (schedules.length === 0) {
     return (
       <span className="text-ink-2">
-        It guards no schedule yet: a schedule says in its editor, under “Environment, boundary”, that it crosses it.
+        it guards no schedule yet: a schedule says in its editor, under “Environment, boundary”, that it crosses it.
       </span>
     );
   }
