@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@playwright/test";
-import { alive, openPage, visit } from "./pages.ts";
+import { openPage, visit } from "./pages.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 // The second journey goes on with what the first has made.
@@ -89,7 +89,6 @@ test("a crontab is read, looked through and made, each row with its result", asy
   await page.getByLabel("Password").fill(ADA.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   const area = page.getByRole("textbox", { name: /^Paste a crontab/ });
-  await alive(page);
   await area.fill(
     [
       "CRON_TZ=Europe/Berlin",

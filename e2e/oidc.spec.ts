@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import Provider from "oidc-provider";
-import { alive, openPage, signIn, visit } from "./pages.ts";
+import { openPage, signIn, visit } from "./pages.ts";
 import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 const SECRET = "a secret of the client";
@@ -70,7 +70,6 @@ test("somebody comes in by the provider with the role of their group, back to th
   // Nobody who has only the provider is asked for a password.
   await expect(page.getByText("You come in by Example. There is no password here")).toBeVisible();
   await expect(page.locator("input[type=password]")).toHaveCount(0);
-  await alive(page);
   await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("button", { name: "Sign in with Example" })).toBeVisible();
   await visit(page, `${rollcall.url}/schedules`);

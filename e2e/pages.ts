@@ -136,8 +136,5 @@ export async function drawn(page: Page): Promise<void> {
   await settled(page);
 }
 
-/** Until a page inside lives: what is pressed before that is lost. */
-export const alive = (page: Page): Promise<void> => expect(page.locator("[data-live=live]").first()).toBeAttached();
-
 export const sleepUntil = (at: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));

@@ -3,7 +3,7 @@
 import * as Radix from "@radix-ui/react-dialog";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { api, queryString, wordsOf } from "#components/api/client.ts";
 import { useOpenIncidents } from "#components/api/incidents.ts";
 import { useZone } from "#components/time/zone.tsx";
@@ -100,8 +100,12 @@ const HEADING =
 /** Who moves has chosen by themselves. */
 const MOVES = new Set(["ArrowUp", "ArrowDown", "Home", "End"]);
 
-function Board({ onDone }: { readonly onDone: () => void }) {
+function Board({ takeWritten, onDone }: { readonly takeWritten: () => string; readonly onDone: () => void }) {
   const [q, setQ] = useState("");
+  useLayoutEffect(() => {
+    const written = takeWritten();
+    if (written !== "") setQ(written);
+  }, [takeWritten]);
   const { groups, asking, why } = useGroups(q);
   const act = useDo();
   const [chosen, setChosen] = useState("");
@@ -175,8 +179,17 @@ function Board({ onDone }: { readonly onDone: () => void }) {
  * Goes to anything that has a name, and does what is done often.
  *
  * @param before what had the focus, and gets it back
+ * @param takeWritten what was written before it came; from now on it is written here
  */
-export function Palette({ before, onClose }: { readonly before: HTMLElement | null; readonly onClose: () => void }) {
+export function Palette({
+  before,
+  takeWritten,
+  onClose,
+}: {
+  readonly before: HTMLElement | null;
+  readonly takeWritten: () => string;
+  readonly onClose: () => void;
+}) {
   return (
     <Radix.Root
       open
@@ -188,6 +201,11 @@ export function Palette({ before, onClose }: { readonly before: HTMLElement | nu
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/30" />
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            // By itself it selects what is written there already, and the next letter would take its place.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.querySelector("input")?.focus();
+          }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             before?.focus();
@@ -195,7 +213,7 @@ export function Palette({ before, onClose }: { readonly before: HTMLElement | nu
           className="fixed top-[10vh] left-1/2 z-50 w-[min(620px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-[10px] border border-line bg-surface shadow-float"
         >
           <Radix.Title className="sr-only">Go to or do</Radix.Title>
-          <Board onDone={onClose} />
+          <Board takeWritten={takeWritten} onDone={onClose} />
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -14,11 +14,23 @@ const isMac = (): boolean => /mac|iphone|ipad/i.test(navigator.platform);
 export function SearchField() {
   const [open, setOpen] = useState(false);
   const before = useRef<HTMLElement | null>(null);
+  /** What is written between the key that opens it and its coming; `null`: it is not awaited. */
+  const ahead = useRef<string | null>(null);
   const show = useCallback(() => {
     const focused = document.activeElement;
     // While it is open, what had the focus before stays known.
     if (focused instanceof HTMLElement && focused.closest("[role=dialog]") === null) before.current = focused;
+    ahead.current ??= "";
     setOpen(true);
+  }, []);
+  const close = useCallback(() => {
+    ahead.current = null;
+    setOpen(false);
+  }, []);
+  const takeWritten = useCallback(() => {
+    const written = ahead.current ?? "";
+    ahead.current = null;
+    return written;
   }, []);
   const [key, setKey] = useState("Ctrl K");
   useEffect(() => {
@@ -29,9 +41,24 @@ export function SearchField() {
       event.preventDefault();
       show();
     };
+    // What is meant for the palette are keys of the page, too: it would acknowledge what was only asked for.
+    const write = (event: KeyboardEvent) => {
+      const { key, ctrlKey, metaKey, altKey } = event;
+      if (ahead.current === null || ctrlKey || metaKey || altKey) return;
+      if (key === "Escape") close();
+      else if (key === "Backspace") ahead.current = ahead.current.slice(0, -1);
+      else if (key.length === 1) ahead.current += key;
+      else return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
     window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
-  }, [show]);
+    window.addEventListener("keydown", write, { capture: true });
+    return () => {
+      window.removeEventListener("keydown", press);
+      window.removeEventListener("keydown", write, { capture: true });
+    };
+  }, [show, close]);
   return (
     <>
       <button
@@ -47,7 +74,7 @@ export function SearchField() {
           <Kbd>{key}</Kbd>
         </span>
       </button>
-      {open ? <Palette before={before.current} onClose={() => setOpen(false)} /> : null}
+      {open ? <Palette before={before.current} takeWritten={takeWritten} onClose={close} /> : null}
     </>
   );
 }
