@@ -70,6 +70,8 @@ export const wrongWith = (page: Page): Promise<string[]> =>
 
 /** Rules that say something else of the same page in other colours. */
 const OF_COLOURS = ["color-contrast", "link-in-text-block"];
+/** By itself axe leaves out what WCAG 2.2 asks of the size of targets. */
+const AND_TARGETS = { "target-size": { enabled: true } };
 
 /** What a person who needs it would be kept from by this page, as axe says; of the whole of it, or of its colours only. */
 export async function hindrances(page: Page, { only }: { readonly only?: "colours" } = {}): Promise<string[]> {
@@ -89,6 +91,6 @@ export async function hindrances(page: Page, { only }: { readonly only?: "colour
         .filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
     },
-    { resultTypes: ["violations"], ...(only === "colours" ? { runOnly: OF_COLOURS } : {}) },
+    { resultTypes: ["violations"], ...(only === "colours" ? { runOnly: OF_COLOURS } : { rules: AND_TARGETS }) },
   );
 }

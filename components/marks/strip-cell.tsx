@@ -13,7 +13,7 @@ const HATCHED = "bg-[repeating-linear-gradient(45deg,var(--idle-fill)_0_1.5px,tr
 
 /** One window in a strip: well is pale, wrong is full and has a shape of its own, blind is hatched. */
 export function StripCell({ mark, small = false }: { readonly mark: MarkName; readonly small?: boolean }) {
-  const size = small ? "h-4 w-[6px] rounded-[1.5px]" : "h-5 w-[14px] rounded-[3px]";
+  const size = small ? "h-4 w-[6px] rounded-[1.5px]" : "h-5 w-full rounded-[3px]";
   const hollow = mark === "missing" ? "border-[1.5px] border-dashed border-bad-fill" : null;
   return (
     <span

@@ -45,10 +45,10 @@ export function WayFields({
           error={errors.probeUrl?.message}
           {...register("probeUrl")}
         />
-        <fieldset className="flex flex-wrap items-center gap-x-4 gap-y-1">
+        <fieldset className="flex flex-wrap items-center gap-x-5 gap-y-1">
           <legend className="mb-1 text-ink-2">Called with</legend>
           {PROBE_METHODS.map((method) => (
-            <label key={method} className="flex items-center gap-1.5">
+            <label key={method} className="flex min-h-6 items-center gap-1.5">
               <input type="checkbox" value={method} {...register("probeMethods")} className="accent-(--accent)" />
               {method}
             </label>

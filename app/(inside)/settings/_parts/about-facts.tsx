@@ -137,7 +137,7 @@ export function AboutFacts({ about }: { readonly about: About }) {
       <Section title="To read" className="mt-6">
         <ul className="grid gap-1">
           {DOCUMENTS.map(({ href, words }) => (
-            <li key={href}>
+            <li key={href} className="min-h-6">
               <a href={href} className="text-accent underline underline-offset-2">
                 {words}
               </a>

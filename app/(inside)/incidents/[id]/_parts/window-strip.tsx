@@ -11,7 +11,8 @@ import { useZone } from "#components/time/zone.tsx";
 import { Tip, TipProvider } from "#components/ui/tip.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 
-const SHOWN = 30;
+/** As many as stand side by side where the page is wide. */
+const SHOWN = 24;
 
 /** The last windows up to the newest of the incident: what was well before, and which it lists. Each leads to the timeline. */
 export function WindowStrip({ incident }: { readonly incident: IncidentInFull }) {
@@ -29,11 +30,12 @@ export function WindowStrip({ incident }: { readonly incident: IncidentInFull })
   const listed = new Set(windows.map(({ expectedAt }) => expectedAt));
   const shown: readonly ListedWindow[] = around.data?.items.length ? around.data.items : windows.slice(-SHOWN);
   return (
-    <div className="flex items-center gap-3 border-t border-line px-4 py-3 max-sm:flex-col max-sm:items-start">
-      <span className="flex-none text-ink-3">
+    <div className="border-t border-line px-4 py-3">
+      <p className="mb-1.5 text-ink-3">
         {windows.length === 1 ? "1 window" : `${windows.length} windows`}, of the last {shown.length}
-      </span>
-      <div className="flex min-h-6 flex-wrap items-center gap-[3px]">
+      </p>
+      {/* Each is as large as a finger needs (WCAG 2.5.8), its cell fills it but for the gap. */}
+      <div className="-mx-0.5 flex min-h-6 flex-wrap">
         <TipProvider>
           {shown.map((window) => {
             const mark = markOf(window);
@@ -46,7 +48,7 @@ export function WindowStrip({ incident }: { readonly incident: IncidentInFull })
                   href={`/?${query}`}
                   prefetch={false}
                   aria-label={words}
-                  className="rounded-[3px] py-0.5 hover:opacity-70"
+                  className="w-6 rounded-[3px] p-0.5 hover:opacity-70"
                 >
                   <StripCell mark={mark} />
                 </Link>

@@ -73,14 +73,14 @@ export function Windows({ schedule, lookBack }: { readonly schedule: Schedule; r
   return (
     <>
       <Counts windows={windows} />
-      <ol className="mb-4 flex flex-wrap gap-[3px]" aria-label="The last windows, oldest first">
+      <ol className="-mx-0.5 mb-4 flex flex-wrap gap-y-[3px]" aria-label="The last windows, oldest first">
         {windows.map((window) => (
           <li key={window.expectedAt}>
             <Link
               href={`/?${new URLSearchParams({ schedule: slug, window: window.expectedAt })}`}
               prefetch={false}
               aria-label={`${wordOf(markOf(window))}, expected ${window.expectedAt}: on the timeline`}
-              className="block w-[15px] rounded-[3px] hover:bg-hover"
+              className="block w-6 rounded-[3px] px-0.5 hover:bg-hover"
             >
               <VerdictMark verdict={window.verdict} className="h-6" />
             </Link>
