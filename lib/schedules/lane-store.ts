@@ -66,3 +66,15 @@ export async function listLanes(sql: Sql, filters: LaneFilters, group: LaneGroup
     values,
   );
 }
+
+/** Every tag and environment of a schedule that is not archived, each once, ascending. */
+export async function laneWords(
+  sql: Sql,
+): Promise<{ readonly tags: readonly string[]; readonly environments: readonly string[] }> {
+  const [row] = await sql.query<{ readonly tags: readonly string[]; readonly environments: readonly string[] }>(
+    `WITH lane AS (SELECT tags, environment FROM schedule WHERE project_id = ${PROJECT} AND archived_at IS NULL)
+     SELECT ARRAY(SELECT DISTINCT unnest(tags) AS word FROM lane ORDER BY word) AS tags,
+            ARRAY(SELECT DISTINCT environment FROM lane ORDER BY environment) AS environments`,
+  );
+  return row ?? { tags: [], environments: [] };
+}

@@ -9,6 +9,8 @@ const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1
 /** What speaks of the present life of a schedule: of one that was archived and revived, nothing from before. */
 const COUNTS = "b.bad AND b.expected_at > s.expected_from";
 
+const BIN = `date_bin(make_interval(secs => $3::float8 / 1000), b.expected_at, ${at("$1")})`;
+
 export interface BadCount {
   /** Which bucket of the span, from 0. */
   readonly bucket: number;
@@ -28,12 +30,13 @@ export async function countBad(
 ): Promise<BadCount[]> {
   const { within, bucket, scheduleIds } = asked;
   return sql.query<BadCount>(
-    `SELECT floor((extract(epoch FROM b.expected_at) * 1000 - $1::float8) / $3::float8)::float8 AS bucket, b.verdict,
+    // In whole numbers: what extract answers is a numeric, and slow to reckon with.
+    `SELECT (extract(epoch FROM ${BIN} - ${at("$1")}) * 1000 / $3::float8)::float8 AS bucket, b.verdict,
             (b.verdict = 'missing' AND b.cause IS NOT DISTINCT FROM 'rejected') AS rejected, count(*)::float8 AS count
        FROM bad_window b JOIN schedule s ON s.id = b.schedule_id
       WHERE b.project_id = 1 AND b.expected_at >= ${at("$1")} AND b.expected_at < ${at("$2")} AND ${COUNTS}
         AND s.archived_at IS NULL AND ($4::uuid[] IS NULL OR b.schedule_id = ANY ($4::uuid[]))
-      GROUP BY 1, 2, 3 ORDER BY 1`,
+      GROUP BY ${BIN}, 2, 3 ORDER BY 1`,
     [within.from, within.to, bucket, scheduleIds],
   );
 }

@@ -82,33 +82,37 @@ export interface WellCounted {
 }
 
 /**
- * The sum over many schedules and whole hours; whole days of it come from the roll-ups by day. By schedule, so that the
- * primary key answers: 1,000 of them over 30 days are 30,000 days and at most 47,000 hours. Reading three names out of
- * each is a third of the time that unfolding all of them takes.
+ * The sum over some schedules (`null`: over all) and whole hours; whole days of it come from the roll-ups by day. Counts
+ * come in few forms (`{"on_time": 12}` a thousand times over): each is taken apart once, which is two thirds of the time
+ * that taking every row apart needs. Of 1,000 schedules over 30 days, among 10,000, there are 30,000 days and at most
+ * 47,000 hours.
  */
 export async function sumCounted(
   sql: Sql,
-  asked: { readonly scheduleIds: readonly string[]; readonly within: Span },
+  asked: { readonly scheduleIds: readonly string[] | null; readonly within: Span },
 ): Promise<WellCounted> {
   const { from, to } = asked.within;
   const firstDay = Math.ceil(from / DAY) * DAY;
   const lastDay = Math.max(firstDay, Math.floor(to / DAY) * DAY);
   const [row] = await sql.query<WellCounted>(
-    `SELECT coalesce(sum((c.counts ->> 'on_time')::int), 0)::float8 AS on_time,
-            coalesce(sum((c.counts ->> 'late')::int), 0)::float8 AS late,
-            coalesce(sum((c.counts ->> 'running')::int), 0)::float8 AS running
-       FROM unnest($1::uuid[]) AS w (id)
-       JOIN schedule s ON s.id = w.id
-      CROSS JOIN LATERAL (
-        SELECT d.at, d.counts FROM rollup_day d WHERE d.schedule_id = w.id AND d.at >= ${at("$3")} AND d.at < ${at("$4")}
-        UNION ALL
-        SELECT h.at, h.counts FROM rollup_hour h
-         WHERE h.schedule_id = w.id AND h.at >= ${at("$2")} AND h.at < least(${at("$3")}, ${at("$5")})
-        UNION ALL
-        SELECT h.at, h.counts FROM rollup_hour h
-         WHERE h.schedule_id = w.id AND h.at >= ${at("$4")} AND h.at < ${at("$5")}
-      ) AS c
-      WHERE c.at >= date_trunc('day', s.expected_from, 'UTC')`,
+    `SELECT coalesce(sum(n * (counts ->> 'on_time')::int), 0)::float8 AS on_time,
+            coalesce(sum(n * (counts ->> 'late')::int), 0)::float8 AS late,
+            coalesce(sum(n * (counts ->> 'running')::int), 0)::float8 AS running
+       FROM (
+         SELECT c.counts, count(*) AS n
+           FROM (
+             SELECT d.schedule_id, d.at, d.counts FROM rollup_day d WHERE d.at >= ${at("$3")} AND d.at < ${at("$4")}
+             UNION ALL
+             SELECT h.schedule_id, h.at, h.counts FROM rollup_hour h
+              WHERE h.at >= ${at("$2")} AND h.at < least(${at("$3")}, ${at("$5")})
+             UNION ALL
+             SELECT h.schedule_id, h.at, h.counts FROM rollup_hour h WHERE h.at >= ${at("$4")} AND h.at < ${at("$5")}
+           ) AS c
+           JOIN schedule s ON s.id = c.schedule_id
+          WHERE s.project_id = 1 AND s.archived_at IS NULL AND c.at >= date_trunc('day', s.expected_from, 'UTC')
+            AND ($1::uuid[] IS NULL OR s.id = ANY ($1::uuid[]))
+          GROUP BY c.counts
+       ) AS form`,
     [asked.scheduleIds, from, firstDay, lastDay, to],
   );
   return row ?? { on_time: 0, late: 0, running: 0 };

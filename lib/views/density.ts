@@ -14,7 +14,7 @@ import { rollupReach } from "#lib/verdicts/rollup-store.ts";
 import type { Verdict } from "#lib/verdicts/verdict.ts";
 import { countEdges, type WellCounts } from "./edges.ts";
 import { cellLength } from "./ladder.ts";
-import { type LanesQuery, lanesInOrder } from "./lanes.ts";
+import { type LanesQuery, lanesInNoOrder, lanesInOrder } from "./lanes.ts";
 import { hourCeil } from "./sealed.ts";
 
 /** A verdict as a screen marks it: a missing window that was refused at the boundary has a mark of its own. */
@@ -38,12 +38,15 @@ const WELL: ReadonlySet<VerdictMark> = new Set(["on_time", "late", "running"]);
 async function countWell(
   sql: Sql,
   rows: readonly LaneRow[],
-  { within, now }: { readonly within: Span; readonly now: Instant },
+  {
+    within,
+    now,
+    scheduleIds,
+  }: { readonly within: Span; readonly now: Instant; readonly scheduleIds: readonly string[] | null },
 ): Promise<WellCounts> {
   if (within.from >= now || rows.length === 0) return { on_time: 0, late: 0, running: 0 };
   const since = latest((await rollupReach(sql)) ?? within.from, within.from);
   const sealed = { from: hourOf(within.from), to: earliest(since, hourCeil(within.to)) };
-  const scheduleIds = rows.map(({ id }) => id);
   const counted =
     sealed.from < sealed.to ? await sumCounted(sql, { scheduleIds, within: span(sealed.from, sealed.to) }) : null;
   const edge = await countEdges(sql, rows, { since, within, now });
@@ -62,8 +65,7 @@ export async function viewDensity(
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
   const { query, within } = asked;
-  const lanes = await lanesInOrder(sql, { ...query, within, sort: "slug", group: null }, ctx.now);
-  const rows = lanes.map(({ row }) => row);
+  const rows = await lanesInNoOrder(sql, { ...query, within }, ctx.now);
   const scheduleIds = filtersNothing(query) ? null : rows.map(({ id }) => id);
   const bucket = millis(cellLength((within.to - within.from) / asked.buckets));
   const from = instant(Math.floor(within.from / bucket) * bucket);
@@ -78,7 +80,7 @@ export async function viewDensity(
     if (last?.at !== at) buckets.push({ at, bad: one.count, worst: mark });
     else Object.assign(last, { bad: last.bad + one.count, worst: worse(last.worst, mark) });
   }
-  const well = await countWell(sql, rows, { within: span(within.from, within.to), now: ctx.now });
+  const well = await countWell(sql, rows, { within: span(within.from, within.to), now: ctx.now, scheduleIds });
   for (const mark of ["on_time", "late", "running"] as const) if (well[mark] > 0) totals[mark] = well[mark];
   return ok({ from: toRfc3339(from), to: toRfc3339(within.to), bucketSeconds: bucket / 1_000, buckets, totals });
 }

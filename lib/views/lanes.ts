@@ -6,7 +6,7 @@ import type { Sql } from "#lib/db/sql.ts";
 import { cursorKey, cursorOf, KEY, type Page } from "#lib/input/page.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
 import type { LaneGroup, LaneSort } from "#lib/schedules/lane.ts";
-import { type LaneFilters, type LaneRow, listLanes } from "#lib/schedules/lane-store.ts";
+import { type LaneFilters, type LaneRow, laneWords, listLanes } from "#lib/schedules/lane-store.ts";
 import { schedulesByIds } from "#lib/schedules/store.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
@@ -87,17 +87,29 @@ async function hadOne(sql: Sql, verdict: StatusMark, within: Span): Promise<Read
   }
 }
 
-/** The lanes that fit, in the order of the screen. */
-export async function lanesInOrder(sql: Sql, query: LanesQuery, now: Instant): Promise<PlacedLane[]> {
+/** The lanes that fit, in no order, and how they stand where that had to be asked. */
+async function lanesFitting(sql: Sql, query: LanesQuery, now: Instant) {
   const { sort, group, verdict, within, ...filters } = query;
   const rows = await listLanes(sql, filters, group);
   // Both need every lane judged: remembered, so that only the first to ask waits for it.
   const standings = sort === "next" || verdict !== undefined ? await standingsOf(sql, rows, now) : null;
   const had = verdict !== undefined && within !== undefined ? await hadOne(sql, verdict, within) : none;
   const fits = ({ id }: LaneRow): boolean => standings?.get(id)?.status === verdict || had.has(id);
-  const fitting = verdict === undefined ? rows : rows.filter(fits);
-  return fitting
-    .map((row) => ({ row, place: placeOf(row, sort, standings?.get(row.id)) }))
+  return { rows: verdict === undefined ? rows : rows.filter(fits), standings };
+}
+
+/** The lanes that fit, for whoever counts over them. */
+export const lanesInNoOrder = async (
+  sql: Sql,
+  query: Omit<LanesQuery, keyof LaneOrder>,
+  now: Instant,
+): Promise<readonly LaneRow[]> => (await lanesFitting(sql, { ...query, sort: "slug", group: null }, now)).rows;
+
+/** The lanes that fit, in the order of the screen. */
+export async function lanesInOrder(sql: Sql, query: LanesQuery, now: Instant): Promise<PlacedLane[]> {
+  const { rows, standings } = await lanesFitting(sql, query, now);
+  return rows
+    .map((row) => ({ row, place: placeOf(row, query.sort, standings?.get(row.id)) }))
     .sort((a, b) => compare(a.place, b.place));
 }
 
@@ -170,4 +182,10 @@ export async function viewLanes(
     total,
     nextCursor: more && last ? cursorOf(last.place) : null,
   });
+}
+
+/** Every tag, and every environment, that a lane has: what a screen may filter by. */
+export async function viewLaneWords(ctx: Context) {
+  const denied = mayNot(ctx.actor, "see");
+  return denied ? refuse(denied) : ok(await laneWords(sqlIn(ctx)));
 }
