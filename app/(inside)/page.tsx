@@ -5,15 +5,15 @@ import { pageContext } from "#lib/access/page-session.ts";
 import { readPingKey } from "#lib/access/ping-key.ts";
 import { runtime } from "#lib/runtime.ts";
 import { DEMO_ROUTE, type StoredDemo, viewDemo } from "#lib/views/demo.ts";
-import { viewLanes } from "#lib/views/lanes.ts";
+import { viewLanes, viewLaneWords } from "#lib/views/lanes.ts";
 import { TimelineScreen } from "./_parts/timeline/timeline-screen.tsx";
 import { WANTED } from "./_parts/timeline/wanted.ts";
 import { type Asked, asked, hereOf, type Query } from "./address.ts";
 
 export const metadata: Metadata = { title: "Timeline · Rollcall" };
 
-/** Lanes that the page is drawn with; the screen asks for the others. */
-const FIRST = 1_000;
+/** Lanes that the page is drawn with, more than a screen holds; the screen asks for the others. */
+const FIRST = 100;
 
 function lanesAsked(query: Query) {
   const oneOf = <T extends string>(all: readonly T[], name: string): T | undefined =>
@@ -29,8 +29,6 @@ function lanesAsked(query: Query) {
   };
 }
 
-const different = (values: readonly string[]): string[] => [...new Set(values)].sort();
-
 /** Whether it runs, only the server that runs it knows: the screen asks, and is drawn as if it does. */
 const drawnDemo = ({ wrong, schedules }: StoredDemo) => ({
   ...{ made: true, running: true, wrong, schedules, route: DEMO_ROUTE, everySeconds: 60 },
@@ -43,13 +41,14 @@ export default async function Page({ searchParams }: Asked) {
   const initial = read.ok ? read.value : null;
   const pingKey = initial?.items.every(isOwn) ? await readPingKey(ctx) : null;
   const demo = await viewDemo(ctx);
+  const words = await viewLaneWords(ctx);
   return (
     <TimelineScreen
       initial={initial}
       publicUrl={runtime().config.publicUrl}
       pingKey={pingKey?.ok ? pingKey.value : null}
-      tags={different(initial?.items.flatMap((lane) => lane.tags) ?? [])}
-      environments={different(initial?.items.map((lane) => lane.environment) ?? [])}
+      tags={words.ok ? words.value.tags : []}
+      environments={words.ok ? words.value.environments : []}
       demo={demo.ok && demo.value ? drawnDemo(demo.value) : null}
     />
   );

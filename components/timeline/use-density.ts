@@ -11,6 +11,7 @@ import type { LaneFilters } from "./use-lanes.ts";
 /** Asked again so often, in ms: both are over all lanes. */
 const AGAIN = 5_000;
 const MOST_BAD = 1_000;
+const BUCKETS = 200;
 
 /** In whole steps of a thousandth of its length, so that a span that goes along with the present asks rarely. */
 function inSteps({ from, to }: Stretch): Stretch {
@@ -25,26 +26,30 @@ const filterFields = ({ q = "", tag = "", environment = "", verdict = null }: La
 });
 
 /** Bad windows a bucket over all lanes, and how many windows of the span have which mark. */
-export function useDensity(span: Stretch, filters: LaneFilters, buckets = 200) {
+export function useDensity(span: Stretch, filters: LaneFilters, enabled: boolean) {
   const { from, to } = inSteps(span);
   const fields = filterFields(filters);
   const every = useRefetchInterval();
   return useQuery({
-    queryKey: KEYS.density(from, to, buckets, ...Object.values(fields)),
+    enabled,
+    queryKey: KEYS.density(from, to, BUCKETS, ...Object.values(fields)),
     queryFn: ({ signal }) =>
-      api<Density>(`/timeline/density${queryString({ from: iso(from), to: iso(to), buckets, ...fields })}`, { signal }),
+      api<Density>(`/timeline/density${queryString({ from: iso(from), to: iso(to), buckets: BUCKETS, ...fields })}`, {
+        signal,
+      }),
     placeholderData: (before) => before,
     refetchInterval: Math.max(every, AGAIN),
   });
 }
 
 /** The bad windows of a span in the order of the screen: lanes as `useLanes` sorts them, the newest first in each. */
-export function useBad(span: Stretch, filters: LaneFilters) {
+export function useBad(span: Stretch, filters: LaneFilters, enabled: boolean) {
   const { from, to } = inSteps(span);
   const { sort = "wrong", group = null } = filters;
   const fields = { ...filterFields(filters), sort, group };
   const every = useRefetchInterval();
   return useQuery({
+    enabled,
     queryKey: KEYS.bad(from, to, ...Object.values(fields)),
     queryFn: ({ signal }) =>
       api<BadListed>(`/timeline/bad${queryString({ from: iso(from), to: iso(to), ...fields, limit: MOST_BAD })}`, {

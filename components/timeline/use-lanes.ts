@@ -44,8 +44,12 @@ export function lanesKey(filters: LaneFilters, seen: Stretch) {
   return KEYS.lanes(q, tag, environment, verdict, sort, group, from, to);
 }
 
-/** Every lane that fits the filters, in order; pages come one after the other, and are shown as they come. */
-export function useLanes(filters: LaneFilters, seen: Stretch) {
+/**
+ * Every lane that fits the filters, in order; pages come one after the other, and are shown as they come.
+ *
+ * @param how.further what is beyond the first page is asked for
+ */
+export function useLanes(filters: LaneFilters, seen: Stretch, { further }: { readonly further: boolean }) {
   const { q = "", tag = "", environment = "", verdict = null, sort = "wrong", group = null } = filters;
   const every = useRefetchInterval();
   const query = useInfiniteQuery({
@@ -61,8 +65,8 @@ export function useLanes(filters: LaneFilters, seen: Stretch) {
   });
   const { hasNextPage, isFetching, fetchNextPage } = query;
   useEffect(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    if (further && hasNextPage && !isFetching) void fetchNextPage();
+  }, [further, hasNextPage, isFetching, fetchNextPage]);
   const pages = query.data?.pages;
   const lanes = useMemo((): readonly LaneHead[] => {
     // Between two pages a lane may have moved from one to the other.

@@ -94,8 +94,13 @@ export function useTiles({ slugs, order, span, width }: TilesAsked): Tiles {
     const tiles = ahead ? [...wanted, ahead] : wanted;
     return tiles.flatMap((tile) => blocks.map((block) => ({ tile, block, seen: tile !== ahead })));
   }, [level, slugs, order, towards]);
+  // What comes next waits for what is seen.
+  const isWaiting = asked.some(
+    ({ tile, block, seen }) => seen && client.getQueryState(KEYS.tile(tile, block))?.status !== "success",
+  );
   const found = useQueries({
     queries: asked.map(({ tile, block, seen }) => ({
+      enabled: seen || !isWaiting,
       queryKey: KEYS.tile(tile, block),
       queryFn: ({ signal }: { readonly signal: AbortSignal }) => fetchTile(tile, block, signal),
       structuralSharing: false,

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 
 const FRAME = "inline-flex overflow-hidden rounded-m border border-line bg-surface";
 const ONE = "h-7 border-r border-line px-[10px] leading-7 whitespace-nowrap last:border-0";
@@ -11,18 +11,30 @@ export interface Option<T extends string> {
   readonly label: ReactNode;
 }
 
-/** One of a few, each of which is an address. */
+/**
+ * One of a few, each of which is an address.
+ *
+ * @param onChoose does it without asking the server for the page; else the link leads there
+ */
 export function ChoiceOfLinks<T extends string>({
   label,
   options,
   chosen,
   hrefOf,
+  onChoose,
 }: {
   readonly label: string;
   readonly options: readonly Option<T>[];
   readonly chosen: T;
   readonly hrefOf: (value: T) => string;
+  readonly onChoose?: (value: T) => void;
 }) {
+  const choose = (event: MouseEvent, value: T) => {
+    // In a tab or a window of its own it is a page like every other.
+    if (!onChoose || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    onChoose(value);
+  };
   return (
     <nav aria-label={label} className={FRAME}>
       {options.map(({ value, label: text }) => (
@@ -31,6 +43,8 @@ export function ChoiceOfLinks<T extends string>({
           href={hrefOf(value)}
           aria-current={value === chosen ? "true" : undefined}
           scroll={false}
+          prefetch={onChoose ? false : null}
+          onClick={(event) => choose(event, value)}
           className={`${ONE} ${shade(value === chosen)} outline-offset-[-2px]`}
         >
           {text}

@@ -57,17 +57,20 @@ export function Minimap({
   viewport,
   settled,
   filters,
+  asks,
 }: {
   readonly viewport: Viewport;
   readonly settled: Settled;
   readonly filters: LaneFilters;
+  /** Not yet while what is seen is on its way. */
+  readonly asks: boolean;
 }) {
   const { zone } = useZone();
   const frame = useRef<HTMLDivElement>(null);
   const group = useRef<SVGGElement>(null);
   const [width, setWidth] = useState(0);
   const whole = useMemo(() => overviewOf(settled, viewport.now), [settled, viewport]);
-  const { data } = useDensity(calm(whole), filters);
+  const { data } = useDensity(calm(whole), filters, asks);
   const drawn = useRef(whole);
   useLayoutEffect(() => {
     const element = frame.current;

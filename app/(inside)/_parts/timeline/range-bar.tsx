@@ -2,7 +2,7 @@
 
 import { PRESETS, rangeInWords, rangeLength, rangeOf, seenAt } from "#components/timeline/range.ts";
 import type { Settled, Viewport } from "#components/timeline/viewport.ts";
-import { changed } from "#components/ui/address.ts";
+import { type Change, changed } from "#components/ui/address.ts";
 import { ChoiceOfLinks } from "#components/ui/choice.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 
@@ -17,11 +17,13 @@ export function RangeBar({
   viewport,
   settled,
   search,
+  go,
   reached,
 }: {
   readonly viewport: Viewport;
   readonly settled: Settled;
   readonly search: string;
+  readonly go: (change: Change) => void;
   /** Whether the last question was answered. */
   readonly reached: boolean;
 }) {
@@ -37,6 +39,7 @@ export function RangeBar({
         chosen={range}
         options={(PRESETS as readonly string[]).map((value) => ({ value, label: rangeInWords(value) }))}
         hrefOf={(value) => `/${changed(search, { range: value, from: null, to: null })}`}
+        onChoose={(value) => go({ range: value, from: null, to: null })}
       />
       <div className="inline-flex gap-1 max-sm:hidden">
         <button

@@ -73,6 +73,10 @@ function Summary({ counts }: { readonly counts: Counts }) {
   );
 }
 
+/** Whether anything of the lanes is there, and nothing of what is seen on its way. */
+const hasCome = (tiles: Tiles | null, order: readonly string[]): boolean =>
+  tiles !== null && !tiles.pending && order.slice(0, 100).some((slug) => tiles.factsOf(slug) !== null);
+
 /** The lanes that the server drew the page with are known before the first question. */
 function useSeed(initial: TimelineScreenProps["initial"], key: readonly unknown[]): void {
   const client = useQueryClient();
@@ -92,15 +96,18 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
   const { group = null, verdict = null } = filters;
   // The server knows how lanes stand, and not which span will be seen.
   useSeed(verdict === null ? initial : null, lanesKey(filters, settled));
-  const { lanes: found, query: asked } = useLanes(filters, settled);
+  const [isDrawn, setDrawn] = useState(table);
+  const { lanes: found, query: asked } = useLanes(filters, settled, { further: isDrawn });
   const [over, setOver] = useState(false);
   const lanes = useFrozen(found, over || selection !== null || spot !== null);
   const rows = useMemo(() => rowsOf(lanes, { group, collapsed }), [lanes, group, collapsed]);
   const shown = useMemo(() => rows.flatMap((row) => (row.kind === "lane" ? [row.lane] : [])), [rows]);
   const order = useMemo(() => shown.map(({ slug }) => slug), [shown]);
-  const counts = useDensity(calm(settled), filters).data?.totals ?? {};
-  const bad = useBadWindows({ settled, filters, selection, select: state.select });
   const [tiles, setTiles] = useState<Tiles | null>(null);
+  // The lanes that are seen come first: what is asked over all of them would hold them up.
+  if (!isDrawn && (table || asked.isError || tiles?.error || hasCome(tiles, order))) setDrawn(true);
+  const counts = useDensity(calm(settled), filters, isDrawn).data?.totals ?? {};
+  const bad = useBadWindows({ settled, filters, selection, select: state.select, asks: isDrawn });
   const stage = useRef<Stage | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const [taken, setTaken] = useState<Incident | null>(null);
@@ -176,7 +183,7 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
         {isEmpty && !filtered ? null : (
           <div className="flex flex-wrap items-center justify-between gap-2 pb-3 print:hidden">
             <RangeBar
-              {...{ viewport, settled }}
+              {...{ viewport, settled, go }}
               search={query.size > 0 ? `?${query}` : ""}
               reached={!asked.isError && (tiles?.error ?? null) === null}
             />
@@ -199,7 +206,7 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
             onStage={takeStage}
             onTiles={setTiles}
           >
-            <Minimap {...{ viewport, settled, filters }} />
+            <Minimap {...{ viewport, settled, filters }} asks={isDrawn} />
             <Legend />
           </Board>
         ) : null}

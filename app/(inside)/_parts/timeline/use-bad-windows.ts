@@ -14,13 +14,16 @@ export function useBadWindows({
   filters,
   selection,
   select,
+  asks,
 }: {
   readonly settled: Settled;
   readonly filters: LaneFilters;
   readonly selection: Selection | null;
   readonly select: (chosen: Selection | null) => void;
+  /** Not yet while what is seen is on its way. */
+  readonly asks: boolean;
 }) {
-  const items = useBad(calm(settled), filters).data?.items;
+  const items = useBad(calm(settled), filters, asks).data?.items;
   // A key that is pressed before they are known is not lost: it is answered when they come.
   const wanted = useRef<1 | -1 | null>(null);
   const found = useMemo(() => {
