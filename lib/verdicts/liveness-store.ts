@@ -25,6 +25,15 @@ export async function readLiveness(
   return { lastSeen: row?.last == null ? null : instant(row.last), otherUp: row?.other === true };
 }
 
+/** Whether any process of this installation is up, whatever its role. */
+export async function someoneUp(sql: Sql, now: Instant): Promise<boolean> {
+  const rows = await sql.query(
+    `SELECT 1 AS up FROM process WHERE stopped_at IS NULL AND seen_at > to_timestamp(($1::float8 - ${UP_WITHIN}) / 1000) LIMIT 1`,
+    [now],
+  );
+  return rows.length > 0;
+}
+
 export async function beat(
   sql: Sql,
   given: {
