@@ -1,4 +1,5 @@
 /** Every driver against what each of them must keep. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { CONNECTED_DRIVERS, type ConnectedKind } from "#lib/schedules/schema.ts";
 import { instant } from "#lib/time/instant.ts";
@@ -8,6 +9,7 @@ import type { AnyConfig, Field } from "./fields.ts";
 import { canOf, driverOf } from "./register.ts";
 import { connectionInput } from "./schema.ts";
 
+const DOCUMENTED = readFileSync(new URL("../../docs/drivers.md", import.meta.url), "utf8");
 const SECRET = "a-secret-of-the-conformance-test";
 
 /** Whatever a field takes: nobody listens there. */
@@ -85,6 +87,13 @@ describe.each(CONNECTED_DRIVERS)("%s", (kind) => {
         `${what}: ${words}`,
       ).toBe(true);
     }
+  });
+
+  test("stands in the table of docs/drivers.md as it is", () => {
+    const row = DOCUMENTED.split("\n").find((line) => line.startsWith(`| [\`${kind}\`]`));
+    const cells = row?.split("|").slice(2, 7) ?? [];
+    const there = Object.values(canOf(driver));
+    expect(cells.map((cell) => !cell.trim().startsWith("–"))).toEqual(there);
   });
 
   test("takes the connection that its fields describe; a secret goes in and never comes out", () => {
