@@ -49,10 +49,13 @@ const UNDER_WAY = 2_000;
 /** Schedules in one transaction: small enough that the first requests are out at once. */
 const CLAIMED_AT_ONCE = 200;
 const STORED_AT_ONCE = 250;
+const MANY = 50;
 /** Without a look for so long the process was not there, whatever it says: the loop looks every 10 s. */
 const ABSENT = millis(30 * SECOND);
-/** An answer waits no longer for windows that are to be fired. */
-const LONGEST_WAIT = millis(SECOND);
+/** Storing answers takes what sending needs: it begins when nothing has gone out for so long. */
+const QUIET = millis(300);
+/** An answer waits no longer for that. */
+const LONGEST_WAIT = millis(2 * SECOND);
 const BREATH = millis(25);
 
 export function makeDispatcher(options: DispatcherOptions): Dispatcher {
@@ -63,6 +66,8 @@ export function makeDispatcher(options: DispatcherOptions): Dispatcher {
   let upSince: Instant | null = null;
   let lookedAt: Instant | null = null;
   let firing = false;
+  /** When many requests last went out together. */
+  let manyAt: Instant | null = null;
   let waiting = false;
   let atOnce = STORED_AT_ONCE;
 
@@ -94,8 +99,24 @@ export function makeDispatcher(options: DispatcherOptions): Dispatcher {
         lookedAt = now;
         const claimed = await claim({ now, atMost: Math.min(free, CLAIMED_AT_ONCE), upSince, secret });
         for (const one of claimed.firings) begin(one);
+        if (claimed.firings.length >= MANY) manyAt = clock.now();
         if (!claimed.full) break;
       }
+    }
+  }
+
+  async function storeSome(now: Instant): Promise<void> {
+    const batch = answers.slice(0, atOnce);
+    try {
+      await recordAnswers(pool, batch, { now, chance });
+      answers.splice(0, batch.length);
+      atOnce = STORED_AT_ONCE;
+    } catch (thrown) {
+      if (isDatabaseAway(thrown)) throw thrown;
+      // One that cannot be stored keeps no other from being stored: alone, it is given up, and stays unknown.
+      if (batch.length === 1) answers.shift();
+      atOnce = 1;
+      throw thrown;
     }
   }
 
@@ -117,25 +138,15 @@ export function makeDispatcher(options: DispatcherOptions): Dispatcher {
       const now = clock.now();
       const [first] = answers;
       if (!first) return null;
-      if (firing && first.answeredAt > minus(now, LONGEST_WAIT)) return plus(now, BREATH);
-      const batch = answers.slice(0, atOnce);
-      try {
-        await recordAnswers(pool, batch, { now, chance });
-        answers.splice(0, batch.length);
-        atOnce = STORED_AT_ONCE;
-      } catch (thrown) {
-        if (isDatabaseAway(thrown)) throw thrown;
-        // One that cannot be stored keeps no other from being stored: alone, it is given up, and stays unknown.
-        if (batch.length === 1) answers.shift();
-        atOnce = 1;
-        throw thrown;
-      }
+      const sends = firing || (manyAt !== null && now - manyAt < QUIET);
+      if (sends && first.answeredAt > minus(now, LONGEST_WAIT)) return plus(now, BREATH);
+      await storeSome(now);
       return answers.length > 0 ? now : null;
     },
     waits: () => waiting,
     async drain(within) {
       await Promise.race([within, Promise.all(sending)]);
-      while (answers.length > 0) await this.store();
+      while (answers.length > 0) await storeSome(clock.now());
     },
   };
 }

@@ -14,6 +14,7 @@ import { forgetVerifications } from "#lib/boundary/verification-store.ts";
 import { deleteOld, dropPartitions, makePartitions, PARTITIONED_TABLES, type Partitioned } from "#lib/db/partitions.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
+import { forgetLeftOut } from "#lib/drivers/dispatch/left-out-store.ts";
 import { clearLogs, oldestCheckIn, scheduleIdsAfter } from "#lib/evidence/log-store.ts";
 import { forgetOutbox } from "#lib/notifications/delivery-store.ts";
 import { forgottenBefore, type Kept, type Kind } from "#lib/retention/retention.ts";
@@ -73,6 +74,8 @@ export async function retain(
   }
   const logsCleared = await clearOldLogs(sql, kept, now);
   await forgetTaken(sql, minus(now, IDS_KEPT));
+  const attempts = before("attempts");
+  if (attempts !== null) await forgetLeftOut(sql, attempts);
   const [rollups, messages, audit] = [before("rollups"), before("messages"), before("audit")];
   if (rollups !== null) await forgetRollups(sql, rollups);
   if (messages !== null) await forgetOutbox(sql, messages);

@@ -4,7 +4,7 @@ import { makeDispatcher } from "#lib/engine/dispatch.ts";
 import { putSchedule } from "#lib/engine/put-schedule.ts";
 import { judgeSubject, loadSubjects } from "#lib/engine/subjects.ts";
 import { scheduleInput } from "#lib/schedules/schema.ts";
-import type { Instant } from "#lib/time/instant.ts";
+import { type Instant, instant } from "#lib/time/instant.ts";
 import type { JudgedWindow } from "#lib/verdicts/verdict.ts";
 import type { TestDatabase } from "./database.ts";
 import { SYSTEM } from "./people.ts";
@@ -62,6 +62,6 @@ export function givenDispatcher(db: TestDatabase): Dispatching {
 /** The windows of a schedule as they are judged now. */
 export async function windowsNow(db: TestDatabase, id: string): Promise<readonly JudgedWindow[]> {
   const now = db.clock.now();
-  const subject = (await loadSubjects(db.sql, [id], { now, from: db.clock.now() })).get(id);
+  const subject = (await loadSubjects(db.sql, [id], { now, from: instant(0) })).get(id);
   return subject ? judgeSubject({ ...subject, from: subject.facts.history.createdAt }, now).windows : [];
 }

@@ -48,6 +48,7 @@ export const attemptShape = (attempt: StoredAttempt) => ({
   latencyMs: attempt.latencyMs,
   outcome: attempt.outcome,
   ...(attempt.error === null ? {} : { error: attempt.error }),
+  ...(attempt.excerpt == null ? {} : { excerpt: attempt.excerpt }),
   source: attempt.source,
 });
 

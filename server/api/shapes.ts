@@ -45,6 +45,8 @@ export const attempt = z
     latencyMs: maybe(z.int()),
     outcome: z.enum(["answered", "refused", "no_answer", "answer_unknown"]),
     error: z.string().optional(),
+    /** The beginning of a refusal's body, without secrets. */
+    excerpt: z.string().optional(),
     source: z.string(),
   })
   .meta({ id: "Attempt" });
