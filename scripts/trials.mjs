@@ -10,6 +10,7 @@ const TRIALS = [
   ["crontab", ""],
   ["saga", "0"],
   ["several", "120"],
+  ["dispatch", "10"],
   ["nginx", ""],
   ["gate-package", "all"],
   ["examples", "20"],

@@ -140,6 +140,13 @@ function unlessBroken<T>(facts: Facts, { onBroken }: Asked, find: () => T): T | 
   }
 }
 
+/** A request that both its gate and the dispatcher tell of is one decision: the gate's, which knows why. */
+function onceEach(decisions: readonly StoredDecision[]): readonly StoredDecision[] {
+  if (!decisions.some(({ source }) => source === "dispatcher")) return decisions;
+  const others = new Set(decisions.flatMap((one) => (one.source === "dispatcher" ? [] : [one.executionId])));
+  return decisions.filter((one) => one.source !== "dispatcher" || !others.has(one.executionId));
+}
+
 /** When its scheduler last met the boundary, whatever the answer. */
 const decidedAt = ({ admittedAt, rejectedAt }: Facts["state"]): Instant | null =>
   admittedAt !== null && rejectedAt !== null ? latest(admittedAt, rejectedAt) : (admittedAt ?? rejectedAt);
@@ -240,7 +247,7 @@ export async function loadSubjects(
       excuses: excusesOf(facts, maintenance),
       runs: runs.get(facts.id) ?? [],
       attempts: attempts.get(facts.id) ?? [],
-      decisions: decisions.get(facts.id) ?? [],
+      decisions: onceEach(decisions.get(facts.id) ?? []),
       findings: findings.get(facts.id) ?? NOTHING_FOUND,
       leftOut: leftOut.get(facts.id) ?? NOTHING_LEFT_OUT,
       historyCovers: [...facts.dispatched, ...(words.get(facts.id)?.covers ?? [])],
