@@ -9,7 +9,7 @@ const DAY = 86_400;
 export const accelerateInput = z
   .object({
     spec,
-    maxDurationSeconds: wholeSeconds(60, DAY),
+    maxDurationSeconds: wholeSeconds(1, DAY),
     confirmedRunsWanted: count(1, 1_000).default(1),
     maxRuns: count(1, 100_000).nullable().default(null),
     reason: text(500),

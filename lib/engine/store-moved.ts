@@ -85,6 +85,7 @@ export async function storeMoved(
     const audited = { action: `acceleration.${what}`, subjectKind: "schedule", subjectId: schedule };
     await writeAudit(sql, ctx, { ...audited, detail: { acceleration: id } });
   }
-  if (steps.length > 0) await tellStale(sql, ["accelerations", `schedules/${schedule}`] satisfies Topic[]);
+  const counted = saga.runsSeen !== before.runsSeen || saga.runsConfirmed !== before.runsConfirmed;
+  if (steps.length > 0 || counted) await tellStale(sql, ["accelerations", `schedules/${schedule}`] satisfies Topic[]);
   return outward;
 }

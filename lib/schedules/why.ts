@@ -6,7 +6,7 @@ import { disturbanceAt } from "./daylight.ts";
 import { fieldsOf, nextOccurrence, previousOccurrence } from "./expand.ts";
 import type { ExpectedWindow, Spec, Version } from "./spec.ts";
 import { mismatches } from "./why-fields.ts";
-import { type History, nextWindow, versionAt, windowOwning } from "./windows.ts";
+import { expecting, type History, nextWindow, versionAt, windowOwning } from "./windows.ts";
 import { lengthInWords, momentInWords, wallInWords } from "./words.ts";
 
 export interface Excuse {
@@ -49,7 +49,11 @@ export function whyExpected(history: History, excuses: readonly Excuse[], at: In
   const found = nextWindow(history, (moment - 1) as Instant);
   const window = found !== null && second(found.expectedAt) === moment ? found : null;
   if (window === null)
-    return { expected: false, because: [...whyNot(version, moment), inForce(version)], window: owner };
+    return {
+      expected: false,
+      because: [...expecting(version).flatMap((one) => whyNot(one, moment)), inForce(version)],
+      window: owner,
+    };
   const excused = excusesOf(window, excuses);
   const because = [...excused.map(({ sentence }) => sentence), ...whySo(window), inForce(window.version)];
   return { expected: excused.every(({ excuse }) => excuse.kind === "person"), because, window };

@@ -85,7 +85,7 @@ function appendWindows(version: Version, times: readonly Instant[], windows: Exp
 }
 
 /** The specs whose times a version expects: of a stand-in the original's too, which comes first where both fall together. */
-const expecting = (version: Version): readonly Version[] =>
+export const expecting = (version: Version): readonly Version[] =>
   version.acceleration?.standIn ? [version.acceleration.original, version] : [version];
 
 /** The windows of a stand-in: the original's own stay expected; on one instant they are one, the original's. */

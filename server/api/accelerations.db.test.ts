@@ -156,9 +156,28 @@ describe("what is told", () => {
     expect(messages.map(({ type }) => type)).toEqual([
       ...["acceleration.requested", "acceleration.applied", "acceleration.cancelled", "acceleration.reverted"],
     ]);
-    const { body: lanes } = await otto("GET", `/timeline?slugs=${slug}&from=2027-01-12T00:00:00Z&to=2027-01-13T00:00:00Z&width=1000`); // biome-ignore format: one line
-    expect(lanes.lanes[0].accelerations).toMatchObject([{ id: body.id, state: "reverted", confirmedAt: null }]);
     const audit = await ada("GET", "/audit?limit=500");
     expect(audit.body.items.map(({ action }: { action: string }) => action)).toContain("acceleration.reverted");
+  });
+
+  it("The timeline shows the span as a band", async () => {
+    const slug = await given();
+    const began = db.clock.now();
+    const { body } = await ask(slug);
+    await turn();
+    const bands = async () => {
+      const day = "from=2027-01-12T00:00:00Z&to=2027-01-13T00:00:00Z&width=1000";
+      return (await otto("GET", `/timeline?slugs=${slug}&${day}`)).body.lanes[0].accelerations;
+    };
+    const from = new Date(began).toISOString();
+    // It goes on: it reaches to where it ends by itself.
+    expect(await bands()).toEqual([
+      { id: body.id, state: "applied", from, to: body.expiresAt, confirmedAt: null, revertedAt: null },
+    ]);
+    later(millis(5 * MINUTE));
+    await otto("POST", `/accelerations/${body.id}/revert`, {});
+    await turn();
+    const to = new Date(db.clock.now()).toISOString();
+    expect(await bands()).toEqual([{ id: body.id, state: "reverted", from, to, confirmedAt: null, revertedAt: to }]);
   });
 });
