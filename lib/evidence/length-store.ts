@@ -13,7 +13,7 @@ export interface DayOfRuns {
 
 /**
  * How long the runs of each day took, ascending. A run that only reported its end has no length. By the primary key of
- * `run`; 130,000 runs (one a minute for 90 days) take 0.16 s (2 cores).
+ * `run`: it reads the runs of this schedule and no others.
  */
 export async function runLengths(sql: Sql, scheduleId: string, from: Instant): Promise<DayOfRuns[]> {
   return sql.query<DayOfRuns>(

@@ -13,8 +13,8 @@ export interface FoundSchedule {
 /**
  * Those whose slug or name holds the words, or that have them as a tag: what begins with them first, archived ones last.
  *
- * Read from one end to the other: of 10,000 schedules in 4 to 6 ms (PostgreSQL 18, 2 cores), which nobody feels between
- * two keys. A trigram index would answer in 1 ms, and is an extension that not every database has.
+ * Read from one end to the other, which nobody feels between two keys while there are tens of thousands. A trigram index
+ * would read less, and is an extension that not every database has.
  */
 export const findSchedules = (
   sql: Sql,
