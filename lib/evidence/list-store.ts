@@ -73,6 +73,22 @@ export async function runById(sql: Sql, id: string): Promise<StoredRun | null> {
   return row ? runOfRow(row) : null;
 }
 
+/**
+ * The newest run that its client calls so, of whatever schedule. Schedule by schedule, since `run_rid` begins with it:
+ * it is looked for by hand alone.
+ */
+export async function runByRid(sql: Sql, rid: string): Promise<StoredRun | null> {
+  const [row] = await sql.query<RunRow>(
+    `SELECT last.* FROM schedule s
+      CROSS JOIN LATERAL (
+        SELECT ${RUN_COLUMNS} FROM run r WHERE r.schedule_id = s.id AND r.rid = $1::uuid ORDER BY r.started_at DESC LIMIT 1
+      ) AS last
+      WHERE s.project_id = ${PROJECT} ORDER BY last.started DESC LIMIT 1`,
+    [rid],
+  );
+  return row ? runOfRow(row) : null;
+}
+
 /** The bodies of a run's check-ins one after the other, as they came; the closing note of a person is none of them. */
 export async function logOf(sql: Sql, run: Pick<StoredRun, "id" | "scheduleId">): Promise<Uint8Array> {
   const rows = await sql.query<{ readonly body: Uint8Array }>(

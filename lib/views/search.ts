@@ -1,9 +1,9 @@
-/** What somebody looks for by a few words: schedules, incidents, routes, and a run by its id. */
+/** What somebody looks for by a few words: schedules, incidents, routes, and a run by its id or by what its client calls it. */
 import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
 import { findRoutes } from "#lib/boundary/route-store.ts";
-import { runById } from "#lib/evidence/list-store.ts";
+import { runById, runByRid } from "#lib/evidence/list-store.ts";
 import { type FoundIncident, findIncidents } from "#lib/incidents/search-store.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
 import { type FoundSchedule, findSchedules } from "#lib/schedules/search-store.ts";
@@ -31,7 +31,7 @@ export async function viewSearch(ctx: Context, query: SearchQuery): Promise<Resu
   const sql = sqlIn(ctx);
   const asked = { q: query.q.trim(), limit: query.limit };
   if (asked.q === "") return ok([]);
-  const run = UUID.test(asked.q) ? await runById(sql, asked.q) : null;
+  const run = UUID.test(asked.q) ? ((await runById(sql, asked.q)) ?? (await runByRid(sql, asked.q))) : null;
   const [schedule] = run ? await slugsOf(sql, [run.scheduleId]) : [];
   const schedules = await findSchedules(sql, { ...asked, now: ctx.now });
   const incidents = await findIncidents(sql, asked);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { judgeDue } from "#lib/engine/judge-due.ts";
 import { makeRecorder } from "#lib/engine/record.ts";
@@ -54,11 +55,16 @@ test("an incident by its number, with or without its sign, and by the words of i
   expect(await find("999999999999999")).toEqual([]);
 });
 
-test("a run by its id", async () => {
+test("a run by its id, or by what its client calls it", async () => {
+  const rid = randomUUID();
   const [row] = await db.sql.query<{ id: string }>("SELECT id::text AS id FROM schedule WHERE slug = 'invoices'");
-  await makeRecorder({ pool: db.pool, clock: db.clock }).record([givenCheckIn(row?.id ?? "", "success", db.clock.at)]);
+  await makeRecorder({ pool: db.pool, clock: db.clock }).record([
+    givenCheckIn(row?.id ?? "", "success", db.clock.at, { rid }),
+  ]);
   const [run] = (await key("GET", "/runs?schedule=invoices")).body.items;
-  expect(await find(run.id)).toEqual([{ kind: "run", id: run.id, schedule: "invoices", startedAt: run.startedAt }]);
+  const found = [{ kind: "run", id: run.id, schedule: "invoices", startedAt: run.startedAt }];
+  expect(await find(run.id)).toEqual(found);
+  expect(await find(rid)).toEqual(found);
 });
 
 test("nothing is asked for by nothing, and no more of a kind than the limit says", async () => {
