@@ -204,6 +204,7 @@ await playwright();
 await waiting;
 // It measures how late engines are: nothing runs beside it.
 await one("trial: several processes", tsx("trials/several.ts", "10"), { limit: 2 * MINUTE });
+await one("trial: two engines fire", tsx("trials/dispatch.ts", "0.5", "200", "10"), { limit: 2 * MINUTE });
 await Promise.all([
   one("trial: bad requests", tsx("trials/fuzz.ts", "10000"), { limit: 4 * MINUTE }),
   (async () => {

@@ -23,11 +23,11 @@ import { runsFrom } from "#lib/evidence/store.ts";
 import { type Facts, loadFacts, loadMaintenance, type Maintenance } from "#lib/schedules/facts-store.ts";
 import type { Driver } from "#lib/schedules/schema.ts";
 import type { Version } from "#lib/schedules/spec.ts";
-import { maximumRuntime, versionAt } from "#lib/schedules/windows.ts";
-import { HOUR, type Instant, instant, millis, minus, plus, SECOND } from "#lib/time/instant.ts";
+import { type History, maximumRuntime, versionAt } from "#lib/schedules/windows.ts";
+import { HOUR, type Instant, instant, MINUTE, millis, minus, plus, SECOND } from "#lib/time/instant.ts";
 import { windowNamed } from "#lib/verdicts/placement.ts";
 import { type Aim, aimOf, type Firing, standInAim } from "./firing.ts";
-import { type Look, lookAt, lookAtRolling } from "./look-at.ts";
+import { type Look, type LookBy, lookAt, lookAtRolling } from "./look-at.ts";
 import { excusesOf, isRolling, judgeSubject, loadSubjects } from "./subjects.ts";
 
 export interface Claim {
@@ -157,6 +157,15 @@ async function rollingLooks(
   return looks;
 }
 
+/** One schedule whose windows cannot be told stops no other: judging sets it aside and says why. */
+function lookSafely(history: History, firedThrough: Instant, by: LookBy): Look {
+  try {
+    return lookAt(history, firedThrough, by);
+  } catch {
+    return { fire: [], leftOut: [], nextAt: plus(by.now, MINUTE) };
+  }
+}
+
 /** Windows whose time has come. */
 export function claimWindows(pool: pg.Pool, by: Claim): Promise<Claimed> {
   const { now } = by;
@@ -191,7 +200,7 @@ export function claimWindows(pool: pg.Pool, by: Claim): Promise<Claimed> {
       const own = its.schedule.driver.kind === "rollcall";
       const look =
         looks.get(scheduleId) ??
-        lookAt(its.facts.history, firedThrough, {
+        lookSafely(its.facts.history, firedThrough, {
           ...{ now, upSince: by.upSince, catchUp: aim.target.catchUp, excuses },
           fires: (window) => own || isStandIn(window.version),
         });

@@ -206,6 +206,7 @@ export function startLoops(options: LoopsOptions): Loops {
         answers.wake(plus(clock.now(), ANSWERS_GATHER));
         if (mine.waits()) dispatches.wake();
       },
+      onTrouble: (thrown) => log.error({ err: thrown }, "A request of the dispatcher broke"),
     });
     const answers = start("answers", () => mine.store(), LONGEST_SLEEP);
     const dispatches = start("dispatches", () => mine.fire(), LONGEST_SLEEP);

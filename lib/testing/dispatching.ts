@@ -43,6 +43,9 @@ export interface Dispatching {
 export function givenDispatcher(db: TestDatabase): Dispatching {
   const dispatcher = makeDispatcher({
     ...{ pool: db.pool, clock: db.clock, secret: db.runtime.config.secret, chance: () => 0, onAnswer: () => {} },
+    onTrouble: (thrown) => {
+      throw thrown;
+    },
   });
   const settle = () => dispatcher.drain(new Promise((over) => setTimeout(over, 10_000)));
   const fireAt = (moment: Instant) => {
