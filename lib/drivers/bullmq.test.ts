@@ -1,75 +1,42 @@
 /** The driver against a real Redis with real workers of BullMQ. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Job, Queue, Worker } from "bullmq";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "#lib/project-root.ts";
+import { NO_REDIS, REDIS_PASSWORD, type RealRedis, startRedis } from "#lib/testing/redis.ts";
 import { unless } from "#lib/testing/unless.ts";
 import { type Instant, instant, seconds } from "#lib/time/instant.ts";
 import type { BullmqConfig } from "./bullmq/redis.ts";
 import { bullmq } from "./bullmq.ts";
 import type { Answer, Held, Reading } from "./driver.ts";
 
-const there = spawnSync("redis-server", ["--version"]).status === 0;
 const world = { clock: { now: () => instant(Date.now()) } };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 function must<T>(answer: Answer<T> | undefined): T {
   if (!answer?.ok) throw new Error(answer?.problem.sentence ?? "it cannot");
   return answer.value;
 }
 
-describe("of a real Redis", unless(there ? null : "there is no redis-server here"), () => {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-redis-"));
-  let server: ChildProcess;
+describe("of a real Redis", unless(NO_REDIS), () => {
+  let there: RealRedis;
   let redis: Redis;
   let config: BullmqConfig;
   const opened: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
-    const port = await freePort();
-    const told = [
-      "--port",
-      String(port),
-      "--bind",
-      "127.0.0.1",
-      "--save",
-      "",
-      "--dir",
-      folder,
-      "--requirepass",
-      "hush-hush",
-    ];
-    server = spawn("redis-server", told, { stdio: "ignore" });
+    there = await startRedis();
+    redis = there.redis;
     config = {
-      ...{ host: "127.0.0.1", port, database: 0, password: "hush-hush", tls: "off" },
+      ...{ host: "127.0.0.1", port: there.port, database: 0, password: REDIS_PASSWORD, tls: "off" },
       ...{ prefix: "bull", timezone: "Europe/Berlin", runs: "history" },
     };
-    redis = new Redis({ host: "127.0.0.1", port, password: "hush-hush", maxRetriesPerRequest: null });
-    // Until it listens.
-    redis.on("error", () => {});
-    await redis.ping();
   });
   afterAll(async () => {
     for (const one of opened) await one.close();
-    redis?.disconnect();
-    const ended = once(server, "exit");
-    server.kill();
-    await ended;
-    rmSync(folder, { recursive: true });
+    await there?.stop();
   });
 
   let count = 0;

@@ -47,8 +47,10 @@ export interface Proposal {
 
 /** That the scheduler fired, by its own history. */
 export interface FiredThere {
-  /** The same in every reading: attempts are stored once by it. A UUID, or any text of which one is made. */
+  /** The same in every reading, as `at` is: attempts are stored once by them. A UUID, or any text of which one is made. */
   readonly id: string;
+  /** The `id` that `fire` was asked with, where it was Rollcall that had it fired: that attempt is stored already. */
+  readonly firedAs?: string;
   readonly at: Instant;
   readonly scheduledFor: Instant | null;
   readonly outcome: "answered" | "refused" | "no_answer" | "answer_unknown";

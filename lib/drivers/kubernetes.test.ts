@@ -214,7 +214,7 @@ describe("of an API server's double", unless(openssl ? null : "there is no opens
     for (let times = 0; times < 2; times++)
       expect(must(await kubernetes.fire?.(config, asked, world))).toEqual({ namesWindow: true });
     const { attempts } = must(await kubernetes.attempts?.(config, { ref: refNow(), cursor: null }, world));
-    expect(attempts).toMatchObject([{ id: asked.id, scheduledFor: asked.window }]);
+    expect(attempts).toMatchObject([{ firedAs: asked.id, scheduledFor: asked.window }]);
     const made = api.get("jobs", "app", `${name}-rc-${asked.id.replace(/-/g, "").slice(-12)}`);
     expect(made).toMatchObject({
       metadata: {

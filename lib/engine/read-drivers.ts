@@ -28,10 +28,22 @@ import {
   writeRead,
 } from "#lib/drivers/reading-store.ts";
 import { canOf, driverOf } from "#lib/drivers/register.ts";
+import { storedAmong } from "#lib/evidence/attempt-store.ts";
 import type { Incoming } from "#lib/evidence/incoming.ts";
 import { CONNECTED_DRIVERS } from "#lib/schedules/schema.ts";
 import type { Clock } from "#lib/time/clock.ts";
-import { earliest, type Instant, latest, MINUTE, millis, plus, SECOND } from "#lib/time/instant.ts";
+import {
+  earliest,
+  HOUR,
+  type Instant,
+  instant,
+  latest,
+  MINUTE,
+  millis,
+  minus,
+  plus,
+  SECOND,
+} from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 import { judgeHeard } from "./heard.ts";
 import { judgeNow } from "./judge-now.ts";
@@ -149,7 +161,8 @@ async function store(
   const locked = await lockReading(tx, one);
   // The schedule has another job by now.
   if (!locked) return;
-  const attempts = reading.attempts.filter(({ at }) => at >= one.beganAt).map((fired) => attemptOf(one, fired));
+  const recent = reading.attempts.filter(({ at }) => at >= one.beganAt);
+  const attempts = (await unknownOf(tx, one, recent)).map((fired) => attemptOf(one, fired));
   const runs = config?.["runs"] === "check-in" ? [] : reading.runs.filter(({ startedAt }) => startedAt >= one.beganAt);
   const from = reading.coversFrom ?? one.readTo;
   const begins = from === null ? null : latest(from, one.beganAt);
@@ -172,7 +185,21 @@ async function store(
   } else await tellDeadline(tx);
 }
 
-const attemptOf = (one: ReadingRow, fired: FiredThere): AttemptOf => ({
+/** Without those that were fired through the driver (`fire-connected.ts`): these have their attempt. */
+async function unknownOf(tx: Sql, one: ReadingRow, all: readonly FiredThere[]): Promise<readonly FiredThere[]> {
+  const byHand = all.filter(({ firedAs }) => firedAs !== undefined && validate(firedAs));
+  const moments = byHand.map(({ at }) => at);
+  const known = await storedAmong(tx, {
+    scheduleId: one.scheduleId,
+    ids: byHand.map(({ firedAs }) => firedAs ?? ""),
+    // The scheduler has a clock of its own.
+    from: minus(instant(Math.min(...moments)), HOUR),
+    to: plus(instant(Math.max(...moments)), HOUR),
+  });
+  return all.filter(({ firedAs }) => firedAs === undefined || !known.has(firedAs.toLowerCase()));
+}
+
+const attemptOf = (one: ReadingRow, { firedAs: _, ...fired }: FiredThere): AttemptOf => ({
   ...fired,
   id: idOf(one, `attempt ${fired.id}`),
   scheduleId: one.scheduleId,

@@ -96,6 +96,21 @@ export async function withPendingAttempt(
   return new Set(rows.map((row) => row.id));
 }
 
+/** Which of these attempts of a schedule are stored, of those between two moments; `attempt_pkey` answers it. */
+export async function storedAmong(
+  sql: Sql,
+  asked: { readonly scheduleId: string; readonly ids: readonly string[]; readonly from: Instant; readonly to: Instant },
+): Promise<ReadonlySet<string>> {
+  if (asked.ids.length === 0) return new Set();
+  const rows = await sql.query<{ id: string }>(
+    `SELECT a.id::text AS id FROM attempt a
+      WHERE a.schedule_id = $1::uuid AND a.at >= ${ms("$3::float8")} AND a.at <= ${ms("$4::float8")}
+        AND a.id = ANY ($2::uuid[])`,
+    [asked.scheduleId, [...asked.ids], asked.from, asked.to],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
 interface AttemptRow {
   readonly of: string;
   readonly id: string;

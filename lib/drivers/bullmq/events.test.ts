@@ -41,6 +41,15 @@ test("a run that is under way is told as such, and ends under the same id in a l
   expect(second.attempts).toEqual([]);
 });
 
+test("a job that waits for a worker has been fired, and is not fired again when one takes it in a later reading", () => {
+  const first = readEvents(FIRED.slice(0, 1), asked);
+  expect(first).toMatchObject({ attempts: [{ at: W + 4 }], runs: [] });
+  const second = readEvents([...FIRED.slice(1), event(50, "completed")], { ...asked, open: first.open });
+  expect(second).toMatchObject({ attempts: [], runs: [{ startedAt: W + 9, finishedAt: W + 50 }], open: {} });
+  const again = [event(60, "waiting", { prev: "failed" }), event(70, "active")];
+  expect(readEvents(again, asked)).toMatchObject({ attempts: [], runs: [{ startedAt: W + 70 }] });
+});
+
 test("tries of one job are one run, until it has ended; retried by hand after that it is another", () => {
   const tried = [
     ...FIRED,
@@ -75,7 +84,7 @@ test("a job fired by hand has its attempt's id and its window", () => {
     const jobId = jobIdOf(attempt, "nightly:eu", window);
     expect(jobId).not.toContain(":");
     const { attempts, runs } = readEvents([event(1, "waiting", { jobId }), event(2, "active", { jobId })], asked);
-    expect(attempts).toMatchObject([{ id: attempt, scheduledFor: window }]);
+    expect(attempts).toMatchObject([{ id: attempt, firedAs: attempt, scheduledFor: window }]);
     expect(runs).toMatchObject([{ window }]);
   }
 });

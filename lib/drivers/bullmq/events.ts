@@ -12,8 +12,8 @@ export interface Event {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Of the jobs that are under way: since when. */
-export type Open = Readonly<Record<string, number>>;
+/** The jobs that have been handed to the workers and have not ended: when that was, and when one of them began. */
+export type Open = Readonly<Record<string, { readonly fired: number; readonly started: number | null }>>;
 
 const MOST_OPEN = 200;
 const LONGEST_LOG = 10_000;
@@ -37,6 +37,7 @@ export const jobIdOf = (attempt: string, scheduler: string, window: Instant | nu
 interface Job {
   /** The id of its attempt. */
   readonly attempt: string;
+  readonly firedAs?: string;
   readonly window: Instant | null;
 }
 
@@ -49,7 +50,7 @@ function jobOf(id: string, { queue, scheduler }: Asked): Job | null {
   }
   const [, attempt, mark, time] = /^rollcall-([0-9a-f-]{36})-([0-9a-f]{12})-(\d{1,15}|none)$/.exec(id) ?? [];
   if (!attempt || mark !== markOf(scheduler)) return null;
-  return { attempt, window: time === "none" ? null : instant(Number(time)) };
+  return { attempt, firedAs: attempt, window: time === "none" ? null : instant(Number(time)) };
 }
 
 interface Asked {
@@ -57,12 +58,17 @@ interface Asked {
   readonly scheduler: string;
 }
 
+const firedBy = ({ attempt, window, firedAs }: Job, time: number): FiredThere => ({
+  ...{ id: attempt, at: instant(time), scheduledFor: window, ...(firedAs === undefined ? {} : { firedAs }) },
+  ...{ outcome: "answered", status: null, latencyMs: null, error: null },
+});
+
 /** The attempts and runs that events tell of, and which runs are still under way after them. */
 export function readEvents(
   events: readonly Event[],
   asked: Asked & { readonly open: Open },
 ): { readonly attempts: readonly FiredThere[]; readonly runs: readonly RanThere[]; readonly open: Open } {
-  const attempts = new Map<string, FiredThere>();
+  const attempts: FiredThere[] = [];
   const ended: RanThere[] = [];
   const open = new Map(Object.entries(asked.open));
   const run = (id: string, start: number, rest: Pick<RanThere, "finishedAt" | "outcome" | "log">): RanThere => ({
@@ -75,25 +81,32 @@ export function readEvents(
     const job = jobOf(jobId, asked);
     if (!job) continue;
     const time = millisOf(at);
-    // It is fired when it is handed to the workers: not again when it returns to them after a failed try.
-    if ((event === "waiting" && prev !== "active" && prev !== "failed") || event === "active") {
-      if (!attempts.has(job.attempt)) {
-        const answered = { outcome: "answered", status: null, latencyMs: null, error: null } as const;
-        attempts.set(job.attempt, { id: job.attempt, at: instant(time), scheduledFor: job.window, ...answered });
+    const known = open.get(jobId);
+    switch (event) {
+      case "waiting":
+      case "active": {
+        // It is fired when it is first handed over; what is retried by hand after its end was not fired again.
+        const again = event === "waiting" && (prev === "failed" || prev === "completed");
+        if (!known && !again) attempts.push(firedBy(job, time));
+        const started = event === "active" ? time : null;
+        open.set(jobId, { fired: known?.fired ?? time, started: known?.started ?? started });
+        break;
       }
+      case "completed":
+      case "failed": {
+        const log = event === "failed" ? (fields["failedReason"] ?? "").slice(0, LONGEST_LOG) || null : null;
+        const outcome = event === "completed" ? "success" : "fail";
+        ended.push(run(jobId, known?.started ?? time, { finishedAt: instant(time), outcome, log }));
+        open.delete(jobId);
+        break;
+      }
+      case "removed":
+        open.delete(jobId);
     }
-    if (event === "active" && !open.has(jobId)) open.set(jobId, time);
-    if (event === "completed" || event === "failed") {
-      const start = open.get(jobId) ?? time;
-      open.delete(jobId);
-      const log = event === "failed" ? (fields["failedReason"] ?? "").slice(0, LONGEST_LOG) || null : null;
-      ended.push(
-        run(jobId, start, { finishedAt: instant(time), outcome: event === "completed" ? "success" : "fail", log }),
-      );
-    }
-    if (event === "removed") open.delete(jobId);
   }
-  const kept = [...open].sort(([, a], [, b]) => b - a).slice(0, MOST_OPEN);
-  const running = kept.map(([id, start]) => run(id, start, { finishedAt: null, outcome: null, log: null }));
-  return { attempts: [...attempts.values()], runs: [...ended, ...running], open: Object.fromEntries(kept) };
+  const kept = [...open].sort(([, a], [, b]) => b.fired - a.fired).slice(0, MOST_OPEN);
+  const running = kept.flatMap(([id, { started }]) =>
+    started === null ? [] : [run(id, started, { finishedAt: null, outcome: null, log: null })],
+  );
+  return { attempts, runs: [...ended, ...running], open: Object.fromEntries(kept) };
 }

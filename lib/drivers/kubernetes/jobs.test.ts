@@ -104,6 +104,6 @@ test("a Job fired by hand is as kubectl makes it, and comes back as its own atte
     [{ ...made, metadata: { ...made?.metadata, uid: "mine", creationTimestamp: new Date(T + MINUTE) } }],
     2,
   );
-  expect(again.attempts).toMatchObject([{ id, scheduledFor: T }]);
+  expect(again.attempts).toMatchObject([{ id: "mine", firedAs: id, scheduledFor: T }]);
   expect(jobFrom({ metadata: {} }, { id, window: null })).toBeNull();
 });

@@ -76,13 +76,20 @@ function seen(job: V1Job, cronJob: string): Seen | null {
   if (uid === undefined || made === null) return null;
   const window = scheduledFor(job, cronJob);
   const ended = endOf(job);
+  const firedAs = annotations?.[ATTEMPT];
   const startedAt = instant(millisOf(job.status?.startTime) ?? made);
   const answered = { outcome: "answered", status: null, latencyMs: null, error: null } as const;
   // One that is suspended itself has not begun.
   const begun = ended !== null || job.status?.startTime !== undefined;
   return {
     ...{ uid, made, ended },
-    fired: { id: annotations?.[ATTEMPT] ?? uid, at: instant(made), scheduledFor: window, ...answered },
+    fired: {
+      id: uid,
+      ...(firedAs === undefined ? {} : { firedAs }),
+      at: instant(made),
+      scheduledFor: window,
+      ...answered,
+    },
     run: begun
       ? {
           ...{ id: uid, startedAt, window, outcome: ended?.outcome ?? null, log: ended?.log ?? null },
