@@ -132,7 +132,7 @@ test("from a broken contract to an incident that is resolved, in one sitting", a
 
   await test.step("the first run confirms it, and the original is put back and read back", async () => {
     await expect(page).toHaveURL(/\/accelerations\/[0-9a-f-]{36}$/, SOON);
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("nightly: every 1 h → every 10 s");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("nightly: every hour → every 10 s");
     await expect(stage(page, "Reverted")).toContainText("Reverted: done", SOON);
     await expect(stage(page, "Applied")).toContainText("Applied: done");
     await expect(stage(page, "Confirmed")).toContainText("A run succeeded.");

@@ -20,7 +20,7 @@ import { KEYS } from "#lib/views/keys.ts";
 import { Cost, useCost } from "./cost.tsx";
 import { MatrixState, useMatrixState } from "./matrix-state.tsx";
 import { LONGEST, presetsFor, type SpecGiven, specOfPreset, specOfText } from "./plan.ts";
-import { specInShort } from "./stages.ts";
+import { SpecText } from "./spec-text.tsx";
 import { WhoSets } from "./who-sets.tsx";
 
 const TIMES = [
@@ -127,7 +127,7 @@ function AccelerateForm({ schedule, onClose }: { readonly schedule: Schedule; re
   }
   const options = [
     ...presets.map(({ everySeconds, words }) => ({ value: String(everySeconds), label: words })),
-    { value: "other", label: "another…" },
+    { value: "other", label: "other…" },
   ];
   const refusedFor = (path: string): string | undefined =>
     accelerate.error instanceof ApiProblem
@@ -155,7 +155,7 @@ function AccelerateForm({ schedule, onClose }: { readonly schedule: Schedule; re
         <WhoSets schedule={schedule} />
       </div>
       <div className="grid gap-2">
-        <div className="grid grid-cols-3 gap-3 max-sm:grid-cols-1">
+        <div className="grid grid-cols-3 gap-3 max-sm:grid-cols-2">
           <Field
             label="At most for"
             list="accelerate-times"
@@ -165,14 +165,14 @@ function AccelerateForm({ schedule, onClose }: { readonly schedule: Schedule; re
             onChange={(event) => change({ length: event.target.value })}
           />
           <Field
-            label="Until so many good runs"
+            label="Good runs wanted"
             inputMode="numeric"
             value={typed.wanted}
             error={shown.wanted ?? refusedFor("confirmedRunsWanted")}
             onChange={(event) => change({ wanted: event.target.value })}
           />
           <Field
-            label="At most so many runs"
+            label="Runs at most"
             inputMode="numeric"
             placeholder="no limit"
             value={typed.most}
@@ -222,7 +222,7 @@ function AccelerateForm({ schedule, onClose }: { readonly schedule: Schedule; re
           Leave it
         </Button>
         <Button type="submit" look="primary" busy={accelerate.isPending} disabled={blocked}>
-          Accelerate{preset ? ` to ${preset.words}` : ""}
+          Accelerate{preset ? ` to every ${preset.words.replace("every ", "")}` : ""}
         </Button>
       </div>
     </form>
@@ -244,9 +244,8 @@ export function AccelerateDialog({ slug, onClose }: { readonly slug: string; rea
       lead={
         schedule ? (
           <>
-            It fires more often for a while, so that you soon see whether it works.{" "}
-            <code className="font-mono text-s">{specInShort(schedule.spec)}</code> is kept, and comes back with the
-            first good run, at the limit, or when you say so.
+            It fires more often for a while, so that you soon see whether it works. <SpecText spec={schedule.spec} /> is
+            kept, and comes back with the first good run, at the limit, or when you say so.
           </>
         ) : undefined
       }

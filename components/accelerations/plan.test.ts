@@ -10,8 +10,8 @@ const pg: Asked = { driver: { kind: "pg-cron", connection: "main", ref: "etl" },
 describe("what is planned with an acceleration", () => {
   it("offers what is surely faster, and seconds only to whoever can be called by the second", () => {
     const words = (of: Asked) => presetsFor(of).map((preset) => preset.words);
-    expect(words(nightly)).toEqual(["every minute", "every 5 min", "every 15 min"]);
-    expect(words({ ...nightly, spec: cron("*/10  * * * *") })).toEqual(["every 10 s", "every minute", "every 5 min"]);
+    expect(words(nightly)).toEqual(["every minute", "5 min", "15 min"]);
+    expect(words({ ...nightly, spec: cron("*/10  * * * *") })).toEqual(["every 10 s", "every minute", "5 min"]);
     expect(words(pg)).toEqual(["every minute"]);
     expect(words({ ...nightly, spec: cron("* * * * *") })).toEqual(["every 10 s"]);
     expect(words({ ...nightly, spec: { kind: "interval", everySeconds: 10, anchor: "" } })).toEqual([]);

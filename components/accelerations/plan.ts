@@ -30,8 +30,8 @@ export interface Preset {
 const PRESETS: readonly Preset[] = [
   { everySeconds: 10, words: "every 10 s" },
   { everySeconds: 60, words: "every minute" },
-  { everySeconds: 300, words: "every 5 min" },
-  { everySeconds: 900, words: "every 15 min" },
+  { everySeconds: 300, words: "5 min" },
+  { everySeconds: 900, words: "15 min" },
 ];
 
 /** The gap of a spec, where it has one that is always the same. */

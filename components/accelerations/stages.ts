@@ -3,19 +3,25 @@ import type { Acceleration, AccelerationStep } from "#components/api/acceleratio
 import type { WireSpec } from "#components/api/shapes.ts";
 import { lengthText } from "#components/time/length.ts";
 
-/** `0 2 * * *`, `every 1 min`: short enough to stand on both sides of an arrow. */
+const ONE: Readonly<Record<number, string>> = { 60: "minute", 3600: "hour", 86400: "day" };
+
+/** `0 2 * * *`, `every minute`: short enough to stand on both sides of an arrow. */
 export function specInShort(spec: WireSpec): string {
   switch (spec.kind) {
     case "cron":
       return spec.expression;
     case "interval":
-      return `every ${lengthText(spec.everySeconds)}`;
+      return `every ${ONE[spec.everySeconds] ?? lengthText(spec.everySeconds)}`;
     case "rolling":
       return `within ${lengthText(spec.everySeconds)}`;
     case "at":
       return `once, ${spec.at.slice(0, 16).replace("T", " ")} UTC`;
   }
 }
+
+/** Within a sentence: an expression between backticks. */
+const quoted = (spec: WireSpec): string =>
+  spec.kind === "cron" ? `\`${specInShort(spec)}\`` : `“${specInShort(spec)}”`;
 
 /** How it stands, in one word or two. */
 export type Standing =
@@ -88,7 +94,7 @@ function revertStage(one: Acceleration): Stage {
   const { steps, standIn } = one;
   const step = last(steps, REVERT);
   const at = step?.at ?? null;
-  const original = `\`${specInShort(one.originalSpec)}\``;
+  const original = quoted(one.originalSpec);
   switch (standingOf(one)) {
     case "ended":
       return { name: "Reverted", state: "done", at, words: step?.detail ?? `${original} is read back.` };
@@ -118,7 +124,7 @@ function revertStage(one: Acceleration): Stage {
 function applyStage({ steps, state, temporarySpec }: Acceleration): Stage {
   const applied = last(steps, /^applied$/);
   if (applied) return { name: "Applied", state: "done", at: applied.at, words: applied.detail };
-  const temporary = `\`${specInShort(temporarySpec)}\``;
+  const temporary = quoted(temporarySpec);
   if (state !== "requested") return { name: "Applied", state: "bad", at: null, words: "It never was." };
   const failed = last(steps, /^apply_failed$/);
   return { name: "Applied", state: "now", at: null, words: failed?.detail ?? `${temporary} is being set.` };
@@ -126,7 +132,7 @@ function applyStage({ steps, state, temporarySpec }: Acceleration): Stage {
 
 /** The four stages that every acceleration goes through. */
 export function stagesOf(one: Acceleration): readonly Stage[] {
-  const words = `By ${one.requestedBy}; \`${specInShort(one.originalSpec)}\` is kept.`;
+  const words = `By ${one.requestedBy}; ${quoted(one.originalSpec)} is kept.`;
   return [
     { name: "Requested", state: "done", at: one.requestedAt, words },
     applyStage(one),

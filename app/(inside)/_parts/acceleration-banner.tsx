@@ -3,7 +3,8 @@
 import Link from "next/link";
 import { Countdown } from "#components/accelerations/countdown.tsx";
 import { EndButtons } from "#components/accelerations/end-buttons.tsx";
-import { specInShort, standingOf } from "#components/accelerations/stages.ts";
+import { SpecText } from "#components/accelerations/spec-text.tsx";
+import { standingOf } from "#components/accelerations/stages.ts";
 import type { Acceleration } from "#components/api/accelerations.ts";
 import { Icon } from "#components/ui/icon.tsx";
 
@@ -24,7 +25,7 @@ function One({ one }: { readonly one: Acceleration }) {
     case "reverting":
       return (
         <>
-          {link} is being put back to <code className="font-mono text-s">{specInShort(one.originalSpec)}</code>
+          {link} is being put back to <SpecText spec={one.originalSpec} />
         </>
       );
     case "applying":
@@ -32,7 +33,7 @@ function One({ one }: { readonly one: Acceleration }) {
     default:
       return (
         <>
-          {link} fires <code className="font-mono text-s">{specInShort(one.temporarySpec)}</code> for{" "}
+          {link} fires <SpecText spec={one.temporarySpec} /> for{" "}
           <Countdown to={one.expiresAt} className="font-semibold" /> more
           <span className="max-sm:hidden">
             {" "}

@@ -55,6 +55,12 @@ export function Legend() {
         </svg>
         unscheduled
       </span>
+      <span className={ITEM}>
+        <svg width="22" height="12" aria-hidden="true">
+          <rect x=".5" y=".5" width="21" height="11" rx="3" fill="var(--accent-soft)" stroke="var(--accent)" />
+        </svg>
+        accelerated
+      </span>
     </div>
   );
 }

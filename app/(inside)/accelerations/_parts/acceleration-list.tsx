@@ -4,7 +4,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Countdown } from "#components/accelerations/countdown.tsx";
 import { EndButtons } from "#components/accelerations/end-buttons.tsx";
-import { inWords, isUnderWay, specInShort, standingOf } from "#components/accelerations/stages.ts";
+import { SpecText } from "#components/accelerations/spec-text.tsx";
+import { inWords, isUnderWay, standingOf } from "#components/accelerations/stages.ts";
 import type { Acceleration } from "#components/api/accelerations.ts";
 import { api, queryString, wordsOf } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
@@ -63,10 +64,10 @@ function Row({ one }: { readonly one: Acceleration }) {
             {schedule}
           </Link>
           <span className="text-ink-2">
-            <code className="font-mono text-s">{specInShort(originalSpec)}</code>
+            <SpecText spec={originalSpec} />
             <span aria-hidden="true"> → </span>
             <span className="sr-only"> became </span>
-            <code className="font-mono text-s">{specInShort(temporarySpec)}</code>
+            <SpecText spec={temporarySpec} />
           </span>
           {standIn ? <Tag>stand-in</Tag> : null}
         </p>

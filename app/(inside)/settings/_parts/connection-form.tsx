@@ -188,16 +188,19 @@ export function ConnectionForm({
         />
       </div>
       {driver.cannot.length === 0 ? null : (
-        <ul className="grid gap-1 text-ink-2">
-          {driver.cannot.map((sentence) => (
-            <li key={sentence} className="flex gap-2">
-              <span aria-hidden="true" className="text-ink-3">
-                –
-              </span>
-              {sentence}
-            </li>
-          ))}
-        </ul>
+        <details className="text-ink-2">
+          <summary className="w-fit hover:text-ink">What {driver.label} cannot, and what that means</summary>
+          <ul className="mt-2 grid gap-1">
+            {driver.cannot.map((sentence) => (
+              <li key={sentence} className="flex gap-2">
+                <span aria-hidden="true" className="text-ink-3">
+                  –
+                </span>
+                {sentence}
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
       <div className="grid grid-cols-2 items-end gap-[14px] max-sm:grid-cols-1">
         {driver.fields.map((field) => (

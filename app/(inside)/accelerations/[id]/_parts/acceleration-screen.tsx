@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Countdown } from "#components/accelerations/countdown.tsx";
 import { EndButtons } from "#components/accelerations/end-buttons.tsx";
+import { SpecText } from "#components/accelerations/spec-text.tsx";
 import { isUnderWay, specInShort, standingOf } from "#components/accelerations/stages.ts";
 import { StagesPanel } from "#components/accelerations/stages-panel.tsx";
 import { Steps } from "#components/accelerations/steps.tsx";
@@ -16,6 +17,11 @@ import { Card, Page, Section, Tag } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 import { Trouble } from "./trouble.tsx";
 
+function madeBy({ standIn, driver }: Acceleration): string {
+  if (standIn) return "a stand-in: Rollcall calls the route itself";
+  return driver === "rollcall" ? "Rollcall, which fires it" : driver;
+}
+
 function Facts({ one }: { readonly one: Acceleration }) {
   const rows: readonly (readonly [string, React.ReactNode])[] = [
     [
@@ -24,19 +30,9 @@ function Facts({ one }: { readonly one: Acceleration }) {
         {one.schedule}
       </Link>,
     ],
-    [
-      "Original",
-      <code key="o" className="font-mono text-s">
-        {specInShort(one.originalSpec)}
-      </code>,
-    ],
-    [
-      "Temporary",
-      <code key="t" className="font-mono text-s">
-        {specInShort(one.temporarySpec)}
-      </code>,
-    ],
-    ["Made faster by", one.standIn ? "a stand-in: Rollcall calls the route itself" : one.driver],
+    ["Original", <SpecText key="o" spec={one.originalSpec} />],
+    ["Temporary", <SpecText key="t" spec={one.temporarySpec} />],
+    ["Made faster by", madeBy(one)],
     ["Limit", <AbsoluteTime key="l" at={one.expiresAt} />],
     ["Good runs", `${one.runsConfirmed} of ${one.confirmedRunsWanted} wanted`],
     ["Runs seen", one.maxRuns === null ? String(one.runsSeen) : `${one.runsSeen} of ${one.maxRuns} at most`],

@@ -41,9 +41,9 @@ function actWords(mode: Mode, count: number): string {
     case "once":
       return "Run it once";
     case "each":
-      return `Run ${windows(count)}`;
+      return count === 0 ? "Run each" : `Run ${windows(count)}`;
     case "excuse":
-      return `Excuse ${windows(count)}`;
+      return count === 0 ? "Excuse them" : `Excuse ${windows(count)}`;
   }
 }
 
