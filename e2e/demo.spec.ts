@@ -79,12 +79,13 @@ test("a gate is hardened against the wrong contract: the timeline shows the gaps
     await visit(page, `${rollcall.url}/?range=5m`);
     await card.getByRole("button", { name: "Put the right contract back" }).click();
     await expect(card.getByRole("heading")).toContainText("Gate and scheduler agree");
+    // The drift of the boundary, which the red matrix opened, is of the same outage: green resolves it.
+    if (canVerify) await expect.poll(red, SOON).toEqual([]);
     await expect.poll(() => items("/outages?state=open"), SOON).toEqual([]);
-    const resolved = await items("/incidents?state=resolved");
+    const resolved = (await items("/incidents?state=resolved")).filter(({ schedule }: Told) => schedule !== undefined);
     // A machine that is busy may miss one of the ten seconds' calls besides, and that incident resolves as well.
     expect([...new Set(resolved.map(({ schedule }: Told) => schedule))].sort()).toEqual(GUARDED);
     await expect(page.getByText("refused at the boundary of demo-cron")).toHaveCount(0);
-    if (canVerify) expect(await red()).toEqual([]);
   });
 
   await test.step("one button removes it", async () => {
