@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { KubernetesApi } from "#lib/testing/kubernetes-api.ts";
-import { unless } from "#lib/testing/unless.ts";
+import { unless } from "#lib/testing/need.ts";
 import { instant } from "#lib/time/instant.ts";
 import type { Answer, Held } from "./driver.ts";
 import type { ClusterConfig } from "./kubernetes/cluster.ts";

@@ -25,3 +25,6 @@ export function skipBecause(context: TestContext, reason: string): never {
   context.task.meta.reason = reason;
   return context.skip(reason);
 }
+
+/** Options of a test or a group of them that is left out for a reason which is known before; `null`: it runs. */
+export const unless = (reason: string | null) => (reason === null ? { skip: false } : { skip: true, meta: { reason } });

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "#lib/project-root.ts";
-import { unless } from "#lib/testing/unless.ts";
+import { unless } from "#lib/testing/need.ts";
 import { instant } from "#lib/time/instant.ts";
 import { yes } from "../answer.ts";
 import { crontab } from "../crontab.ts";

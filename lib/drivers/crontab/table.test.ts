@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { projectRoot } from "#lib/project-root.ts";
-import { unless } from "#lib/testing/unless.ts";
+import { unless } from "#lib/testing/need.ts";
 import { isTime, type Row, rowsOf, withTime } from "./table.ts";
 
 const TABLE = `# m h dom mon dow user\tcommand
