@@ -202,6 +202,31 @@ async function round(by: Fired, n: number | null): Promise<number> {
   return writes;
 }
 
+/** The scheduler is held up in the middle of the write: whoever asked is dead before it is done, or given up. */
+async function inTheWrite(by: Fired, there: UserPostgres): Promise<void> {
+  const slug = "pg-cron-in-the-write";
+  const spec = { kind: "cron", expression: by.original };
+  const fields = { name: slug, spec, timezone: "UTC", graceSeconds: 60, driver: by.driver };
+  await rollcall.must("PUT", `/schedules/${slug}`, fields);
+  const holder = new pg.Client({ host: there.host, user: "postgres", database: "app" });
+  await holder.connect();
+  await holder.query("BEGIN; SELECT 1 FROM cron.job FOR UPDATE");
+  const { id }: Acceleration = await rollcall.must("POST", `/schedules/${slug}/accelerations`, {
+    ...{ spec: by.temporary, maxDurationSeconds: 3_600, reason: "a trial" },
+  });
+  const waits = async () => (await there.query("SELECT 1 FROM pg_locks WHERE NOT granted")).length > 0;
+  await until("the write that waits", waits);
+  await rollcall.kill();
+  await holder.query("ROLLBACK");
+  await holder.end();
+  await rollcall.start();
+  await until("the temporary spec", async () => (await read(id)).state === "applied");
+  await rollcall.must("POST", `/accelerations/${id}/revert`, {});
+  await until("the revert", async () => (await read(id)).state === "reverted");
+  const wrong = await by.wrong(slug);
+  report.check(wrong === null, `${by.name}: killed while the scheduler was at the write, the original comes back`, () => wrong ?? ""); // biome-ignore format: one line
+}
+
 /** All rounds of one; answers how many kills there were. */
 async function rounds(by: Fired): Promise<number> {
   const writes = await round(by, null);
@@ -221,7 +246,10 @@ await runTrial(
     let kills = await rounds(dispatched(target.url));
     const cron = await pgCron();
     if (typeof cron === "string") report.figure("pg_cron", `left out: ${cron}`);
-    else kills += await rounds(cron);
+    else {
+      kills += await rounds(cron);
+      if (server) await inTheWrite(cron, server);
+    }
     const open = await rollcall.all<{ kind: string }>("/incidents?state=open");
     report.check(open.length === 0, "no incident is open in the end", () => JSON.stringify(open));
     report.end(`${kills} kills, the original always came back`);
