@@ -99,7 +99,9 @@ export async function readMysql<T>(address: Address, work: (ask: Ask) => Promise
     });
     const open = connection;
     const ask: Ask = async (text, values = []) => {
-      const [rows] = await open.query({ sql: text, timeout: STATEMENT_SECONDS * 1_000 + 2_000 }, [...values]);
+      const statement = { sql: text, timeout: STATEMENT_SECONDS * 1_000 + 2_000 };
+      // Values go beside the statement, never into its text: how a server reads a quoted text is its own setting.
+      const [rows] = await (values.length === 0 ? open.query(statement) : open.execute(statement, values.map(String)));
       return Array.isArray(rows) ? (rows as unknown as readonly Row[]) : [];
     };
     await ask("SET SESSION time_zone = '+00:00'");
