@@ -116,7 +116,7 @@ test("an incident says what changed before, is assigned, snoozed and resolved wi
   await expect(page.getByText("This is its first incident.")).toBeVisible();
   await page.keyboard.press("i");
   await page.getByRole("dialog").getByRole("button", { name: "Rosa Silva (you)" }).click();
-  await expect(page.getByText("assigned to Rosa Silva")).toBeVisible();
+  await expect(page.getByText("assigned to Rosa Silva", { exact: true })).toBeVisible();
   await page.keyboard.press("s");
   await page.getByRole("dialog").getByLabel("Another length").fill("soon");
   await page.getByRole("dialog").getByRole("button", { name: "Snooze", exact: true }).click();
