@@ -20,13 +20,14 @@ import { claimPlanned, deletePlanned, planDispatches, postponePlanned, withWaiti
 import type { Planned, Why } from "#lib/drivers/dispatch/planned.ts";
 import { insertAttempts, withPendingAttempt } from "#lib/evidence/attempt-store.ts";
 import { runsFrom } from "#lib/evidence/store.ts";
+import { withSecretHeaders } from "#lib/schedules/driver-secrets.ts";
 import { type Facts, loadFacts, loadMaintenance, type Maintenance } from "#lib/schedules/facts-store.ts";
-import type { Driver } from "#lib/schedules/schema.ts";
 import type { Version } from "#lib/schedules/spec.ts";
 import { type History, maximumRuntime, versionAt } from "#lib/schedules/windows.ts";
 import { HOUR, type Instant, instant, MINUTE, millis, minus, plus, SECOND } from "#lib/time/instant.ts";
 import { windowNamed } from "#lib/verdicts/placement.ts";
 import { type Aim, aimOf, type Firing, standInAim } from "./firing.ts";
+import { openedHeaders } from "./header-box.ts";
 import { type Look, type LookBy, lookAt, lookAtRolling } from "./look-at.ts";
 import { excusesOf, isRolling, judgeSubject, loadSubjects } from "./subjects.ts";
 
@@ -66,9 +67,14 @@ const expressionOf = ({ history }: Facts): string | null => {
 /** While somebody else fires the original, the windows of the temporary spec are the dispatcher's. */
 const isStandIn = (version: Version | null): boolean => version?.acceleration?.standIn === true;
 
-function aimFor(driver: Driver, facts: Facts, opened: OpenedRoute | null): Aim | null {
-  if (driver.kind === "rollcall") return aimOf(driver.target, opened, expressionOf(facts));
-  return driver.kind === "external" && opened ? standInAim(opened, expressionOf(facts)) : null;
+function aimFor(
+  { driver, headersBox }: Dispatched,
+  facts: Facts,
+  { opened, secret }: { readonly opened: OpenedRoute | null; readonly secret: string },
+): Aim | null {
+  const own = withSecretHeaders(driver, headersBox === null ? {} : openedHeaders(secret, headersBox));
+  if (own.kind === "rollcall") return aimOf(own.target, opened, expressionOf(facts));
+  return own.kind === "external" && opened ? standInAim(opened, expressionOf(facts)) : null;
 }
 
 /** The schedules with where their requests go; one that is archived goes nowhere. */
@@ -82,7 +88,11 @@ async function known(sql: Sql, ids: readonly string[], by: Pick<Claim, "secret">
     const schedule = schedules.get(id);
     if (!schedule) continue;
     const opened = schedule.route === null ? null : (routes.get(schedule.route) ?? null);
-    found.set(id, { facts: its, schedule, aim: schedule.archived ? null : aimFor(schedule.driver, its, opened) });
+    found.set(id, {
+      facts: its,
+      schedule,
+      aim: schedule.archived ? null : aimFor(schedule, its, { opened, secret: by.secret }),
+    });
   }
   return found;
 }

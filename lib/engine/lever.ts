@@ -10,7 +10,8 @@ import { sqlOf } from "#lib/db/transaction.ts";
 import { connectionByName, configOf as connectionConfig } from "#lib/drivers/connection-store.ts";
 import type { Answer, Lever } from "#lib/drivers/driver.ts";
 import { driverOf } from "#lib/drivers/register.ts";
-import { CONNECTED_DRIVERS, type Driver } from "#lib/schedules/schema.ts";
+import type { MaskedDriver } from "#lib/schedules/driver-secrets.ts";
+import { CONNECTED_DRIVERS } from "#lib/schedules/schema.ts";
 import type { ScheduleRow } from "#lib/schedules/store.ts";
 import type { Clock } from "#lib/time/clock.ts";
 import type { Instant } from "#lib/time/instant.ts";
@@ -53,7 +54,7 @@ export async function leverOf(one: Acceleration, hands: Hands): Promise<Answer<L
 }
 
 /** Of who fires it, what has to be known to put its original back: no secrets. */
-export const driverThen = (driver: Driver): DriverThen =>
+export const driverThen = (driver: MaskedDriver): DriverThen =>
   "connection" in driver
     ? { kind: driver.kind, connection: driver.connection, ref: driver.ref }
     : { kind: driver.kind };

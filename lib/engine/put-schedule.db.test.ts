@@ -8,7 +8,7 @@ import { DAY, plus } from "#lib/time/instant.ts";
 import { archiveSchedule } from "./archive-schedule.ts";
 import { createDraft } from "./create-draft.ts";
 import { pauseSchedule, resumeSchedule } from "./pause-schedule.ts";
-import { putSchedule } from "./put-schedule.ts";
+import { driverOf, putSchedule } from "./put-schedule.ts";
 
 const db = useDatabase();
 const ada: Actor = { kind: "system", name: "Ada" };
@@ -126,4 +126,30 @@ test("a pause excuses from its beginning to its end, and resuming without one is
   expect(again).toMatchObject({ ok: false, problem: { status: 409, code: "not_paused" } });
   const rows = await db.sql.query("SELECT kind, to_at - from_at AS long FROM excuse");
   expect(rows).toMatchObject([{ kind: "pause", long: { days: 1 } }]);
+});
+
+test("a secret header lies sealed beside its schedule, in no version and nowhere in clear; changed to one as long it is an edit", async () => {
+  const target = (Authorization: unknown) =>
+    body({
+      driver: { kind: "rollcall", target: { url: "https://a.example/", headers: { Authorization, accept: "*/*" } } },
+    });
+  await put("sealed", target("Bearer first-secret"));
+  const row = await stored("sealed");
+  expect(row.driver).toMatchObject({
+    target: { headers: { Authorization: { set: true, length: 19 }, accept: "*/*" } },
+  });
+  expect(driverOf(row)).toMatchObject({ target: { headers: { Authorization: "Bearer first-secret" } } });
+  await put("sealed", target({ set: true }));
+  expect(await stored("sealed")).toMatchObject({ version: 1, headersBox: row.headersBox });
+  await put("sealed", target("Bearer other-secret"));
+  expect(driverOf(await stored("sealed"))).toMatchObject({
+    target: { headers: { Authorization: "Bearer other-secret" } },
+  });
+  expect((await stored("sealed")).version).toBe(2);
+  const [kept] = await db.sql.query<{ text: string }>(
+    `SELECT (SELECT string_agg(s::text, '') FROM schedule s WHERE slug = 'sealed')
+            || (SELECT string_agg(v::text, '') FROM schedule_version v WHERE schedule_id = $1::uuid) AS text`,
+    [row.id],
+  );
+  expect(kept?.text).not.toMatch(/(first|other)-secret/);
 });

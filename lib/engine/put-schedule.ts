@@ -24,10 +24,12 @@ import type { Tx } from "#lib/db/transaction.ts";
 import { connectionByName } from "#lib/drivers/connection-store.ts";
 import { targetWarnings } from "#lib/drivers/dispatch/warnings.ts";
 import { invalid, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
+import { runtime } from "#lib/runtime.ts";
 import { deleteAlias } from "#lib/schedules/alias-store.ts";
+import { secretHeaders, withSecretHeaders } from "#lib/schedules/driver-secrets.ts";
 import { nextOccurrence } from "#lib/schedules/expand.ts";
 import { fieldsOf } from "#lib/schedules/fields.ts";
-import { type ScheduleFields, type ScheduleInput, withAnchor } from "#lib/schedules/schema.ts";
+import { type Driver, type ScheduleFields, type ScheduleInput, withAnchor } from "#lib/schedules/schema.ts";
 import {
   insertSchedule,
   insertScheduleState,
@@ -42,6 +44,7 @@ import { checkSpec } from "#lib/schedules/validate.ts";
 import { warningsOf } from "#lib/schedules/warnings.ts";
 import { type Instant, latest, SECOND } from "#lib/time/instant.ts";
 import { setDispatchClock } from "./dispatch-clock.ts";
+import { openedHeaders, sealedHeaders } from "./header-box.ts";
 import { judgeNow } from "./judge-now.ts";
 
 export interface PutSchedule {
@@ -63,6 +66,15 @@ export interface PutAnswer {
   readonly warnings: readonly Notice[];
 }
 
+/** Its driver with the secrets of its headers, which are used and compared here and never told. */
+export const driverOf = ({ driver, headersBox }: Pick<ScheduleRow, "driver" | "headersBox">): Driver =>
+  withSecretHeaders(driver, headersBox === null ? {} : openedHeaders(runtime().config.secret, headersBox));
+
+const headersBoxOf = ({ driver }: ScheduleFields): string | null => {
+  const secrets = secretHeaders(driver);
+  return Object.keys(secrets).length === 0 ? null : sealedHeaders(runtime().config.secret, secrets);
+};
+
 export const presentFields = (row: ScheduleRow): ScheduleFields => ({
   name: row.name,
   spec: row.spec,
@@ -76,7 +88,7 @@ export const presentFields = (row: ScheduleRow): ScheduleFields => ({
   environment: row.environment,
   tags: [...row.tags],
   owner: row.owner,
-  driver: row.driver,
+  driver: driverOf(row),
   route: row.route,
   path: row.path,
   description: row.description,
@@ -136,7 +148,16 @@ export async function makeSchedule(
 ): Promise<string | null> {
   const { now } = ctx;
   const id = newId(now);
-  const inserted = await insertSchedule(tx, { id, slug, pingUuid: randomUUID(), now, draft, own: false, fields });
+  const inserted = await insertSchedule(tx, {
+    id,
+    slug,
+    pingUuid: randomUUID(),
+    now,
+    draft,
+    own: false,
+    fields,
+    headersBox: headersBoxOf(fields),
+  });
   if (!inserted) return null;
   await insertVersion(tx, {
     scheduleId: id,
@@ -162,7 +183,7 @@ export async function changeSchedule(tx: Sql, row: ScheduleRow, { ctx, fields, r
     reason,
     actor: actorName(ctx.actor),
   });
-  await updateSchedule(tx, { id: row.id, version: number, fields });
+  await updateSchedule(tx, { id: row.id, version: number, fields, headersBox: headersBoxOf(fields) });
   if (row.archivedAt === null) return;
   await reviveRow(tx, row.id, ctx.now);
   await reviveState(tx, { scheduleId: row.id, now: ctx.now });
@@ -196,7 +217,8 @@ export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule)
     let row = await lockSchedule(tx, slug);
     if (ifMatch !== null && row?.version !== ifMatch) return refuse(movedOn(row?.version ?? null));
 
-    const fields = fieldsOf(input, row, ctx.now);
+    const opened = (present: ScheduleRow | null) => present && { ...present, driver: driverOf(present) };
+    const fields = fieldsOf(input, opened(row), ctx.now);
     if (!fields.ok) return fields;
     const write: Write = { ctx, slug, fields: fields.value, reason: input.reason };
     const wrong = await wrongConnection(tx, fields.value.driver);
@@ -217,7 +239,7 @@ export function putSchedule(ctx: Context, { slug, input, ifMatch }: PutSchedule)
       row = await lockSchedule(tx, slug);
       if (!row) return refuse(movedOn(null));
     }
-    const now = fieldsOf(input, row, ctx.now);
+    const now = fieldsOf(input, opened(row), ctx.now);
     if (!now.ok) return now;
     const same = row.archivedAt === null && !row.draft && isDeepStrictEqual(now.value, presentFields(row));
     if (!same) {

@@ -5,21 +5,48 @@ import type { Driver, GivenDriver } from "./schema.ts";
 const SECRET = /auth|cookie|key|password|secret|session|sign|token/i;
 
 export type MaskedHeader = string | { readonly set: true; readonly length: number };
+/** As everybody may see it, and as it lies in the database: what is secret lies sealed beside it. */
+export type MaskedDriver =
+  | Exclude<Driver, { kind: "rollcall" }>
+  | {
+      readonly kind: "rollcall";
+      readonly target: Omit<Extract<Driver, { kind: "rollcall" }>["target"], "headers"> & {
+        readonly headers: Headers<MaskedHeader>;
+      };
+    };
 type Headers<Value> = Readonly<Record<string, Value>>;
 
-const mask = (headers: Headers<string>): Headers<MaskedHeader> =>
+const isSecret = (name: string, value: string): boolean => SECRET.test(name) && value !== "";
+
+const mask = (headers: Headers<MaskedHeader>): Headers<MaskedHeader> =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      SECRET.test(name) && value !== "" ? { set: true, length: value.length } : value,
+      typeof value === "string" && isSecret(name, value) ? { set: true, length: value.length } : value,
     ]),
   );
 
 /** A driver as everybody may see it. */
-export const maskedDriver = (driver: Driver) =>
+export const maskedDriver = (driver: Driver | MaskedDriver): MaskedDriver =>
   driver.kind === "rollcall"
     ? { ...driver, target: { ...driver.target, headers: mask(driver.target.headers) } }
     : driver;
+
+/** What of a driver has to be sealed, by the header's name; nothing: there is no secret. */
+export const secretHeaders = (driver: Driver): Headers<string> =>
+  driver.kind === "rollcall"
+    ? Object.fromEntries(Object.entries(driver.target.headers).filter(([name, value]) => isSecret(name, value)))
+    : {};
+
+/** The driver with its secrets in their places; a header whose secret is not at hand is left out. */
+export function withSecretHeaders(stored: MaskedDriver, secrets: Headers<string>): Driver {
+  if (stored.kind !== "rollcall") return stored;
+  const headers = Object.entries(stored.target.headers).flatMap(([name, value]) => {
+    const plain = typeof value === "string" ? value : secrets[name];
+    return plain === undefined ? [] : [[name, plain] as const];
+  });
+  return { ...stored, target: { ...stored.target, headers: Object.fromEntries(headers) } };
+}
 
 const originOf = (url: string): string => new URL(url).origin;
 

@@ -76,7 +76,7 @@ export const driver = z
 /** As it is sent: a header's secret may be told as it was read. */
 export type GivenDriver = z.output<typeof driver>;
 type Target = Extract<GivenDriver, { kind: "rollcall" }>["target"];
-/** As it is stored. */
+/** With its secrets in their places; how it is stored: `driver-secrets.ts`. */
 export type Driver =
   | Exclude<GivenDriver, { kind: "rollcall" }>
   | {

@@ -2,8 +2,9 @@ import { PROJECT } from "#lib/access/context.ts";
 import { epochMs, likePattern, type Sql } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import { type Instant, type Seconds, toRfc3339 } from "#lib/time/instant.ts";
+import { type MaskedDriver, maskedDriver } from "./driver-secrets.ts";
 import { type StoredSpec, specOf } from "./facts-store.ts";
-import type { AlsoBad, Driver, ScheduleFields } from "./schema.ts";
+import type { AlsoBad, ScheduleFields } from "./schema.ts";
 import type { Spec } from "./spec.ts";
 
 /** A schedule as it stands now: its own row with the fields of its newest version. */
@@ -31,7 +32,9 @@ export interface ScheduleRow {
   readonly description: string | null;
   readonly route: string | null;
   readonly path: string | null;
-  readonly driver: Driver;
+  readonly driver: MaskedDriver;
+  /** What is secret of its headers, sealed, in base64; `null`: nothing is. */
+  readonly headersBox: string | null;
   readonly draft: boolean;
   readonly own: boolean;
   readonly pausedAt: Instant | null;
@@ -56,7 +59,12 @@ export function storedSpec(spec: Spec): StoredSpec {
 }
 
 type Stored<T extends { readonly spec: Spec }> = Omit<T, "spec"> & { readonly spec: StoredSpec };
-const storedFields = (fields: ScheduleFields): Stored<ScheduleFields> => ({ ...fields, spec: storedSpec(fields.spec) });
+/** What a version keeps: no secret. */
+export type VersionFields = Omit<ScheduleFields, "driver"> & { readonly driver: MaskedDriver };
+const storedFields = (fields: ScheduleFields): Stored<VersionFields> => ({
+  ...{ ...fields, spec: storedSpec(fields.spec) },
+  driver: maskedDriver(fields.driver),
+});
 const read = (row: Stored<ScheduleRow>): ScheduleRow => ({ ...row, spec: specOf(row.spec) });
 
 const COLUMNS = `s.id, s.slug, s.name, s.ping_uuid AS "pingUuid", ${epochMs("s.created_at")} AS "createdAt",
@@ -64,7 +72,7 @@ const COLUMNS = `s.id, s.slug, s.name, s.ping_uuid AS "pingUuid", ${epochMs("s.c
   ${epochMs("v.effective_from")} AS "effectiveFrom", v.spec, v.timezone, v.grace_seconds AS "graceSeconds",
   v.early_seconds AS "earlySeconds", v.max_runtime_seconds AS "maxRuntimeSeconds",
   s.miss_threshold AS "missThreshold", s.recover_threshold AS "recoverThreshold", s.also_bad AS "alsoBad",
-  s.environment, s.tags, s.owner, s.description, s.route, s.path, s.driver, s.draft, s.own,
+  s.environment, s.tags, s.owner, s.description, s.route, s.path, s.driver, encode(s.headers_box, 'base64') AS "headersBox", s.draft, s.own,
   ${epochMs("s.paused_at")} AS "pausedAt", ${epochMs("s.paused_until")} AS "pausedUntil",
   s.paused_by AS "pausedBy", s.resume_on_check_in AS "resumeOnCheckIn",
   (SELECT st.set_aside_because FROM schedule_state st WHERE st.schedule_id = s.id) AS "setAside"`;
@@ -153,19 +161,22 @@ export async function insertSchedule(
     readonly draft: boolean;
     readonly own: boolean;
     readonly fields: ScheduleFields;
+    readonly headersBox: string | null;
   },
 ): Promise<boolean> {
   const { fields } = made;
   const rows = await sql.query(
     `INSERT INTO schedule (id, project_id, slug, name, ping_uuid, created_at, expected_from, version, miss_threshold,
-       recover_threshold, also_bad, environment, tags, owner, description, route, path, driver, draft, own)
+       recover_threshold, also_bad, environment, tags, owner, description, route, path, driver, draft, own,
+       headers_box)
      VALUES ($1::uuid, ${PROJECT}, $2, $3, $4::uuid, ${at("$5")}, ${at("$5")}, 1, $6::int, $7::int, $8::text[], $9,
-       $10::text[], $11, $12, $13, $14, $15::jsonb, $16::boolean, $17::boolean)
+       $10::text[], $11, $12, $13, $14, $15::jsonb, $16::boolean, $17::boolean,
+       decode($18, 'base64'))
      ON CONFLICT (project_id, slug) DO NOTHING RETURNING id`,
     [
       ...[made.id, made.slug, fields.name, made.pingUuid, made.now, fields.missThreshold, fields.recoverThreshold],
       ...[fields.alsoBad, fields.environment, fields.tags, fields.owner, fields.description, fields.route, fields.path],
-      ...[JSON.stringify(fields.driver), made.draft, made.own],
+      ...[JSON.stringify(maskedDriver(fields.driver)), made.draft, made.own, made.headersBox],
     ],
   );
   return rows.length > 0;
@@ -184,18 +195,23 @@ export async function insertScheduleState(
 /** Writes what is read as it stands now, and makes the version that was just inserted the present one. */
 export async function updateSchedule(
   sql: Sql,
-  changed: { readonly id: string; readonly version: number; readonly fields: ScheduleFields },
+  changed: {
+    readonly id: string;
+    readonly version: number;
+    readonly fields: ScheduleFields;
+    readonly headersBox: string | null;
+  },
 ): Promise<void> {
   const { fields } = changed;
   await sql.query(
     `UPDATE schedule SET version = $2::int, name = $3, miss_threshold = $4::int, recover_threshold = $5::int,
        also_bad = $6::text[], environment = $7, tags = $8::text[], owner = $9, description = $10, route = $11,
-       path = $12, driver = $13::jsonb, draft = false
+       path = $12, driver = $13::jsonb, headers_box = decode($14, 'base64'), draft = false
      WHERE id = $1::uuid`,
     [
       ...[changed.id, changed.version, fields.name, fields.missThreshold, fields.recoverThreshold, fields.alsoBad],
       ...[fields.environment, fields.tags, fields.owner, fields.description, fields.route, fields.path],
-      JSON.stringify(fields.driver),
+      ...[JSON.stringify(maskedDriver(fields.driver)), changed.headersBox],
     ],
   );
 }
@@ -232,7 +248,7 @@ export async function insertVersion(sql: Sql, version: NewVersion): Promise<void
 export interface VersionRow {
   readonly number: number;
   readonly effectiveFrom: Instant;
-  readonly fields: ScheduleFields;
+  readonly fields: VersionFields;
   readonly reason: string | null;
   readonly actor: string;
 }
@@ -242,7 +258,7 @@ export async function versionsOf(
   sql: Sql,
   of: { readonly scheduleId: string; readonly before: number | null; readonly limit: number },
 ): Promise<VersionRow[]> {
-  const rows = await sql.query<Omit<VersionRow, "fields"> & { readonly fields: Stored<ScheduleFields> }>(
+  const rows = await sql.query<Omit<VersionRow, "fields"> & { readonly fields: Stored<VersionFields> }>(
     `SELECT number, ${epochMs("effective_from")} AS "effectiveFrom", fields, reason, actor FROM schedule_version
      WHERE schedule_id = $1::uuid AND ($2::int IS NULL OR number < $2::int) ORDER BY number DESC LIMIT $3::int`,
     [of.scheduleId, of.before, of.limit + 1],

@@ -1,6 +1,6 @@
 import { PROJECT } from "#lib/access/context.ts";
 import { epochMs, type Sql } from "#lib/db/sql.ts";
-import type { Driver } from "#lib/schedules/schema.ts";
+import type { MaskedDriver } from "#lib/schedules/driver-secrets.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 
 /** Lets the dispatcher look at a schedule now, and keeps since when it has a target. */
@@ -83,14 +83,16 @@ export interface Dispatched {
   readonly id: string;
   readonly slug: string;
   readonly route: string | null;
-  readonly driver: Driver;
+  readonly driver: MaskedDriver;
+  /** What is secret of its headers, sealed, in base64. */
+  readonly headersBox: string | null;
   readonly archived: boolean;
 }
 
 export async function dispatchedSchedules(sql: Sql, scheduleIds: readonly string[]): Promise<Map<string, Dispatched>> {
   if (scheduleIds.length === 0) return new Map();
   const rows = await sql.query<Dispatched>(
-    `SELECT id::text AS id, slug, route, driver, (archived_at IS NOT NULL) AS archived FROM schedule
+    `SELECT id::text AS id, slug, route, driver, encode(headers_box, 'base64') AS "headersBox", (archived_at IS NOT NULL) AS archived FROM schedule
       WHERE id = ANY ($1::uuid[])`,
     [[...scheduleIds]],
   );
