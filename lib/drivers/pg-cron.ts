@@ -7,10 +7,11 @@
  */
 import type pg from "pg";
 import type { Spec } from "#lib/schedules/spec.ts";
+import type { Instant } from "#lib/time/instant.ts";
 import { zoneNamed } from "#lib/time/zone.ts";
 import { changed, no, reasonOf, withSlugs, yes } from "./answer.ts";
 import type { Answer, Driver, Held } from "./driver.ts";
-import { expressionFor } from "./expression-for.ts";
+import { expressionFor, isAlikeIn } from "./expression-for.ts";
 import { RUNS } from "./fields.ts";
 import { type Job, readHistory } from "./pg-cron-history.ts";
 import { DriverRefusal, POSTGRES_FIELDS, type PostgresConfig, withPostgres } from "./postgres.ts";
@@ -74,26 +75,33 @@ const heldOf = (job: Job): Held => ({
 });
 
 /** What is to be written: what was held, word for word, or what its dialect says for the spec. */
-function wanted(put: Pick<Held, "spec" | "timezone"> | Held, job: Job): Answer<{ schedule: string; active: boolean }> {
+function wanted(
+  put: Pick<Held, "spec" | "timezone"> | Held,
+  job: Job,
+  now: Instant,
+): Answer<{ schedule: string; active: boolean }> {
   if ("native" in put) return yes({ schedule: put.native, active: put.enabled });
   const there = zoneOf(job.zone);
-  if (zoneOf(put.timezone) !== there && !isEverywhereAlike(put.spec)) {
+  if (!inSeconds(put.spec) && !isAlikeIn(put.spec, [zoneOf(put.timezone), there], now)) {
     return no("refused", `pg_cron reads all its jobs in ${there}, and this spec is meant in ${put.timezone}.`);
   }
   const expression = expressionFor(put.spec, "pg-cron");
   return expression.ok ? yes({ schedule: expression.value, active: job.active }) : expression;
 }
 
-/** Whether it names the same moments in whichever zone: minutes alone, or seconds. */
-const isEverywhereAlike = (spec: Spec): boolean =>
-  spec.kind === "cron" &&
-  /^(\*(\/(1|2|3|4|5|6|10|12|15|20|30))? \* \* \* \*|\d+ seconds?)$/.test(spec.expression.trim());
+/** Of no zone. */
+const inSeconds = (spec: Spec): boolean => spec.kind === "cron" && /^\d+\s+seconds?$/i.test(spec.expression.trim());
 
 const SERIALIZATION = "40001";
 
 async function set(
   client: pg.ClientBase,
-  asking: { readonly ref: string; readonly put: Pick<Held, "spec" | "timezone"> | Held; readonly instead: Held },
+  asking: {
+    readonly ref: string;
+    readonly put: Pick<Held, "spec" | "timezone"> | Held;
+    readonly instead: Held;
+    readonly now: Instant;
+  },
 ): Promise<void> {
   const { ref, put, instead } = asking;
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
@@ -101,7 +109,7 @@ async function set(
   const holds = heldOf(job);
   if (holds.native !== instead.native || holds.enabled !== instead.enabled)
     throw new DriverRefusal(changed(holds).problem);
-  const to = wanted(put, job);
+  const to = wanted(put, job, asking.now);
   if (!to.ok) throw new DriverRefusal(to.problem);
   const { schedule, active } = to.value;
   await client.query("SELECT cron.alter_job($1::bigint, schedule := $2::text, active := $3::boolean)", [
@@ -150,10 +158,10 @@ export const pgCron: Driver<Config> = {
 
   read: (config, ref) => asked(config, async (client) => heldOf(await needJob(client, ref))),
 
-  async apply(config, asking) {
+  async apply(config, asking, { clock }) {
     const done = await asked(config, async (client): Promise<Answer<Held>> => {
       try {
-        await set(client, asking);
+        await set(client, { ...asking, now: clock.now() });
       } catch (thrown) {
         await client.query("ROLLBACK");
         if (!isTakenBack(thrown)) throw thrown;

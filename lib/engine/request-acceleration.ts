@@ -15,10 +15,8 @@ import { actorName, mayNot } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/access/audit.ts";
 import type { Context } from "#lib/access/context.ts";
 import { inContext } from "#lib/access/in-context.ts";
-import { newestVerifications } from "#lib/boundary/verification-store.ts";
 import { newId } from "#lib/db/new-id.ts";
 import { tellAccelerate, tellStale } from "#lib/db/tell.ts";
-import type { Tx } from "#lib/db/transaction.ts";
 import {
   conflict,
   invalid,
@@ -33,7 +31,8 @@ import { runtime } from "#lib/runtime.ts";
 import { halfGap } from "#lib/schedules/accelerated.ts";
 import { withAnchor } from "#lib/schedules/schema.ts";
 import { checkSpec } from "#lib/schedules/validate.ts";
-import { HOUR, type Instant, minus, plus, seconds, toMillis, toRfc3339 } from "#lib/time/instant.ts";
+import { plus, seconds, toMillis } from "#lib/time/instant.ts";
+import { boundaryForbids } from "./boundary-forbids.ts";
 import { lockKnown } from "./known-schedule.ts";
 import { canAccelerate, driverThen } from "./lever.ts";
 import { storeMoved } from "./store-moved.ts";
@@ -56,21 +55,6 @@ const notFaster = (): Problem =>
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const noAcceleration = (): Problem => notFound({ message: "There is no such acceleration." });
-
-/** Why a boundary forbids it: only after its matrix was green within the last hour; `null`: it does not. */
-async function boundaryForbids(tx: Tx, route: string, now: Instant): Promise<Problem | null> {
-  const newest = (await newestVerifications(tx, [route])).get(route);
-  if (newest?.green && newest.finishedAt !== null && newest.finishedAt >= minus(now, HOUR)) return null;
-  const said = !newest
-    ? "has never been run"
-    : newest.green
-      ? `was green at ${toRfc3339(newest.finishedAt ?? newest.at)}, and that is more than an hour ago`
-      : "is not green";
-  return conflict("matrix_not_green", {
-    message: `The matrix of the route “${route}” ${said}.`,
-    doNext: "Run it, and mend what it finds; or let an admin write down why it need not be green.",
-  });
-}
 
 export function requestAcceleration(
   ctx: Context,
