@@ -44,7 +44,9 @@ export async function followSchedules(sql: Sql, kinds: readonly string[], now: I
              AND k.connection = s.driver ->> 'connection' AND k.ref = s.driver ->> 'ref')
      ON CONFLICT (schedule_id) DO UPDATE SET kind = excluded.kind, connection = excluded.connection,
        ref = excluded.ref, cursor = NULL, read_to = NULL, next_at = excluded.next_at, began_at = excluded.began_at,
-       leased_until = NULL, failures = 0, failing_since = NULL, problem = NULL, problem_kind = NULL`,
+       leased_until = NULL, failures = 0, failing_since = NULL, problem = NULL, problem_kind = NULL
+      -- Another engine made the row a moment ago, and may have leased it: it stays as it is.
+      WHERE (r.kind, r.connection, r.ref) IS DISTINCT FROM (excluded.kind, excluded.connection, excluded.ref)`,
     [[...kinds], now],
   );
 }
