@@ -81,9 +81,11 @@ const linksOf = (page: Page): Promise<string[]> =>
   );
 
 const DESK = { width: 1440, height: 900 };
+/** The desk at a zoom of 200 %: half as many of CSS's pixels (WCAG 2.2, 1.4.4). */
+const ZOOMED = { width: 720, height: 450 };
 const PHONE = { width: 390, height: 844 };
 
-test("every page has its landmarks, names and width, at a desk and a phone; none is refused anything by its own policy, asks anybody else, complains, or runs what people and jobs wrote", async ({
+test("every page has its landmarks, names and width, at a desk, at twice its zoom and at a phone; none is refused anything by its own policy, asks anybody else, complains, or runs what people and jobs wrote", async ({
   browser,
 }) => {
   const context = await browser.newContext({ viewport: DESK });
@@ -97,7 +99,7 @@ test("every page has its landmarks, names and width, at a desk and a phone; none
     await visit(page, `${rollcall.url}${way}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     ways.push(...(await linksOf(page)));
-    for (const viewport of [DESK, PHONE]) {
+    for (const viewport of [DESK, ZOOMED, PHONE]) {
       await page.setViewportSize(viewport);
       expect(await wrongWith(page), `${way}, ${viewport.width} wide`).toEqual([]);
     }

@@ -95,13 +95,17 @@ test("of writers at once exactly one finds what it compared with", async () => {
 test("the lock is waited for, and given back", async () => {
   const order: string[] = [];
   let release = () => {};
-  const held = new Promise<void>((done) => {
+  const released = new Promise<void>((done) => {
     release = done;
   });
-  const first = withLock(join(etc, "cron.d"), async () => {
-    await held;
-    order.push("first");
-    return yes(null);
+  let first: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((taken) => {
+    first = withLock(join(etc, "cron.d"), async () => {
+      taken();
+      await released;
+      order.push("first");
+      return yes(null);
+    });
   });
   const second = set("0 2 * * *", "* * * * *").then(() => order.push("second"));
   setTimeout(() => release(), 200);
