@@ -60,11 +60,12 @@ const vitest = () =>
     const args = ["run", "--reporter=json", `--outputFile.json=${file}`, "--reporter=dot", "--no-color"];
     const { code, output } = await run(bin("vitest"), args, { env, limit: 8 * MINUTE });
     const found = ofVitest(json(file));
+    for (const name of found.again) console.log(`passed at the second try: ${name}`);
     return { ...counted({ code, output, ...found }), output: found.failures.join("\n") || output };
   });
 
 function ofVitest(report) {
-  if (!report) return { passed: 0, failed: 0, skipped: [], failures: [] };
+  if (!report) return { passed: 0, failed: 0, skipped: [], failures: [], again: [] };
   const tests = report.testResults.flatMap((file) =>
     file.assertionResults.map((test) => ({ ...test, file: file.name.replace(`${root}/`, "") })),
   );
@@ -79,6 +80,9 @@ function ofVitest(report) {
       ...broken.map((file) => `${file.name.replace(`${root}/`, "")}\n${short(file.message)}`),
     ],
     passed: tests.filter((test) => test.status === "passed").length,
+    again: tests
+      .filter((test) => test.status === "passed" && test.failureMessages.length > 0)
+      .map((test) => `${test.file}: ${test.fullName}`),
     failed: tests.filter((test) => test.status === "failed").length + broken.length,
     skipped: tests
       .filter((test) => !["passed", "failed"].includes(test.status))
