@@ -74,7 +74,14 @@ export interface Ask {
   readonly signal?: AbortSignal;
 }
 
+const leaving = new AbortController();
+/** Whoever signs out asks nothing more: what this page would still ask, or waits for, would be refused. */
+export const askNoMore = (): void => leaving.abort();
+/** The page goes before it. */
+const never = (): Promise<never> => new Promise(() => {});
+
 async function answered(path: string, { method = "GET", body, ifMatch, signal }: Ask): Promise<Response> {
+  if (leaving.signal.aborted) return never();
   const sentAt = Date.now();
   let response: Response;
   try {
@@ -85,9 +92,10 @@ async function answered(path: string, { method = "GET", body, ifMatch, signal }:
         ...(ifMatch === undefined ? {} : { "if-match": `"${ifMatch}"` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
+      signal: signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal]),
     });
   } catch (thrown) {
+    if (leaving.signal.aborted) return never();
     if (signal?.aborted) throw thrown;
     throw new ApiProblem(AWAY);
   }
