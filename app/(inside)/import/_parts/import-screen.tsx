@@ -128,7 +128,7 @@ export function ImportScreen({ zones }: { readonly zones: readonly string[] }) {
           />
         </div>
         {tooLarge === null ? null : <Notice look="bad">{tooLarge}</Notice>}
-        <div className="grid grid-cols-[220px_240px_auto] items-end gap-3 max-sm:grid-cols-1">
+        <div className="grid grid-cols-[minmax(0,220px)_minmax(0,240px)_auto] items-end gap-3 max-sm:grid-cols-1">
           <Select
             label="It is"
             options={KINDS}
