@@ -15,6 +15,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { toast } from "#components/ui/toast.ts";
 import type { FieldError } from "#lib/problem.ts";
 import { KEYS } from "#lib/views/keys.ts";
+import { CannotItems } from "./cannot-items.tsx";
 
 const capital = "[&>label]:first-letter:uppercase";
 
@@ -191,14 +192,7 @@ export function ConnectionForm({
         <details className="text-ink-2">
           <summary className="w-fit hover:text-ink">What {driver.label} cannot, and what that means</summary>
           <ul className="mt-2 grid gap-1">
-            {driver.cannot.map((sentence) => (
-              <li key={sentence} className="flex gap-2">
-                <span aria-hidden="true" className="text-ink-3">
-                  –
-                </span>
-                {sentence}
-              </li>
-            ))}
+            <CannotItems sentences={driver.cannot} />
           </ul>
         </details>
       )}

@@ -13,6 +13,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Tag } from "#components/ui/page.tsx";
 import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
+import { CannotItems } from "./cannot-items.tsx";
 import { Proposals } from "./proposals.tsx";
 import { Sure } from "./sure.tsx";
 
@@ -34,14 +35,7 @@ function Abilities({ driver }: { readonly driver: DriverKind }) {
         {driver.cannot.length === 0 ? "" : `; ${driver.cannot.length} things it cannot`}
       </summary>
       <ul className="mt-1 grid gap-1">
-        {driver.cannot.map((sentence) => (
-          <li key={sentence} className="flex gap-2">
-            <span aria-hidden="true" className="text-ink-3">
-              –
-            </span>
-            {sentence}
-          </li>
-        ))}
+        <CannotItems sentences={driver.cannot} />
       </ul>
     </details>
   );
