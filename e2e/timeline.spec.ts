@@ -108,6 +108,12 @@ test("wheel, drag, keys and the axis move along time; the address follows, and F
   await page.getByRole("slider", { name: /whole range/ }).focus();
   await page.keyboard.press("PageUp");
   await expect(page.getByRole("button", { name: "Follow" })).toBeVisible();
+  await expect.poll(() => new URL(page.url()).searchParams.has("from")).toBe(true);
+  const before = span(page);
+  await page.getByRole("slider", { name: "Where what is seen ends" }).focus();
+  await page.keyboard.press("PageUp");
+  await expect.poll(() => span(page).to).toBeLessThan(before.to - (before.to - before.from) * 0.4);
+  expect(span(page).from).toBe(before.from);
   await context.close();
 });
 

@@ -11,6 +11,7 @@ import { calm, overviewOf } from "#components/timeline/range.ts";
 import { useDensity } from "#components/timeline/use-density.ts";
 import type { LaneFilters } from "#components/timeline/use-lanes.ts";
 import type { Settled, Viewport } from "#components/timeline/viewport.ts";
+import { MinimapEdge } from "./minimap-edge.tsx";
 
 const HEIGHT = 26;
 const LEAST_BAR = 3;
@@ -124,7 +125,7 @@ export function Minimap({
   const span = settled.to - settled.from;
   const words = `${lengthInWords(span)} from ${absoluteInZone(settled.from, zone)} to ${absoluteInZone(settled.to, zone)}`;
   return (
-    <div className="border-t border-line px-[14px] py-[10px]">
+    <div className="relative border-t border-line px-[14px] py-[10px]">
       <div
         ref={frame}
         role="slider"
@@ -134,7 +135,7 @@ export function Minimap({
         aria-valuemax={100}
         aria-valuenow={Math.round((100 * (settled.from - whole.from)) / Math.max(1, whole.to - whole.from - span))}
         aria-valuetext={words}
-        title={`${lengthInWords(whole.to - whole.from)} in all: drag the lit piece, or its edges`}
+        title={`${lengthInWords(whole.to - whole.from)} in all: drag the lit piece, or its edges; with Tab each of them takes the arrow keys`}
         className="relative h-[26px] rounded-[4px] bg-sunken"
         onKeyDown={(event) => {
           const step = { ArrowLeft: -0.25, ArrowRight: 0.25, PageUp: -1, PageDown: 1 }[event.key];
@@ -150,6 +151,13 @@ export function Minimap({
           <g ref={group} />
         </svg>
       </div>
+      {width > 0 ? (
+        <div className="pointer-events-none absolute inset-x-[14px] inset-y-[10px]">
+          {(["from", "to"] as const).map((end) => (
+            <MinimapEdge key={end} {...{ end, viewport, settled, whole, width, zone }} />
+          ))}
+        </div>
+      ) : null}
     </div>
   );
 }

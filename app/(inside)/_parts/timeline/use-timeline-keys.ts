@@ -15,6 +15,7 @@ export const TIMELINE_KEYS = [
   { keys: ["←", "→"], does: "move along time" },
   { keys: ["+", "−"], does: "look nearer, look further away" },
   { keys: ["/"], does: "filter by name" },
+  { keys: ["Tab"], does: "to the map below: ← → move its lit piece, or the edge that has the focus" },
 ] as const;
 
 /** An arrow goes so far, as a part of what is seen. */

@@ -1,0 +1,71 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { absoluteInZone } from "#components/time/words.ts";
+import type { Stretch } from "#components/timeline/model.ts";
+import { LONGEST, SHORTEST } from "#components/timeline/range.ts";
+import type { Settled, Viewport } from "#components/timeline/viewport.ts";
+
+type End = "from" | "to";
+
+const LABELS: Readonly<Record<End, string>> = { from: "Where what is seen begins", to: "Where what is seen ends" };
+/** As a part of what is seen; away from its beginning is positive. */
+const STEPS: Readonly<Record<string, number>> = {
+  ...{ ArrowLeft: -0.05, ArrowDown: -0.05, ArrowRight: 0.05, ArrowUp: 0.05 },
+  ...{ PageUp: -0.5, PageDown: 0.5 },
+};
+
+/** What is seen with one of its ends elsewhere: the other stands still, and it stays as long as a timeline may be. */
+function resized(seen: Stretch, end: End, at: number): Stretch {
+  return end === "from"
+    ? { from: Math.min(Math.max(at, seen.to - LONGEST), seen.to - SHORTEST), to: seen.to }
+    : { from: seen.from, to: Math.max(Math.min(at, seen.from + LONGEST), seen.from + SHORTEST) };
+}
+
+/** One edge of the lit piece of the minimap, for the keyboard; a pointer takes hold of the brush below it. */
+export function MinimapEdge({
+  end,
+  viewport,
+  settled,
+  whole,
+  width,
+  zone,
+}: {
+  readonly end: End;
+  readonly viewport: Viewport;
+  readonly settled: Settled;
+  readonly whole: Stretch;
+  readonly width: number;
+  readonly zone: string;
+}) {
+  const edge = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const place = () => {
+      const x = ((viewport[end] - whole.from) * width) / (whole.to - whole.from);
+      if (edge.current) edge.current.style.transform = `translateX(${Math.min(width, Math.max(0, x)) - 4}px)`;
+    };
+    return viewport.paint(place);
+  }, [viewport, end, whole, width]);
+  return (
+    <div
+      ref={edge}
+      role="slider"
+      tabIndex={0}
+      aria-label={LABELS[end]}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round((100 * (settled[end] - whole.from)) / Math.max(1, whole.to - whole.from))}
+      aria-valuetext={absoluteInZone(settled[end], zone)}
+      className="pointer-events-none absolute inset-y-0 left-0 w-2 rounded-[3px]"
+      onKeyDown={(event) => {
+        const step = STEPS[event.key];
+        if (step === undefined && event.key !== "Home" && event.key !== "End") return;
+        event.preventDefault();
+        const far = event.key === "Home" ? whole.from : whole.to;
+        const at = step === undefined ? far : viewport[end] + step * viewport.length;
+        viewport.stop();
+        viewport.move(resized(viewport, end, at));
+      }}
+    />
+  );
+}
