@@ -144,6 +144,16 @@ export interface ChangeMark {
   readonly schedules?: readonly string[] | null;
 }
 
+/** What was done before an incident began, as the audit log has it. */
+export interface DoneBefore {
+  readonly id: string;
+  readonly at: string;
+  readonly by: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
 export interface Timeline {
   readonly from: string;
   readonly to: string;

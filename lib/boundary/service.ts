@@ -104,7 +104,11 @@ export function putRoute(
       action: row ? "route.changed" : "route.made",
       subjectKind: "route",
       subjectId: name,
-      detail: { contract: route.contract.kind, secretsChanged: [...changed] },
+      detail: {
+        contract: route.contract.kind,
+        ...(row && row.contract.kind !== route.contract.kind ? { contractBefore: row.contract.kind } : {}),
+        secretsChanged: [...changed],
+      },
     });
     await tell(tx, name);
     return ok({ created: gateKey !== null, route: await asItIs(tx, name), gateKey });

@@ -70,6 +70,7 @@ const NEEDS: Readonly<Record<string, Permission>> = {
   "post /discarded/{id}/unrepair": "administer",
   "get /incidents": "see",
   "get /incidents/{id}": "see",
+  "get /incidents/{id}/changes": "see",
   "post /incidents/{id}/acknowledge": "respond",
   "post /incidents/{id}/snooze": "respond",
   "post /incidents/{id}/unacknowledge": "respond",

@@ -1,5 +1,6 @@
 import { epochMs, likePattern, type Sql } from "#lib/db/sql.ts";
 import type { Instant } from "#lib/time/instant.ts";
+import type { Span } from "#lib/time/span.ts";
 import type { Actor } from "../actor.ts";
 import { PROJECT } from "../context.ts";
 
@@ -71,6 +72,28 @@ export const auditFrom = (sql: Sql, { limit, after, filter }: AuditPage): Promis
       ...[filter.subject === undefined ? null : likePattern(filter.subject)],
       ...[filter.from ?? null, filter.to ?? null],
     ],
+  );
+
+/** What was done, and to which subject; `null`: to any. */
+export interface AuditAbout {
+  readonly action: string;
+  readonly subject: string | null;
+}
+
+/** What was done to certain subjects in a stretch of time, the newest first; by the index audit_at. */
+export const auditAbout = (
+  sql: Sql,
+  { span, about, limit }: { readonly span: Span; readonly about: readonly AuditAbout[]; readonly limit: number },
+): Promise<AuditEntry[]> =>
+  sql.query<AuditEntry>(
+    `SELECT id::text AS id, ${epochMs("at")} AS at, actor_kind AS "actorKind", actor_id AS "actorId",
+       actor_name AS "actorName", action, subject_kind AS "subjectKind", subject_id AS "subjectId", detail
+     FROM audit
+     WHERE project_id = ${PROJECT} AND at >= to_timestamp($1::float8 / 1000.0) AND at < to_timestamp($2::float8 / 1000.0)
+       AND EXISTS (SELECT 1 FROM unnest($3::text[], $4::text[]) AS asked (action, subject)
+         WHERE audit.action = asked.action AND (asked.subject IS NULL OR asked.subject = audit.subject_id))
+     ORDER BY at DESC, id LIMIT $5::int`,
+    [span.from, span.to, about.map(({ action }) => action), about.map(({ subject }) => subject), limit],
   );
 
 /** Who stands in it and what was done, for the filters. */

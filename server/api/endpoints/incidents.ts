@@ -26,12 +26,24 @@ import {
 import { text } from "#lib/input/schema.ts";
 import { ok, type Result } from "#lib/problem.ts";
 import { toRfc3339 } from "#lib/time/instant.ts";
+import { viewDoneBefore } from "#lib/views/changed-before.ts";
 import { viewIncident, viewIncidents, viewOutage, viewOutages } from "#lib/views/incidents.ts";
 import { type Answer, type Asked, endpoint } from "../endpoint.ts";
 import { pageFields, pageOf } from "../query.ts";
 import { incident, incidentListed, listOf, outage, time, uuid } from "../shapes.ts";
 
 const tag = "Incidents";
+
+const doneBefore = z
+  .object({
+    id: uuid,
+    at: time,
+    by: z.string(),
+    action: z.string().meta({ description: "As the audit log names it: `route.changed`." }),
+    subject: z.string(),
+    detail: z.looseObject({}),
+  })
+  .meta({ id: "DoneBefore" });
 
 /** An acting call answers with the incident as it then is (api.md, Shapes). */
 async function asItIs(ctx: Context, id: string): Promise<Result<Answer>> {
@@ -110,6 +122,17 @@ export const INCIDENTS = [
     summary: "One incident with its windows and events",
     answers: [{ status: 200, schema: incident }],
     handle: ({ ctx, params: { id } }) => asItIs(ctx, id),
+  }),
+  endpoint({
+    method: "get",
+    path: "/incidents/{id}/changes",
+    tag,
+    summary: "What was done to its schedule, its route, keys and secrets in the day before it began",
+    answers: [{ status: 200, schema: listOf(doneBefore) }],
+    handle: async ({ ctx, params }) => {
+      const read = await viewDoneBefore(ctx, params);
+      return read.ok ? ok({ status: 200, body: read.value }) : read;
+    },
   }),
   acting({
     act: "acknowledge",
