@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
-import { RealCron, whyNoCron } from "./real-cron.ts";
+import { RealCron, whyNoCron } from "#lib/testing/real-cron.ts";
 import { argument, Report, runTrial, SKIPPED } from "./report.ts";
 import { Rollcall, sleep } from "./rollcall.ts";
 

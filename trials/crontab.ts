@@ -10,8 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crontab } from "#lib/drivers/crontab.ts";
 import type { Answer, Held } from "#lib/drivers/driver.ts";
+import { RealCron, whyNoCron } from "#lib/testing/real-cron.ts";
 import { instant } from "#lib/time/instant.ts";
-import { RealCron, whyNoCron } from "./real-cron.ts";
 import { Report, runTrial, SKIPPED } from "./report.ts";
 import { sleep } from "./rollcall.ts";
 
