@@ -6,6 +6,7 @@ import type { State } from "#lib/accelerations/saga.ts";
 import type { Role, Scope } from "#lib/access/actor.ts";
 import type { Cause, Verdict } from "#lib/verdicts/verdict.ts";
 import type { Decision } from "./decision.ts";
+import type { MakingGood } from "./making-good.ts";
 
 export interface List<T> {
   readonly items: readonly T[];
@@ -211,6 +212,8 @@ export interface Schedule extends ScheduleFields {
   readonly openIncidentId: string | null;
   /** The one that is under way. */
   readonly acceleration?: string | null;
+  /** Of one that is read by itself: why nobody here can run it now; `null`: Rollcall can. */
+  readonly cannotFire?: string | null;
 }
 
 export interface Warning {
@@ -345,6 +348,8 @@ export type ListedWindow = Omit<Window, "opensAt" | "dueBy" | "version"> &
 export interface IncidentInFull extends Incident {
   readonly windows: readonly ListedWindow[];
   readonly events: readonly IncidentEvent[];
+  /** The plan that is being worked off, or that stopped with windows left that are still bad. */
+  readonly makingGood: MakingGood | null;
 }
 
 export interface Outage {

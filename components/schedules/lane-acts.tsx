@@ -21,7 +21,7 @@ export function LaneActs({ slug }: { readonly slug: string }) {
   if (!mayOperate || !schedule || schedule.archivedAt !== null) return null;
   return (
     <div className="mt-5 flex flex-wrap items-center gap-2 border-t border-line pt-4">
-      {schedule.driver.kind === "external" ? null : <RunNowButton slug={slug} name={schedule.name} />}
+      {schedule.cannotFire !== null ? null : <RunNowButton slug={slug} name={schedule.name} />}
       {schedule.acceleration ? (
         <Link href={`/accelerations/${schedule.acceleration}`} className="font-medium text-accent hover:underline">
           It is accelerated

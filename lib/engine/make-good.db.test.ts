@@ -11,6 +11,7 @@ import { succeeded } from "#lib/testing/result.ts";
 import { at } from "#lib/testing/schedules.ts";
 import { givenTarget } from "#lib/testing/target.ts";
 import { type Instant, instant, MINUTE, SECOND } from "#lib/time/instant.ts";
+import { viewIncident } from "#lib/views/incidents.ts";
 import { judgeDue } from "./judge-due.ts";
 import { makeGood } from "./make-good.ts";
 
@@ -56,6 +57,20 @@ const willOf = (items: readonly { readonly will: string }[]) =>
 /** Second after second. */
 async function run(dispatcher: Dispatching, seconds: number): Promise<void> {
   for (let i = 0; i < seconds; i++) await dispatcher.at(later(1));
+}
+
+/** A matrix that came to its end. */
+const givenMatrix = (route: string, green: boolean, at: Instant) =>
+  db.sql.query(
+    `INSERT INTO verification (id, project_id, route, at, actor, finished_at, green, representative, cases)
+     VALUES ($1::uuid, 1, $2, to_timestamp($3::float8 / 1000), 'x', to_timestamp($3::float8 / 1000), $4, true, '[]')`,
+    [randomUUID(), route, at, green],
+  );
+async function givenRoute(): Promise<string> {
+  const route = `r-${randomUUID().slice(0, 8)}`;
+  const input = routeInput.parse({ contract: { kind: "vercel-cron", secret: "correct-horse-battery-staple-ok!" } });
+  succeeded(await putRoute({ actor: SYSTEM, now: day }, { name: route, input, ifMatch: null }));
+  return route;
 }
 
 describe("after an outage of 12 windows", () => {
@@ -129,9 +144,7 @@ describe("after an outage of 12 windows", () => {
   });
 
   test("behind the green matrix, or an admin's written word", async () => {
-    const route = `r-${randomUUID().slice(0, 8)}`;
-    const input = routeInput.parse({ contract: { kind: "vercel-cron", secret: "correct-horse-battery-staple-ok!" } });
-    succeeded(await putRoute({ actor: SYSTEM, now: day }, { name: route, input, ifMatch: null }));
+    const route = await givenRoute();
     const { incident } = await givenOutage({ route });
     const red = await ask(incident.id, { mode: "each", dryRun: true });
     expect(red).toMatchObject({ ok: false, problem: { code: "matrix_not_green", status: 409 } });
@@ -140,14 +153,64 @@ describe("after an outage of 12 windows", () => {
     const asked = { mode: "each", max: 5, perMinute: 6, dryRun: true, overrideReason: "The probe is being moved" };
     expect((await otto("POST", path, asked)).status).toBe(403);
     expect((await (await keyCaller("write"))("POST", path, asked)).status).toBe(200);
-    await db.sql.query(
-      `INSERT INTO verification (id, project_id, route, at, actor, finished_at, green, representative, cases)
-       VALUES ($1::uuid, 1, $2, to_timestamp($3::float8 / 1000), 'x', to_timestamp($3::float8 / 1000), true, true, '[]')`,
-      [randomUUID(), route, db.clock.now() - 59 * MINUTE],
-    );
+    await givenMatrix(route, true, instant(db.clock.now() - 59 * MINUTE));
     expect(await ask(incident.id, { mode: "each", dryRun: true })).toMatchObject({ ok: true });
     db.clock.at = later(120);
     expect(await ask(incident.id, { mode: "each", dryRun: true })).toMatchObject({ ok: false });
+  });
+});
+
+describe("a plan of making good whose matrix turns red midway", () => {
+  const seen = async (id: string) => {
+    const { makingGood, events } = succeeded(await viewIncident(ctx(), { id }));
+    return { makingGood, said: events.map(({ text }) => text).filter((text) => text?.startsWith("Making good")) };
+  };
+
+  test("stops and says so; it can be gone on with when it is green again, and fires none twice", async () => {
+    const route = await givenRoute();
+    const { incident, target } = await givenOutage({ route });
+    await givenMatrix(route, true, later(-60));
+    succeeded(await ask(incident.id, { mode: "each", perMinute: 60 }));
+    const dispatcher = givenDispatcher(db);
+    await dispatcher.at(db.clock.now());
+    await run(dispatcher, 4);
+    expect(target.asked).toHaveLength(5);
+    expect(await seen(incident.id)).toEqual({
+      makingGood: { fired: 5, left: 7, perMinute: 60, stoppedBecause: null },
+      said: [],
+    });
+
+    await givenMatrix(route, false, db.clock.now());
+    await run(dispatcher, 10);
+    expect(target.asked).toHaveLength(5);
+    const because = `The matrix of the route “${route}” turned red.`;
+    expect(await seen(incident.id)).toEqual({
+      makingGood: { fired: 5, left: 7, perMinute: 60, stoppedBecause: because },
+      said: [`Making good stopped: 5 were fired, 7 are left. ${because}`],
+    });
+    expect(await ask(incident.id, { mode: "each" })).toMatchObject({ problem: { code: "matrix_not_green" } });
+
+    await givenMatrix(route, true, db.clock.now());
+    await run(dispatcher, 3);
+    // Never by itself.
+    expect(target.asked).toHaveLength(5);
+    expect(willOf(succeeded(await ask(incident.id, { mode: "each", perMinute: 60 })))).toEqual({ run: 7, skip: 5 });
+    await run(dispatcher, 10);
+    const named = target.asked.map(({ headers }) => String(headers["rollcall-scheduled-for"]));
+    expect(named).toEqual(Array.from({ length: 12 }, (_, n) => new Date(day + (n + 1) * 5 * MINUTE).toISOString()));
+    expect((await seen(incident.id)).makingGood).toBeNull();
+  });
+
+  test("goes on where an admin wrote down why it need not be green", async () => {
+    const route = await givenRoute();
+    const { incident, target } = await givenOutage({ route });
+    await givenMatrix(route, false, later(-60));
+    succeeded(await ask(incident.id, { mode: "each", perMinute: 60, overrideReason: "The probe is being moved" }));
+    const dispatcher = givenDispatcher(db);
+    await dispatcher.at(db.clock.now());
+    await givenMatrix(route, false, db.clock.now());
+    await run(dispatcher, 12);
+    expect(target.asked).toHaveLength(12);
   });
 });
 

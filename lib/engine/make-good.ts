@@ -13,7 +13,7 @@ import { tellDispatch } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
 import { act, lockActed, resolvedAlready } from "#lib/incidents/act.ts";
 import { type MadeGood, planMakeGood } from "#lib/incidents/make-good.ts";
-import { insertMakeGood, planUnderWay } from "#lib/incidents/make-good-store.ts";
+import { insertMakeGood, type PlanSeen, planOf } from "#lib/incidents/make-good-store.ts";
 import { type IncidentRow, windowsOf } from "#lib/incidents/row-store.ts";
 import type { MakeGoodInput } from "#lib/incidents/schema.ts";
 import { conflict, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
@@ -60,7 +60,13 @@ async function forbidden(
   return forbids && input.overrideReason !== null ? mayNot(ctx.actor, "administer") : forbids;
 }
 
-const underWay = ({ left, fired }: { readonly left: number; readonly fired: number }): Problem =>
+/** The plan of an incident that is being worked off. */
+async function planUnderWay(tx: Tx, incidentId: string): Promise<PlanSeen | null> {
+  const seen = await planOf(tx, incidentId);
+  return seen?.stoppedBecause === null ? seen : null;
+}
+
+const underWay = ({ left, fired }: Pick<PlanSeen, "left" | "fired">): Problem =>
   conflict("made_good_already", {
     message: `Its windows are being made good already: ${fired} are fired, ${left} are left.`,
     doNext: "Wait until they are, and look what is left then.",
@@ -69,7 +75,8 @@ const underWay = ({ left, fired }: { readonly left: number; readonly fired: numb
 async function plan(tx: Tx, ctx: Context, { incident, scheduleId, input, windows }: Acted): Promise<Problem | null> {
   if (windows.length === 0) return null;
   const actor = actorName(ctx.actor);
-  const made = { id: newId(ctx.now), incidentId: incident.id, scheduleId, perMinute: input.perMinute };
+  const overridden = input.overrideReason !== null;
+  const made = { id: newId(ctx.now), incidentId: incident.id, scheduleId, perMinute: input.perMinute, overridden };
   if (!(await insertMakeGood(tx, { ...made, actor, now: ctx.now, windows }))) {
     return underWay((await planUnderWay(tx, incident.id)) ?? { left: 0, fired: 0 });
   }

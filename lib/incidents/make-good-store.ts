@@ -9,23 +9,25 @@ export interface MakeGoodPlan {
   readonly id: string;
   readonly scheduleId: string;
   readonly perMinute: number;
+  readonly incidentId: string;
+  /** An admin wrote down why the matrix need not be green. */
+  readonly overridden: boolean;
 }
 
 /** False while another plan of the incident is being worked off. */
 export async function insertMakeGood(
   sql: Sql,
   made: MakeGoodPlan & {
-    readonly incidentId: string;
     readonly actor: string;
     readonly now: Instant;
     readonly windows: readonly Instant[];
   },
 ): Promise<boolean> {
   const rows = await sql.query(
-    `INSERT INTO make_good_plan (id, project_id, incident_id, schedule_id, per_minute, actor, made_at, next_at)
-     VALUES ($1::uuid, ${PROJECT}, $2::uuid, $3::uuid, $4::int4, $5, ${at("$6")}, ${at("$6")})
+    `INSERT INTO make_good_plan (id, project_id, incident_id, schedule_id, per_minute, actor, made_at, next_at, overridden)
+     VALUES ($1::uuid, ${PROJECT}, $2::uuid, $3::uuid, $4::int4, $5, ${at("$6")}, ${at("$6")}, $7::boolean)
      ON CONFLICT (incident_id) WHERE next_at IS NOT NULL DO NOTHING RETURNING id`,
-    [made.id, made.incidentId, made.scheduleId, made.perMinute, made.actor, made.now],
+    [made.id, made.incidentId, made.scheduleId, made.perMinute, made.actor, made.now, made.overridden],
   );
   if (rows.length === 0) return false;
   await sql.query(
@@ -42,7 +44,8 @@ export const claimPlans = (
   asked: { readonly now: Instant; readonly atMost: number },
 ): Promise<MakeGoodPlan[]> =>
   sql.query<MakeGoodPlan>(
-    `SELECT id::text AS id, schedule_id::text AS "scheduleId", per_minute AS "perMinute" FROM make_good_plan
+    `SELECT id::text AS id, schedule_id::text AS "scheduleId", per_minute AS "perMinute",
+            incident_id::text AS "incidentId", overridden FROM make_good_plan
       WHERE next_at <= ${at("$1")} ORDER BY next_at LIMIT $2::int4 FOR UPDATE SKIP LOCKED`,
     [asked.now, asked.atMost],
   );
@@ -92,30 +95,46 @@ export async function writeMadeGood(
   );
 }
 
-/** @param nextAt `null`: nothing is left of it */
-export async function writePlans(
-  sql: Sql,
-  plans: readonly { readonly id: string; readonly nextAt: Instant | null }[],
-): Promise<void> {
+export interface PlanWrite {
+  readonly id: string;
+  /** `null`: nothing is left of it, or it has stopped. */
+  readonly nextAt: Instant | null;
+  /** Why it stopped before its end. */
+  readonly stoppedBecause: string | null;
+}
+
+export async function writePlans(sql: Sql, plans: readonly PlanWrite[]): Promise<void> {
   if (plans.length === 0) return;
   await sql.query(
-    `UPDATE make_good_plan p SET next_at = to_timestamp(n.next / 1000)
-       FROM unnest($1::uuid[], $2::float8[]) AS n (id, next) WHERE p.id = n.id`,
-    [plans.map((one) => one.id), plans.map((one) => one.nextAt)],
+    `UPDATE make_good_plan p SET next_at = to_timestamp(n.next / 1000), stopped_because = n.stopped
+       FROM unnest($1::uuid[], $2::float8[], $3::text[]) AS n (id, next, stopped) WHERE p.id = n.id`,
+    [plans.map((one) => one.id), plans.map((one) => one.nextAt), plans.map((one) => one.stoppedBecause)],
   );
 }
 
-/** How far the plan of an incident has come; `null`: there is none that is being worked off. */
-export async function planUnderWay(
-  sql: Sql,
-  incidentId: string,
-): Promise<{ readonly left: number; readonly fired: number } | null> {
-  const [row] = await sql.query<{ left: number; fired: number }>(
-    `SELECT count(*) FILTER (WHERE w.fired_at IS NULL AND w.left_out IS NULL)::float8 AS left,
-            count(*) FILTER (WHERE w.fired_at IS NOT NULL)::float8 AS fired
-       FROM make_good_plan p JOIN make_good_window w ON w.plan_id = p.id
-      WHERE p.incident_id = $1::uuid AND p.next_at IS NOT NULL GROUP BY p.id`,
+/** How far the newest plan of an incident has come. */
+export interface PlanSeen {
+  readonly fired: number;
+  /** Windows that are bad and that it has not fired. */
+  readonly left: number;
+  readonly perMinute: number;
+  /** `null`: it is being worked off. */
+  readonly stoppedBecause: string | null;
+}
+
+/** `null`: there is none, or it came to its end, or nothing that it stopped before is bad by now. */
+export async function planOf(sql: Sql, incidentId: string): Promise<PlanSeen | null> {
+  const [row] = await sql.query<PlanSeen & { readonly over: boolean }>(
+    `SELECT count(*) FILTER (WHERE w.fired_at IS NOT NULL)::float8 AS fired,
+            count(*) FILTER (WHERE w.fired_at IS NULL AND w.left_out IS NULL AND b.bad)::float8 AS left,
+            p.per_minute AS "perMinute", p.stopped_because AS "stoppedBecause", p.next_at IS NULL AS over
+       FROM (SELECT * FROM make_good_plan WHERE incident_id = $1::uuid ORDER BY made_at DESC, id DESC LIMIT 1) p
+       JOIN make_good_window w ON w.plan_id = p.id
+       LEFT JOIN bad_window b ON b.schedule_id = p.schedule_id AND b.expected_at = w.expected_at
+      GROUP BY p.id, p.per_minute, p.stopped_because, p.next_at`,
     [incidentId],
   );
-  return row ?? null;
+  if (!row) return null;
+  const { over, ...seen } = row;
+  return over && (seen.stoppedBecause === null || seen.left === 0) ? null : seen;
 }

@@ -4,6 +4,7 @@ import { sqlIn } from "#lib/access/in-context.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { loadSubjects } from "#lib/engine/subjects.ts";
 import { noIncident } from "#lib/incidents/act.ts";
+import { planOf } from "#lib/incidents/make-good-store.ts";
 import {
   eventsOf,
   type IncidentFilters,
@@ -107,7 +108,7 @@ export async function viewIncident(ctx: Context, { id }: { readonly id: string }
   if (!row) return refuse(noIncident());
   const windows = await listedWindows(sql, row, ctx.now);
   const events = (await eventsOf(sql, row.id)).map(eventShape);
-  return ok({ ...incidentShape(row), windows, events });
+  return ok({ ...incidentShape(row), windows, events, makingGood: await planOf(sql, row.id) });
 }
 
 const outageInFull = (outage: OutageRow, incidents: readonly IncidentRow[]) => ({

@@ -4,6 +4,7 @@ import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
 import type { Sql } from "#lib/db/sql.ts";
+import { whyNotFired } from "#lib/engine/can-fire.ts";
 import { noSchedule } from "#lib/engine/known-schedule.ts";
 import { loadSubjects } from "#lib/engine/subjects.ts";
 import { lastRuns } from "#lib/evidence/list-store.ts";
@@ -107,13 +108,20 @@ export async function schedulesOf(sql: Sql, rows: readonly ScheduleRow[], now: I
   });
 }
 
-export async function viewSchedule(ctx: Context, { slug }: { readonly slug: string }): Promise<Result<ScheduleShape>> {
+export interface ScheduleInFull extends ScheduleShape {
+  /** Why nobody here can run it now; `null`: Rollcall can. */
+  readonly cannotFire: string | null;
+}
+
+export async function viewSchedule(ctx: Context, { slug }: { readonly slug: string }): Promise<Result<ScheduleInFull>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
   const row = /^[a-z0-9-]{1,100}$/.test(slug) ? await scheduleBySlug(sql, slug) : null;
   const [shape] = row ? await schedulesOf(sql, [row], ctx.now) : [];
-  return shape ? ok(shape) : refuse(noSchedule(slug));
+  if (!row || !shape) return refuse(noSchedule(slug));
+  const cannot = await whyNotFired(sql, row, ctx.now);
+  return ok({ ...shape, cannotFire: cannot?.message ?? null });
 }
 
 export interface ScheduleQuery extends Pick<ScheduleFilters, "tag" | "environment" | "owner" | "q" | "slugs"> {

@@ -125,7 +125,12 @@ export const schedule = z
     setAside: maybe(z.object({ because: z.string() })),
   })
   .meta({ id: "Schedule" });
-export const scheduleWithWarnings = schedule.extend({ warnings: z.array(warning) }).meta({ id: "ScheduleStored" });
+export const scheduleInFull = schedule
+  .extend({ cannotFire: maybe(z.string()) })
+  .meta({ id: "ScheduleInFull", description: "`cannotFire`: why nobody here can run it now; null: `/trigger` can." });
+export const scheduleWithWarnings = scheduleInFull
+  .extend({ warnings: z.array(warning) })
+  .meta({ id: "ScheduleStored" });
 
 export const version = z
   .object({ version: z.int(), effectiveFrom: time, reason: maybe(z.string()), actor: z.string(), ...FIELDS })
@@ -162,8 +167,15 @@ export const incident = incidentListed
   .extend({
     windows: z.array(window),
     events: z.array(z.object({ at: time, kind: z.string(), by: maybe(z.string()), text: z.string() })),
+    makingGood: maybe(
+      z.object({ fired: z.int(), left: z.int(), perMinute: z.int(), stoppedBecause: maybe(z.string()) }),
+    ),
   })
-  .meta({ id: "Incident" });
+  .meta({
+    id: "Incident",
+    description:
+      "`makingGood`: the plan that is being worked off, or that stopped with windows left that are still bad.",
+  });
 
 export const outage = z
   .object({

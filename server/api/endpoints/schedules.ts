@@ -13,7 +13,7 @@ import { viewSchedule, viewSchedules, viewVersions } from "#lib/views/schedules.
 import { STATUSES } from "#lib/views/status.ts";
 import { type Answer, endpoint } from "../endpoint.ts";
 import { pageFields, pageOf, words } from "../query.ts";
-import { listOf, schedule, scheduleWithWarnings, version } from "../shapes.ts";
+import { listOf, schedule, scheduleInFull, scheduleWithWarnings, version } from "../shapes.ts";
 
 const tag = "Schedules";
 
@@ -88,7 +88,7 @@ export const SCHEDULES = [
     path: "/schedules/{slug}",
     tag,
     summary: "One schedule",
-    answers: [{ status: 200, schema: schedule }],
+    answers: [{ status: 200, schema: scheduleInFull }],
     handle: ({ ctx, params: { slug } }) => asItIs(ctx, slug),
   }),
   endpoint({
@@ -97,7 +97,7 @@ export const SCHEDULES = [
     tag,
     summary: "Archive a schedule",
     takesVersion: true,
-    answers: [{ status: 200, schema: schedule }],
+    answers: [{ status: 200, schema: scheduleInFull }],
     handle: async ({ ctx, params: { slug }, ifMatch }) => {
       const done = await archiveSchedule(ctx, { slug, ifMatch });
       return done.ok ? asItIs(ctx, slug) : done;
@@ -110,7 +110,7 @@ export const SCHEDULES = [
     summary: "Pause a schedule",
     body: pauseInput,
     takesVersion: true,
-    answers: [{ status: 200, schema: schedule }],
+    answers: [{ status: 200, schema: scheduleInFull }],
     handle: async ({ ctx, params: { slug }, body, ifMatch }) => {
       const done = await pauseSchedule(ctx, { slug, input: body, ifMatch });
       return done.ok ? asItIs(ctx, slug) : done;
@@ -122,7 +122,7 @@ export const SCHEDULES = [
     tag,
     summary: "Resume a paused schedule",
     takesVersion: true,
-    answers: [{ status: 200, schema: schedule }],
+    answers: [{ status: 200, schema: scheduleInFull }],
     handle: async ({ ctx, params: { slug }, ifMatch }) => {
       const done = await resumeSchedule(ctx, { slug, ifMatch });
       return done.ok ? asItIs(ctx, slug) : done;
@@ -134,7 +134,7 @@ export const SCHEDULES = [
     tag,
     summary: "Run it now",
     takesVersion: true,
-    answers: [{ status: 202, schema: schedule }],
+    answers: [{ status: 202, schema: scheduleInFull }],
     handle: async ({ ctx, params: { slug }, ifMatch }) => {
       const done = await triggerSchedule(ctx, { slug, ifMatch });
       if (!done.ok) return done;
@@ -149,7 +149,7 @@ export const SCHEDULES = [
     summary: "Give it a new uuid",
     body: rotateInput,
     takesVersion: true,
-    answers: [{ status: 200, schema: schedule }],
+    answers: [{ status: 200, schema: scheduleInFull }],
     handle: async ({ ctx, params: { slug }, body, ifMatch }) => {
       const done = await rotateSchedule(ctx, { slug, graceSeconds: body.graceSeconds, ifMatch });
       return done.ok ? asItIs(ctx, slug) : done;

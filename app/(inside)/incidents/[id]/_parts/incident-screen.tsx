@@ -23,6 +23,7 @@ import { ChangedBefore } from "./changed-before.tsx";
 import { Events } from "./events.tsx";
 import { Evidence } from "./evidence.tsx";
 import { MakeGoodDialog } from "./make-good-dialog.tsx";
+import { MakingGood } from "./making-good.tsx";
 import { Neighbours, useAround } from "./neighbours.tsx";
 import { WayOut } from "./way-out.tsx";
 import { WindowStrip } from "./window-strip.tsx";
@@ -143,6 +144,7 @@ export function IncidentScreen({
       {incident.state === "resolved" && incident.resolution !== null ? (
         <div className="mt-3 rounded-m bg-ok-soft px-3 py-2 [overflow-wrap:anywhere]">{incident.resolution}</div>
       ) : null}
+      <MakingGood incident={incident} onGoOn={() => setAsking("make-good")} />
       <div className="mt-5 grid grid-cols-[minmax(0,1fr)_320px] gap-5 max-[900px]:grid-cols-1">
         <div>
           {newest === undefined ? null : (

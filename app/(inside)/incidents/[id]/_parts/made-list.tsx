@@ -6,6 +6,7 @@ import type { IncidentInFull } from "#components/api/shapes.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { markOf, wordOf } from "#components/marks/look.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 
 export interface Made {
@@ -63,6 +64,7 @@ export function MadeProgress({
   const fired = made.items.filter(({ will }) => will === "run");
   const good = fired.filter(({ expectedAt }) => /^(on_time|late)$/.test(now.get(expectedAt)?.verdict ?? ""));
   const minutes = Math.ceil(fired.length / perMinute);
+  const stopped = asked.data?.makingGood?.stoppedBecause ?? null;
   return (
     <div className="grid gap-3">
       <div aria-live="polite">
@@ -72,6 +74,9 @@ export function MadeProgress({
         {once ? "made good by one run" : `made good, ${perMinute} a minute`}
         {once || minutes < 2 ? "" : `: about ${minutes} min in all`}
       </div>
+      {stopped === null ? null : (
+        <Notice look="bad">It stopped. {stopped} Once it is green again, go on from the incident.</Notice>
+      )}
       <progress
         aria-label="Made good"
         max={fired.length}

@@ -62,12 +62,12 @@ export function MakeGoodDialog({
     queryKey: KEYS.schedule(slug),
     queryFn: ({ signal }) => api<Schedule>(`/schedules/${slug}`, { signal }),
   }).data;
-  const external = schedule?.driver.kind === "external";
+  const nobody = schedule?.cannotFire ?? null;
   const [chosen, setChosen] = useState<Mode | null>(null);
-  const mode: Mode = chosen ?? (schedule && !external ? "each" : "excuse");
-  const cannot = external && mode !== "excuse";
+  const mode: Mode = chosen ?? (schedule && nobody === null ? "each" : "excuse");
+  const cannot = mode === "excuse" ? null : nobody;
   const [most, setMost] = useState("100");
-  const [pace, setPace] = useState("6");
+  const [pace, setPace] = useState(String(incident.makingGood?.perMinute ?? 6));
   const [reason, setReason] = useState("");
   const [override, setOverride] = useState("");
   const [tried, setTried] = useState(false);
@@ -89,7 +89,7 @@ export function MakeGoodDialog({
     queryKey: ["make-good", incident.id, mode, max, perMinute, matrix.state],
     queryFn: () => ask(true),
     // What would be refused anyway is not asked.
-    enabled: schedule !== undefined && max !== null && perMinute !== null && !blocked && !cannot,
+    enabled: schedule !== undefined && max !== null && perMinute !== null && !blocked && cannot === null,
     placeholderData: keepPreviousData,
     staleTime: 0,
     retry: false,
@@ -170,13 +170,9 @@ export function MakeGoodDialog({
             />
           </div>
         ) : null}
-        {cannot ? (
-          <Notice>
-            Something else fires this schedule: nobody here can run it. Start it there, or excuse what was missed.
-          </Notice>
-        ) : null}
+        {cannot === null ? null : <Notice>{cannot} Start it there, or excuse what was missed.</Notice>}
         {plan.isError ? <Notice look="bad">{wordsOf(plan.error)}</Notice> : null}
-        {plan.isError || blocked || cannot ? null : <MadeList made={plan.data ?? null} />}
+        {plan.isError || blocked || cannot !== null ? null : <MadeList made={plan.data ?? null} />}
         {mode === "excuse" ? (
           <Field
             label="Why"
@@ -196,7 +192,7 @@ export function MakeGoodDialog({
             type="submit"
             look="primary"
             busy={make.isPending}
-            disabled={acted.length === 0 || plan.isError || blocked || cannot}
+            disabled={acted.length === 0 || plan.isError || blocked || cannot !== null}
           >
             {actWords(mode, acted.length)}
           </Button>

@@ -77,7 +77,7 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
   const archived = schedule.archivedAt !== null;
   return (
     <>
-      {archived || schedule.driver.kind === "external" ? null : <RunNowButton slug={slug} name={schedule.name} />}
+      {archived || schedule.cannotFire !== null ? null : <RunNowButton slug={slug} name={schedule.name} />}
       {archived || schedule.acceleration ? null : <AccelerateButton slug={slug} />}
       {mayOperate && !archived && schedule.paused ? (
         <Button busy={doing.isPending} onClick={() => doing.mutate({ kind: "resume" })}>
@@ -98,9 +98,9 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
           <MenuItem onSelect={() => pause(null)}>until it is resumed</MenuItem>
         </Menu>
       ) : null}
-      {(mayAdminister || (mayOperate && schedule.driver.kind === "external")) && !archived ? (
+      {(mayAdminister || (mayOperate && typeof schedule.cannotFire === "string")) && !archived ? (
         <Menu trigger={<Button look="quiet">More</Button>}>
-          {schedule.driver.kind === "external" ? <MenuItem disabled>Run now: something else fires it</MenuItem> : null}
+          {typeof schedule.cannotFire === "string" ? <MenuItem disabled>Run now: nobody here can</MenuItem> : null}
           {mayAdminister ? (
             <>
               <MenuItem onSelect={() => setAsking("rotate")}>New address…</MenuItem>
