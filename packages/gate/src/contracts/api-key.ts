@@ -1,6 +1,6 @@
 import type { About, Deps, RequestParts, Rule, Verdict } from "./contract.ts";
 import { refused } from "./contract.ts";
-import { type ConfigOf, nextSecret, optionalHeader, secret } from "./fields.ts";
+import { type ConfigOf, headerOf, nextSecret, optionalHeader, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { judgeSecret, slotsOf } from "./secrets.ts";
 
@@ -22,18 +22,16 @@ export async function judgeKey(
   return judgeSecret(value, slotsOf(expected.secret, expected.nextSecret), deps);
 }
 
-const headerOf = (config: ApiKeyConfig): string => (config.header ?? fields.header.fallback).toLowerCase();
-
 export const apiKey: Rule<ApiKeyConfig> = {
   kind: "api-key",
   fields,
   expectedShape: (config) => ({
-    headers: [headerOf(config)],
+    headers: [headerOf(config, fields)],
     scheme: null,
   }),
   secretTravels: true,
   readsBody: () => false,
-  verify: (request, config, deps) => judgeKey(request, { ...config, header: headerOf(config) }, deps),
+  verify: (request, config, deps) => judgeKey(request, { ...config, header: headerOf(config, fields) }, deps),
   hints: {},
 };
 
@@ -44,11 +42,11 @@ export const aboutApiKey: About<ApiKeyConfig> = {
     nextSecret: "the next (or previous) key, accepted beside it while it is changed",
   },
   label: "API key",
-  proof: (config) => `${headerOf(config)}: <key>`,
+  proof: (config) => `${headerOf(config, fields)}: <key>`,
   covers: () => [],
-  expects: (config) => `an API key in ${headerOf(config)}`,
+  expects: (config) => `an API key in ${headerOf(config, fields)}`,
   carries: "an API key",
-  make: async (config, request) => made(request, { [headerOf(config)]: config.secret ?? "" }),
+  make: async (config, request) => made(request, { [headerOf(config, fields)]: config.secret ?? "" }),
   resembles: (shape) => (shape.credentials.some(({ form }) => form === "api-key") ? { by: "proof", weight: 1 } : null),
   limits: ["It covers neither URL, body nor time: whoever reads it once can use it again anywhere it is valid."],
 };

@@ -7,7 +7,7 @@ import { textOf } from "../crypto/encoding.ts";
 import { judgeKey } from "./api-key.ts";
 import { judgeBasic, makeBasic } from "./basic.ts";
 import { type About, cannotBeMade, type RequestParts, type Rule, type Told } from "./contract.ts";
-import { type ConfigOf, nextSecret, optionalHeader, optionalSecret, optionalText, optionalUrl, requiredChoice } from "./fields.ts"; // biome-ignore format: one line
+import { type ConfigOf, headerOf, nextSecret, optionalHeader, optionalSecret, optionalText, optionalUrl, requiredChoice } from "./fields.ts"; // biome-ignore format: one line
 import { issuedToken } from "./issued-token.ts";
 import { made } from "./made.ts";
 
@@ -24,8 +24,6 @@ const fields = {
   jwksUrl: optionalUrl(),
 } as const;
 export type AwsApiDestinationConfig = ConfigOf<"aws-api-destination", typeof fields>;
-
-const headerOf = (config: AwsApiDestinationConfig): string => (config.header ?? fields.header.fallback).toLowerCase();
 
 const NEEDS = {
   "api-key": ["secret"],
@@ -61,7 +59,7 @@ export const awsApiDestination: Rule<AwsApiDestinationConfig> = {
       config[path] === undefined ? [{ path, message: `is required with scheme ${config.scheme}` }] : [],
     ),
   expectedShape: (config) => ({
-    headers: [config.scheme === "api-key" ? headerOf(config) : "authorization"],
+    headers: [config.scheme === "api-key" ? headerOf(config, fields) : "authorization"],
     scheme: { "api-key": null, basic: "Basic", oauth: "Bearer" }[config.scheme],
   }),
   secretTravels: true,
@@ -70,7 +68,7 @@ export const awsApiDestination: Rule<AwsApiDestinationConfig> = {
     const { scheme, secret, nextSecret, username, password, nextPassword, issuer, audience, jwksUrl } = config;
     const verdict =
       scheme === "api-key"
-        ? await judgeKey(request, { secret, nextSecret, header: headerOf(config) }, deps)
+        ? await judgeKey(request, { secret, nextSecret, header: headerOf(config, fields) }, deps)
         : scheme === "basic"
           ? await judgeBasic(request, { username, password, nextPassword }, deps)
           : await issuedToken(
@@ -102,14 +100,14 @@ export const aboutAwsApiDestination: About<AwsApiDestinationConfig> = {
   label: "AWS EventBridge",
   proof: (config) =>
     ({
-      "api-key": `${headerOf(config)}: <key>`,
+      "api-key": `${headerOf(config, fields)}: <key>`,
       basic: "Authorization: Basic <user name and password>",
       oauth: "Authorization: Bearer <access token>",
     })[config.scheme],
   covers: (config) => (config.scheme === "oauth" ? ["time"] : []),
   expects: (config) =>
     ({
-      "api-key": `the API key of an EventBridge connection in ${headerOf(config)}`,
+      "api-key": `the API key of an EventBridge connection in ${headerOf(config, fields)}`,
       basic: "the user name and password of an EventBridge connection",
       oauth: "an access token of an EventBridge connection",
     })[config.scheme],
@@ -127,7 +125,7 @@ export const aboutAwsApiDestination: About<AwsApiDestinationConfig> = {
       case "basic":
         return makeBasic(config.username ?? "", config.password, { ...request, headers: { ...request.headers, ...headers } }); // biome-ignore format: one line
       case "api-key":
-        return made(request, { ...headers, [headerOf(config)]: config.secret ?? "" });
+        return made(request, { ...headers, [headerOf(config, fields)]: config.secret ?? "" });
     }
   },
   resembles: (shape) => {

@@ -40,6 +40,11 @@ export const NEXT_KEY = "the next (or previous) signing key, accepted beside it 
 export const text = () => ({ type: "text", required: true }) as const;
 export const optionalText = () => ({ type: "text", required: false }) as const;
 export const optionalHeader = (fallback: string) => ({ type: "header", required: false, fallback }) as const;
+/** The name of such a header, as requests are read: in lower case. */
+export const headerOf = (
+  config: { readonly header?: string | undefined },
+  fields: { readonly header: { readonly fallback: string } },
+): string => (config.header ?? fields.header.fallback).toLowerCase();
 export const url = () => ({ type: "url", required: true }) as const;
 export const optionalUrl = () => ({ type: "url", required: false }) as const;
 export const choice = <const C extends string>(choices: readonly C[], fallback: NoInfer<C>) =>

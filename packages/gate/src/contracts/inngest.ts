@@ -10,7 +10,7 @@ import { type ConfigOf, NEXT_KEY, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
-import { bytesOf, refuseSignature, type Signing, sign, signedBy } from "./signature.ts";
+import { judgeSigned, type Signing, sign } from "./signature.ts";
 
 const fields = { signingKey: secret(), nextSigningKey: nextSecret() } as const;
 export type InngestConfig = ConfigOf<"inngest", typeof fields>;
@@ -42,19 +42,15 @@ export const inngest: Rule<InngestConfig> = {
     const at = timestamp === undefined ? null : secondsOf(timestamp);
     if (timestamp === undefined || signature === undefined || at === null)
       return refused("malformed_credentials", "form");
-    const read = bytesOf(request.body);
-    if ("refused" in read) return read.refused;
-    const signing = signingAt(timestamp);
-    const over = { slots: slotsOf(config.signingKey, config.nextSigningKey), body: read.bytes };
-    const slot = await signedBy(signing, [signature], over, deps);
-    if (!slot) return refuseSignature(signing, [signature], over, deps);
+    const over = { slots: slotsOf(config.signingKey, config.nextSigningKey), body: request.body };
+    const found = await judgeSigned(signingAt(timestamp), [signature], over, deps);
+    if ("reason" in found) return found;
     const late = timestampProblem(at, { now: deps.now, toleranceSeconds: SIGNATURE_TOLERANCE_SECONDS });
     if (late) return late;
     // Steps that run side by side differ in the query alone, which is not signed.
     const id = `${request.url} ${timestamp} ${signature.toLowerCase()}`;
     const forMs = SIGNATURE_TOLERANCE_SECONDS * 2_000;
-    const verdict = admittedBy(slot);
-    return once(verdict, { kind: "inngest", id, forMs }, deps);
+    return once(admittedBy(found.slot), { kind: "inngest", id, forMs }, deps);
   },
   hints: { agent: "Inngest", headers: ["x-inngest-server-kind", "x-inngest-req-version"] },
 };

@@ -3,7 +3,6 @@
  * and one body (upstash.com/docs/qstash/howto/signature). Upstash's own receiver leaves the URL out unless it is told
  * it, remembers no id, and hides an expired token behind "signature verification failed"; here each is named.
  */
-import { sameBytes } from "../crypto/crypto.ts";
 import { fromBase64, toBase64Url, utf8 } from "../crypto/encoding.ts";
 import { TOKEN_TOLERANCE_SECONDS } from "./clock.ts";
 import { type About, type Deps, type Refused, type RequestParts, type Rule, refused, type Told } from "./contract.ts";
@@ -11,7 +10,7 @@ import { type ConfigOf, NEXT_KEY, nextSecret, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
-import { bytesOf, refuseSignature, type Signing, signedBy } from "./signature.ts";
+import { digestProblem, judgeSigned, NO_BODY, type Signing } from "./signature.ts";
 import { claimText, differenceOfUrls, issuerProblem, readToken, shownUrl, timesProblem } from "./token.ts";
 
 const fields = { currentSigningKey: secret(), nextSigningKey: nextSecret() } as const;
@@ -39,12 +38,8 @@ function subjectProblem(subject: string | null, url: string): Refused | null {
 }
 
 async function bodyProblem(claim: string | null, request: RequestParts, deps: Deps): Promise<Refused | null> {
-  const read = bytesOf(request.body);
-  if ("refused" in read) return read.refused;
   const expected = claim === null ? null : fromBase64(claim);
-  if (expected === null) return refused("claim_mismatch", "body: missing");
-  if (sameBytes(expected, await deps.crypto.digest("sha256", read.bytes))) return null;
-  return refused("bad_signature", read.bytes.length === 0 ? "body_empty" : "body_mutated");
+  return expected === null ? refused("claim_mismatch", "body: missing") : digestProblem(expected, request.body, deps);
 }
 
 function toldIn(request: RequestParts): Told {
@@ -74,12 +69,9 @@ export const qstash: Rule<QstashConfig> = {
     if (algorithm !== "HS256")
       return refused("algorithm_not_allowed", `presented ${(algorithm ?? "none").slice(0, 10)}, expected HS256`);
     const signature = token.slice(token.lastIndexOf(".") + 1);
-    const over = { slots: slotsOf(config.currentSigningKey, config.nextSigningKey), body: new Uint8Array() };
-    const slot = await signedBy(signingOf(token), [signature], over, deps);
-    if (!slot) {
-      const why = await refuseSignature(signingOf(token), [signature], over, deps);
-      return why.detail === "body_empty" ? refused("bad_signature") : why;
-    }
+    const slots = slotsOf(config.currentSigningKey, config.nextSigningKey);
+    const found = await judgeSigned(signingOf(token), [signature], { slots, body: NO_BODY }, deps);
+    if ("reason" in found) return found;
     const { claims } = read;
     const wrong =
       issuerProblem(claims, ["Upstash"]) ??
@@ -87,7 +79,7 @@ export const qstash: Rule<QstashConfig> = {
       subjectProblem(claimText(claims, "sub"), request.url) ??
       (await bodyProblem(claimText(claims, "body"), request, deps));
     if (wrong) return wrong;
-    const verdict = admittedBy(slot);
+    const verdict = admittedBy(found.slot);
     const presented = {
       kind: "qstash",
       id: claimText(claims, "jti") ?? signature,

@@ -3,7 +3,6 @@
  * time, schedule, and the digest of the body, under the route's gate key. The digest travels in a header, so that a gate
  * that never sees bodies (nginx, Caddy) can check everything but them, and can let in what has none.
  */
-import { sameBytes } from "../crypto/crypto.ts";
 import { fromHex, toHex, utf8 } from "../crypto/encoding.ts";
 import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
 import { type About, type Deps, type Refused, type RequestParts, type Rule, refused, type Told } from "./contract.ts";
@@ -11,7 +10,7 @@ import { type ConfigOf, nextSecret, optionalSecret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
-import { bytesOf, refuseSignature, type Signing, sign, signedBy } from "./signature.ts";
+import { digestProblem, judgeSigned, NO_BODY, type Signing, sign } from "./signature.ts";
 
 const fields = { secret: optionalSecret(), nextSecret: nextSecret() } as const;
 export type RollcallConfig = ConfigOf<"rollcall", typeof fields>;
@@ -43,10 +42,7 @@ function signingOf(request: Signed, timestamp: string): Signing {
 async function bodyProblem(request: RequestParts, deps: Deps): Promise<Refused | null> {
   const claimed = request.headers[HEADERS.digest] ?? "";
   if (request.body === "unavailable" && claimed === EMPTY_DIGEST) return null;
-  const read = bytesOf(request.body);
-  if ("refused" in read) return read.refused;
-  if (sameBytes(fromHex(claimed) ?? new Uint8Array(), await deps.crypto.digest("sha256", read.bytes))) return null;
-  return refused("bad_signature", read.bytes.length === 0 ? "body_empty" : "body_mutated");
+  return digestProblem(fromHex(claimed) ?? NO_BODY, request.body, deps);
 }
 
 function toldIn(request: RequestParts): Told {
@@ -77,18 +73,15 @@ export const rollcall: Rule<RollcallConfig> = {
     const [, timestamp, signature] = match ?? [];
     if (timestamp === undefined || signature === undefined) return refused("malformed_credentials", "form");
     const signing = signingOf(request, timestamp);
-    const over = { slots: slotsOf(config.secret, config.nextSecret), body: new Uint8Array() };
-    const slot = await signedBy(signing, [signature], over, deps);
-    if (!slot) {
-      const why = await refuseSignature(signing, [signature], over, deps);
-      return why.detail === "body_empty" ? refused("bad_signature") : why;
-    }
+    const slots = slotsOf(config.secret, config.nextSecret);
+    const found = await judgeSigned(signing, [signature], { slots, body: NO_BODY }, deps);
+    if ("reason" in found) return found;
     const toleranceSeconds = SIGNATURE_TOLERANCE_SECONDS;
     const wrong =
       timestampProblem(secondsOf(timestamp) ?? 0, { now: deps.now, toleranceSeconds }) ??
       (await bodyProblem(request, deps));
     if (wrong) return wrong;
-    const verdict = admittedBy(slot);
+    const verdict = admittedBy(found.slot);
     const told = toldIn(request);
     return once(
       verdict.outcome === "admitted" ? { ...verdict, told } : verdict,

@@ -1,7 +1,7 @@
 /** HMACs over parts of a request: matching one, making one, and finding out by recomputation why one does not match. */
-import { type HashName, sameBytes } from "../crypto/crypto.ts";
-import { fromBase64, fromHex, textOf, toBase64, toHex, utf8 } from "../crypto/encoding.ts";
-import type { Deps, Refused } from "./contract.ts";
+import { HASHES, type HashName, sameBytes } from "../crypto/crypto.ts";
+import { concat, fromBase64, fromHex, textOf, toBase64, toHex, utf8 } from "../crypto/encoding.ts";
+import type { Deps, PresentedBody, Refused } from "./contract.ts";
 import { refused } from "./contract.ts";
 import type { Slot } from "./secrets.ts";
 
@@ -17,10 +17,9 @@ export interface Signing {
   readonly input: (body: Uint8Array) => Uint8Array;
 }
 
-export const decode = (text: string, encoding: Encoding): Uint8Array | null =>
+const decode = (text: string, encoding: Encoding): Uint8Array | null =>
   encoding === "hex" ? fromHex(text) : fromBase64(text);
-export const encode = (bytes: Uint8Array, encoding: Encoding): string =>
-  encoding === "hex" ? toHex(bytes) : toBase64(bytes);
+const encode = (bytes: Uint8Array, encoding: Encoding): string => (encoding === "hex" ? toHex(bytes) : toBase64(bytes));
 
 export async function sign(
   signing: Signing,
@@ -35,8 +34,42 @@ export async function sign(
   );
 }
 
+/** Stands for the body where a signature covers none of it. */
+export const NO_BODY = new Uint8Array();
+
+/** A key that is text, over the body or over something before it and the body. */
+export const overBody = (before: string, hash: HashName = "sha256", encoding: Encoding = "hex"): Signing => ({
+  hash,
+  encoding,
+  key: utf8,
+  input: (body) => (before === "" ? body : concat(utf8(before), body)),
+});
+
+/** A signature that may say in front with which hash it was made: `sha256=…`. */
+export function namedSignature(value: string): { readonly hash: string | undefined; readonly signature: string } {
+  const [, hash, signature = ""] = /^(?:(sha\d+)=)?(.*)$/is.exec(value.trim()) ?? [];
+  return { hash: hash?.toLowerCase(), signature };
+}
+
+/** The slot that signed the body, with that body; or why there is none. */
+export async function judgeSigned(
+  signing: Signing,
+  presented: readonly string[],
+  { body, slots }: { readonly body: PresentedBody; readonly slots: readonly Slot[] },
+  deps: Deps,
+): Promise<{ readonly slot: Slot; readonly bytes: Uint8Array } | Refused> {
+  const read = bytesOf(body);
+  if ("refused" in read) return read.refused;
+  const over = { slots, body: read.bytes };
+  const slot = await signedBy(signing, presented, over, deps);
+  if (slot) return { slot, bytes: read.bytes };
+  return presented.some((text) => fromHex(text) ?? fromBase64(text))
+    ? refuseSignature(signing, presented, over, deps)
+    : refused("malformed_credentials", `not ${signing.encoding}`);
+}
+
 /** The slot under whose key one of the presented signatures was made. */
-export async function signedBy(
+async function signedBy(
   signing: Signing,
   presented: readonly string[],
   { slots, body }: { readonly slots: readonly Slot[]; readonly body: Uint8Array },
@@ -58,13 +91,13 @@ export async function signedBy(
 const EXPLAINED_BYTES = 65_536;
 
 /** Why no signature matches, found by changing one thing at a time. */
-export async function refuseSignature(
+async function refuseSignature(
   signing: Signing,
   presented: readonly string[],
   { slots, body }: { readonly slots: readonly Slot[]; readonly body: Uint8Array },
   deps: Deps,
 ): Promise<Refused> {
-  const plain = (): Refused => refused("bad_signature", body.length === 0 ? "body_empty" : null);
+  const plain = (): Refused => refused("bad_signature", body.length === 0 && body !== NO_BODY ? "body_empty" : null);
   if (deps.explain === false || body.length > EXPLAINED_BYTES) return plain();
   const matches = async (other: Partial<Signing>, under: readonly Slot[], over = body): Promise<boolean> =>
     (await signedBy({ ...signing, ...other }, presented, { slots: under, body: over }, deps)) !== null;
@@ -75,7 +108,7 @@ export async function refuseSignature(
   const encoding = signing.encoding === "hex" ? "base64" : "hex";
   if (await matches({ encoding }, slots))
     return refused("bad_signature", `encoding: presented as ${encoding}, expected as ${signing.encoding}`);
-  for (const hash of ["sha256", "sha1", "sha512"] as const) {
+  for (const hash of HASHES) {
     if (hash !== signing.hash && (await matches({ hash }, slots)))
       return refused("algorithm_not_allowed", `presented ${hash}, expected ${signing.hash}`);
   }
@@ -115,10 +148,16 @@ function bodyVariants(body: Uint8Array): readonly Uint8Array[] {
   return [...variants].map(utf8);
 }
 
+/** Whether the body is the one whose digest (sha256) was signed. */
+export async function digestProblem(digest: Uint8Array, body: PresentedBody, deps: Deps): Promise<Refused | null> {
+  const read = bytesOf(body);
+  if ("refused" in read) return read.refused;
+  if (sameBytes(digest, await deps.crypto.digest("sha256", read.bytes))) return null;
+  return refused("bad_signature", read.bytes.length === 0 ? "body_empty" : "body_mutated");
+}
+
 /** The body's bytes, or why there are none to be checked. */
-export function bytesOf(
-  body: Uint8Array | "unavailable" | "too_large" | "consumed",
-): { readonly bytes: Uint8Array } | { readonly refused: Refused } {
+function bytesOf(body: PresentedBody): { readonly bytes: Uint8Array } | { readonly refused: Refused } {
   // biome-ignore format: one line
   if (body === "unavailable") return { refused: refused("body_unavailable") };
   if (body === "too_large") return { refused: refused("body_too_large") };

@@ -1,12 +1,12 @@
 /** Standard Webhooks (standardwebhooks.com, version 1.0.0): id, time and body under a key that is base64 after `whsec_`. */
-import { concat, fromBase64, utf8 } from "../crypto/encoding.ts";
+import { fromBase64 } from "../crypto/encoding.ts";
 import { SIGNATURE_TOLERANCE_SECONDS, secondsOf, timestampProblem } from "./clock.ts";
 import { type About, type Rule, refused } from "./contract.ts";
 import { type ConfigOf, NEXT_SECRET, nextSecret, seconds, secret } from "./fields.ts";
 import { made } from "./made.ts";
 import { once } from "./replay.ts";
 import { admittedBy, slotsOf } from "./secrets.ts";
-import { bytesOf, refuseSignature, type Signing, sign, signedBy } from "./signature.ts";
+import { judgeSigned, overBody, type Signing, sign } from "./signature.ts";
 
 const fields = {
   secret: secret(),
@@ -17,10 +17,8 @@ export type StandardWebhooksConfig = ConfigOf<"standard-webhooks", typeof fields
 
 const keyOf = (secret: string): Uint8Array | null => fromBase64(secret.replace(/^whsec_/, ""));
 const signingOf = (id: string, timestamp: string): Signing => ({
-  hash: "sha256",
-  encoding: "base64",
+  ...overBody(`${id}.${timestamp}.`, "sha256", "base64"),
   key: keyOf,
-  input: (body) => concat(utf8(`${id}.${timestamp}.`), body),
 });
 
 const HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
@@ -51,19 +49,16 @@ export const standardWebhooks: Rule<StandardWebhooksConfig> = {
         ? refused("algorithm_not_allowed", "presented v1a, expected v1")
         : refused("malformed_credentials", "webhook-signature");
     if (signatures.length > 10) return refused("malformed_credentials", "webhook-signature");
-    const read = bytesOf(request.body);
-    if ("refused" in read) return read.refused;
-    const signing = signingOf(id, timestamp);
-    const over = { slots: slotsOf(config.secret, config.nextSecret), body: read.bytes };
-    const slot = await signedBy(signing, signatures, over, deps);
-    if (!slot) return refuseSignature(signing, signatures, over, deps);
+    const over = { slots: slotsOf(config.secret, config.nextSecret), body: request.body };
+    const found = await judgeSigned(signingOf(id, timestamp), signatures, over, deps);
+    if ("reason" in found) return found;
     const toleranceSeconds = config.toleranceSeconds ?? SIGNATURE_TOLERANCE_SECONDS;
     const late = timestampProblem(at, { now: deps.now, toleranceSeconds });
     if (late) return late;
     // A retry carries the id of the first attempt with a time of its own, and must be let in again: the first may have
     // ended in a 500. The same id at the same time is the same delivery.
     const presented = { kind: "standard-webhooks", id: `${id} ${timestamp}`, forMs: toleranceSeconds * 2_000 };
-    const verdict = await once(admittedBy(slot), presented, deps);
+    const verdict = await once(admittedBy(found.slot), presented, deps);
     return verdict.outcome === "admitted" ? { ...verdict, told: { executionId: id.slice(0, 200) } } : verdict;
   },
   told: (request) => {

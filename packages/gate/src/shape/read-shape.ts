@@ -4,7 +4,9 @@ import type { Hints, RequestParts } from "../contracts/contract.ts";
 import { CONTRACT_KINDS } from "../contracts/kinds.ts";
 import { ruleOf } from "../contracts/rules.ts";
 import { classOfText } from "../contracts/secret-text.ts";
+import { namedSignature } from "../contracts/signature.ts";
 import { claimText, readToken, shownUrl } from "../contracts/token.ts";
+import { HASHES } from "../crypto/crypto.ts";
 import { OTHER_PLATFORMS } from "./platforms.ts";
 import type { Credential, CredentialForm, PlatformHint, Shape, TokenShape } from "./shape.ts";
 
@@ -104,8 +106,8 @@ function ofOwnHeader(form: CredentialForm, value: string, now: number): Omit<Cre
 function ofValue(name: string, value: string, now: number): Omit<Credential, "where"> {
   const { length } = value;
   if (/^t=\d+,\s*v\d+=/.test(value)) return { form: "timestamped-signature", length, ...ageIn(value, now) };
-  const bare = value.trim().replace(/^sha\d+=/i, "");
-  const named = /^(sha(?:1|256|512))=/i.exec(value.trim())?.[1]?.toLowerCase();
+  const { hash, signature: bare } = namedSignature(value);
+  const named = HASHES.find((known) => known === hash);
   const algorithm = named === undefined ? {} : { algorithm: named };
   if (/^([0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i.test(bare) && (named !== undefined || /sign|hmac/.test(name)))
     return { form: "hex-signature", length, ...algorithm };
