@@ -135,7 +135,8 @@ async function refine(found: Refused, of: Refusal): Promise<Refused> {
     case "missing_credentials": {
       const place = await misplaced(of);
       if (place !== null) return refused("wrong_contract", place);
-      if (proof) return refused("wrong_contract", proof.form);
+      // An empty one in its own place (a user name without a password, too) is no other contract's proof.
+      if (proof && found.detail !== "empty") return refused("wrong_contract", proof.form);
       if (shape.credentials.length > 0) return isSpelled(shape) ?? found;
       if (shape.hints.length > 0) return refused("hint_without_proof", [...new Set(shape.hints.map(({ words }) => words))].join(", ")); // biome-ignore format: one line
       return found;

@@ -81,6 +81,9 @@ function unproven({ shape, expects, advice }: ToDiagnose): string {
 const wrongOrigin = (detail: string | null): string =>
   /^(scheme|host|port):/.test(detail ?? "") ? " Tell the gate its public address (publicUrl)." : "";
 
+const emptied = ({ credentials }: Shape): string =>
+  credentials.some(({ form }) => form === "basic") ? "a user name without a password" : "an empty credential";
+
 /** Our own misconfiguration: what the operator of the gate has to mend. */
 function unconfigured({ reason, detail }: ToDiagnose): string {
   const [code, more] = split(detail);
@@ -112,9 +115,7 @@ export function diagnose(asked: ToDiagnose): string {
     case "admitted_previous_key":
       return "The request proves that it is genuine, with the other of two keys; finish the change of keys.";
     case "missing_credentials":
-      return carried === null || detail !== "empty"
-        ? `The request carries no credentials; this route expects ${expects}.`
-        : `The request carries ${carried}; this route expects ${expects}.`;
+      return `The request carries ${detail === "empty" ? emptied(shape) : "no credentials"}; this route expects ${expects}.`;
     case "hint_without_proof":
       return unproven(asked);
     case "wrong_contract":
