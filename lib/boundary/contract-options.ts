@@ -9,7 +9,7 @@ import { type Field, webUrlError } from "#gate/contracts/fields.ts";
 import { CONTRACT_KINDS, type ContractKind } from "#gate/contracts/kinds.ts";
 import { contractOf } from "#gate/contracts/register.ts";
 import { line, text } from "#lib/input/schema.ts";
-import { type GivenSecret, secret } from "#lib/input/secret.ts";
+import { type GivenSecret, gateSecret } from "#lib/input/secret.ts";
 
 export { CONTRACT_KINDS, type ContractKind } from "#gate/contracts/kinds.ts";
 
@@ -24,7 +24,7 @@ const keyUrl = text(2_000).refine((value) => webUrlError(value) === null, {
 function optionOf(field: Field): z.ZodType {
   switch (field.type) {
     case "secret":
-      return secret;
+      return gateSecret;
     case "text":
       return line(2_000);
     case "header":

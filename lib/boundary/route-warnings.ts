@@ -1,26 +1,38 @@
 /** What a person should know of the secrets of a route that was stored (contracts.md, sections 0, 1 and 4). Pure. */
 
 import { contractOf } from "#gate/contracts/register.ts";
-import { secretProblem } from "#gate/contracts/secret-text.ts";
+import { type SecretProblem, secretProblem } from "#gate/contracts/secret-text.ts";
 import type { Secrets } from "#lib/input/kept-secret.ts";
 import { PARTS, type RouteWarning, type StoredContract, type StoredRoute } from "./route.ts";
 
-/** In the words of `secretProblem`, which is the gate's own rule: it refuses everybody while a secret is unfit. */
+/** By the detail of `secretProblem`, which is the gate's own rule. */
 const UNFIT: Readonly<Record<string, string>> = {
+  empty: "is empty",
+  literal_undefined: "is the word that a program writes where a variable was never set",
+  unexpanded_placeholder: "is a name or word that stands for a secret, and nothing filled it in",
   whitespace: "begins or ends with white space, which HTTP takes away on the way",
   quoted: "stands in quotation marks",
   repeated: "repeats a few characters",
-  public: "is a public key for development",
-  unexpanded_placeholder: "is a word that stands for a secret, and is tried first",
+  public: "is a platform's public key for development",
+  short: "has fewer than 16 characters",
 };
+
+/** What follows from it, by the part of the route. */
+const SO: Readonly<Record<string, string>> = {
+  contract: "the gate refuses every request until it is replaced",
+  caller: "the matrix cannot make what the caller presents until it is replaced",
+  manual: "nobody is let in by hand until it is replaced",
+  proxyKey: "whoever guesses it passes for the proxy",
+};
+
+const unfit = ({ detail }: SecretProblem): string => UNFIT[detail.split(":", 1)[0] ?? ""] ?? "is no text";
 
 function ofSecret(path: string, secret: string): RouteWarning[] {
   const warnings: RouteWarning[] = [];
   const problem = secretProblem(secret);
   if (problem) {
-    const because = UNFIT[problem.detail] ?? "has fewer than 16 characters";
-    const code = problem.reason === "development_key" ? "development_key" : "weak_secret";
-    warnings.push({ code, path, message: `${path} ${because}: the gate refuses every request until it is replaced.` });
+    const so = SO[path.split(".", 1)[0] ?? ""] ?? "it proves nothing until it is replaced";
+    warnings.push({ code: problem.reason, path, message: `${path} ${unfit(problem)}: ${so}.` });
   }
   if (/[^\x20-\x7e]/.test(secret.trim())) {
     const message = `${path} holds characters that not every sender puts into a header alike.`;

@@ -1,7 +1,7 @@
 /** What a protected route may be told from outside (api.md, Protected route). */
 import { z } from "zod";
 import { distinct, webUrl } from "#lib/input/schema.ts";
-import { secret } from "#lib/input/secret.ts";
+import { gateSecret } from "#lib/input/secret.ts";
 import { contract } from "./contract-options.ts";
 
 /** How a proxy says which request it asks about (contracts.md, section 5). */
@@ -21,7 +21,7 @@ export const routeInput = z
       .min(1, { message: "must name one at least" })
       .default(["GET"]),
     proxy: z.enum(PROXIES).default("nginx"),
-    proxyKey: secret,
+    proxyKey: gateSecret,
     allowPrivateNetwork: z.boolean().default(false),
   })
   .meta({

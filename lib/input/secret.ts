@@ -9,20 +9,28 @@ const kept = z.object({ set: z.boolean(), length: z.int().optional(), updatedAt:
 const LEFT_BEHIND =
   /^(?:undefined|null|nan|none|\[object \w+\]|\$\w+|\$\{[^}]*\}|\$\{\{.*\}\}|\{\{.*\}\}|%\w+%|process\.env\.\w+)$/i;
 
-const secretText = ({ most, lines }: { readonly most: number; readonly lines: boolean }) =>
+const textOfSecret = ({ most, lines }: { readonly most: number; readonly lines: boolean }) =>
   z
     .string()
     .max(most, { message: `must have ${most} characters at most` })
     .refine((value) => value.trim() !== "", { message: "must not be empty" })
     .refine((value) => storable(value) && (lines || !/[\r\n]/.test(value.trim())), {
       message: lines ? "must be text" : "must be one line of text",
-    })
-    .refine((value) => !LEFT_BEHIND.test(value.trim()), {
-      message: "is what a template leaves behind where the secret was missing, not a secret",
     });
+
+const secretText = ({ most, lines }: { readonly most: number; readonly lines: boolean }) =>
+  textOfSecret({ most, lines }).refine((value) => !LEFT_BEHIND.test(value.trim()), {
+    message: "is what a template leaves behind where the secret was missing, not a secret",
+  });
 
 const keepable = (given: z.ZodType<string, string>) => z.union([given, kept]).nullable().optional();
 
+/**
+ * What a gate compares with. Only an empty one is refused: what stands in an application's environment is told as it is,
+ * so that the answer can name what is wrong with it (`routeWarnings`).
+ */
+export const gateSecret = keepable(textOfSecret({ most: 4_000, lines: false }));
+/** What opens a connection, where what a template left behind only fails later. */
 export const secret = keepable(secretText({ most: 4_000, lines: false }));
 /** A key or certificate, which has several lines. */
 export const secretOfLines = keepable(secretText({ most: 20_000, lines: true }));
