@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ReadGateHeader } from "#gate/headers/gate-header.ts";
 import { type Answered, KEPT_HEADERS, type NoAnswer } from "#lib/outbound/outcome.ts";
 import "#lib/testing/seed.ts";
+import { instant } from "#lib/time/instant.ts";
 import { type AskedAs, readAnswer } from "./from-outside.ts";
 
 const URL_ = "https://app.example.com/api/cron/probe";
@@ -83,6 +84,14 @@ describe("so that a probe can tell our refusal from somebody else's", () => {
     [answered(500, { server: "nginx/1.24" }, "<hr><center>nginx/1.24</center>"), "forward_auth_misconfigured:nginx"],
     [answered(500), "server_error:500"],
     [answered(502), "bad_gateway:502"],
+    [answered(504), "bad_gateway:504"],
+    [answered(504, { "x-vercel-error": "FUNCTION_INVOCATION_TIMEOUT" }), "cold_start_timeout:504"],
+    [answered(504, {}, '{"message": "Endpoint request timed out"}'), "cold_start_timeout:504"],
+    [answered(403, { server: "envoy" }), "forward_auth_misconfigured:envoy"],
+    [answered(403, { server: "envoy" }, "RBAC: access denied"), "refused_elsewhere:403"],
+    [answered(401, { server: "Netlify" }, "<title>Password protected site</title>"), "platform_protection:netlify"],
+    [answered(403, { "cf-access-aud": "a1" }), "platform_protection:cloudflare-access"],
+    [answered(401, { "x-vercel-id": "fra1::x" }, "Vercel Authentication"), "platform_protection:vercel"],
     [answered(200, { "content-type": "text/html" }, "<input type=password>"), "html_instead_of_json:login"],
     [answered(200, { "content-type": "text/html" }, "<title>404: not found</title>"), "soft_404"],
     [answered(200), "answered"],
@@ -97,6 +106,21 @@ describe("so that a probe can tell our refusal from somebody else's", () => {
     expect(of(answered(403), { gate: GATE("rejected") })).toBe("gate_refused");
     expect(of(answered(204), { gate: GATE("admitted") })).toBe("gate_admitted");
     expect(of(answered(500), { gate: GATE("admitted") })).toBe("server_error:500");
+  });
+  test("a clock that is wrong is told by the date of the answer", () => {
+    const now = instant(Date.parse("2027-01-12T01:00:00Z"));
+    const late = (date: string, reason = "stale_timestamp", more: Partial<AskedAs> = {}) =>
+      readAnswer(answered(401, { "rollcall-reason": reason, date }), asked({ gate: GATE("rejected"), now, ...more }));
+    expect(late("Tue, 12 Jan 2027 01:10:00 GMT")).toEqual({
+      ...{ layer: "gate", code: "gate_refused", sub: "clock_skew_suspected" },
+      sentence: "The gate of app.example.com refused it (the signature is too old): its clock is 600 s ahead of Rollcall's, by the date of its answer.", // biome-ignore format: one line
+    });
+    expect(late("Tue, 12 Jan 2027 00:50:00 GMT", "not_yet_valid").sentence).toContain("600 s behind Rollcall's");
+    // What is refused as it should be, or for another reason, or beside a clock that is right, stays as it is.
+    expect(late("Tue, 12 Jan 2027 01:10:00 GMT", "stale_timestamp", { should: "refused" }).sub).toBe("stale_timestamp");
+    expect(late("Tue, 12 Jan 2027 01:10:00 GMT", "wrong_secret").sub).toBe("wrong_secret");
+    expect(late("Tue, 12 Jan 2027 01:00:59 GMT").sub).toBe("stale_timestamp");
+    expect(late("no date").sub).toBe("stale_timestamp");
   });
   test("what should be refused and is not is open, whoever let it in", () => {
     expect(of(answered(200), { should: "refused" })).toBe("fail_open");

@@ -5,6 +5,7 @@
 import { type EdgeReason, REASONS } from "#gate/contracts/reasons.ts";
 import type { ReadGateHeader } from "#gate/headers/gate-header.ts";
 import type { Answered, NoAnswer, Outcome } from "#lib/outbound/outcome.ts";
+import type { Instant } from "#lib/time/instant.ts";
 import { reasonInWords } from "./reason-words.ts";
 import { type Redirected, redirectOf } from "./redirect.ts";
 
@@ -31,6 +32,8 @@ export interface AskedAs {
   readonly gate: ReadGateHeader;
   /** What ought to become of the request. */
   readonly should: "refused" | "accepted";
+  /** Our clock when the answer came, beside which its own date is held. */
+  readonly now?: Instant;
 }
 
 const NET: ReadonlyMap<string, readonly [EdgeReason, string]> = new Map<string, readonly [EdgeReason, string]>([
@@ -146,6 +149,17 @@ function wafOf({ headers, status, body }: Answered): readonly ["waf_challenge" |
   return null;
 }
 
+/** Refusals that a wrong clock explains. */
+const OF_TIME: ReadonlySet<string> = new Set(["stale_timestamp", "future_timestamp", "expired_token", "not_yet_valid"]);
+
+/** "600 s ahead of": how the clock of whoever answered differs from ours, where that is more than a request takes. */
+function skewOf(date: string | undefined, { now }: AskedAs): string | null {
+  const theirs = Date.parse(date ?? "");
+  if (now === undefined || Number.isNaN(theirs)) return null;
+  const seconds = Math.round((theirs - now) / 1_000);
+  return Math.abs(seconds) < 60 ? null : `${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"}`;
+}
+
 const isHtml = ({ headers, body }: Answered): boolean =>
   /^text\/html/i.test(headers["content-type"] ?? "") || /^\s*<(?:!doctype html|html)/i.test(body);
 
@@ -163,6 +177,9 @@ const CSRF: readonly (readonly [string, RegExp])[] = [
   ["rails", /InvalidAuthenticityToken/i],
   ["other", /\b(?:csrf|xsrf)\b/i],
 ];
+
+/** Vercel, of a function that did not answer in its time. */
+const GAVE_UP = /^(?:FUNCTION_INVOCATION_TIMEOUT|EDGE_FUNCTION_INVOCATION_TIMEOUT)$/;
 
 const edge = (code: ReadCode, sub: string | null, sentence: string): ReadAnswer => ({
   layer: "edge",
@@ -214,6 +231,9 @@ function ofStatus(answered: Answered, asked: AskedAs, host: string): ReadAnswer 
     case 403: {
       const basic = /^basic\b/i.test(headers["www-authenticate"] ?? "");
       if (basic) return edge("edge_basic_auth", null, `A password (Basic) stands before ${host}, and takes the place of the scheduler's proof.`); // biome-ignore format: one sentence
+      // Envoy's ext_authz refuses by itself, with nothing but its name, where the gate that it asks does not answer in time.
+      if (status === 403 && headers["server"] === "envoy" && body === "")
+        return edge("forward_auth_misconfigured", "envoy", `Envoy before ${host} answered 403 by itself: most often the gate that it asks is not reached, or does not answer within its time.`); // biome-ignore format: one sentence
       const csrf = CSRF.find(([, pattern]) => pattern.test(body));
       if (csrf) return app("csrf_rejected", csrf[0], `The application's protection against forged forms refuses the request (${status}): send JSON, or leave this path out.`); // biome-ignore format: one sentence
       return app("refused_elsewhere", String(status), `Something before the gate answered ${status}: the gate did not sign it.`); // biome-ignore format: one sentence
@@ -243,6 +263,8 @@ function ofStatus(answered: Answered, asked: AskedAs, host: string): ReadAnswer 
       );
     case 502:
     case 504:
+      if (GAVE_UP.test(headers["x-vercel-error"] ?? "") || (status === 504 && /"Endpoint request timed out"/.test(body)))
+        return app("cold_start_timeout", String(status), `The platform of ${host} gave the function up before it answered (${status}): it starts or works for longer than it may.`); // biome-ignore format: one sentence
       return edge(
         "bad_gateway",
         String(status),
@@ -279,6 +301,8 @@ export function readAnswer(outcome: Outcome, asked: AskedAs): ReadAnswer {
   if (asked.gate.ok && asked.gate.outcome === "rejected" && (status === 401 || status === 403)) {
     // Told to probes alone; a code that is known, or nothing.
     const reason = REASONS.find((known) => known === headers["rollcall-reason"]) ?? null;
+    const skew = asked.should === "accepted" && reason !== null && OF_TIME.has(reason) ? skewOf(headers["date"], asked) : null; // biome-ignore format: one line
+    if (skew !== null) return { layer: "gate", code: "gate_refused", sub: "clock_skew_suspected", sentence: `The gate of ${host} refused it (${reasonInWords(reason ?? "")}): its clock is ${skew} Rollcall's, by the date of its answer.` }; // biome-ignore format: one sentence
     const because = reason === null ? "" : `: ${reasonInWords(reason)}`;
     return { layer: "gate", code: "gate_refused", sub: reason, sentence: `The gate of ${host} refused it${because}.` };
   }

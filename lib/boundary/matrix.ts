@@ -7,6 +7,7 @@
  */
 import type { Made } from "#gate/contracts/contract.ts";
 import { type ContractConfig, contractOf } from "#gate/contracts/register.ts";
+import { QSTASH_DEVELOPMENT_KEY } from "#gate/contracts/secret-text.ts";
 import type { ReadAnswer } from "./from-outside.ts";
 import {
   blank,
@@ -140,6 +141,8 @@ async function mustBeRefused(route: MatrixRoute, by: MakeDeps): Promise<Planned[
   for (const literal of ["undefined", "null", ""])
     await wrong(literal === "" ? "empty" : `the word ${literal}`, contract, literal);
   await wrong("a placeholder", contract, "$CRON_SECRET");
+  // `QSTASH_DEV` in the environment makes Upstash's own receiver take these, whatever keys it is given.
+  if (contract.kind === "qstash") await wrong("Upstash's public key for development", contract, QSTASH_DEVELOPMENT_KEY);
   if (caller.kind !== contract.kind) await wrong("of the caller", caller, "other");
   if (manual) await wrong("of the manual door", manual, "other");
   rows.push(...misplaced(contract, plain).map(({ variant, send }) => row("wrong_secret", `the right one ${variant}`, "refused", send))); // biome-ignore format: one row

@@ -1,6 +1,7 @@
 /** What a reason means, in words that stand behind "Refused at the boundary:" (contracts.md, section 4). Pure. */
+import type { AdmitReason, Reason } from "#gate/contracts/reasons.ts";
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<Exclude<Reason, AdmitReason>, string>> = {
   missing_credentials: "nothing was presented that proves who calls",
   hint_without_proof: "the request says that it comes from a scheduler, and proves nothing",
   wrong_contract: "it carries another kind of proof than this route expects",
@@ -39,8 +40,37 @@ const WORDS: Readonly<Record<string, string>> = {
   forwarded_mismatch: "the proxy does not say which request it asks about",
   overlapping_run: "the run before it is still under way",
   outside_window: "it came at a time at which nothing is expected",
+  probe_unsigned: "it is a platform's unsigned probe, and no run",
+  verification_probe: "it is a probe of Rollcall's own",
   internal_error: "the gate failed, and refused to be safe",
+  dns_failure: "the name has no address",
+  connection_refused: "nothing listens there",
+  connection_reset: "the connection was broken off before an answer",
+  unreachable: "no way leads there",
+  timeout: "no answer came in time",
+  tls_error: "its certificate cannot be trusted",
+  redirect: "it was sent elsewhere, and schedulers do not follow",
+  platform_protection: "the platform keeps everybody out before the application",
+  waf_challenge: "a firewall asks for proof that a person calls",
+  waf_block: "a firewall blocks it",
+  edge_basic_auth: "a password stands before the route, and takes the place of the scheduler's proof",
+  rate_limited_upstream: "something before the gate limits how often it may be called",
+  body_rejected: "a proxy refused the body as too large",
+  method_not_allowed: "the route does not take this method",
+  route_not_found: "there is no such path",
+  soft_404: "a page that says “not found” answered in place of a job",
+  html_instead_of_json: "a page for people answered in place of a job",
+  csrf_rejected: "the application's protection against forged forms refused it",
+  forward_auth_misconfigured: "the proxy did not reach the gate that it asks",
+  server_error: "the application failed",
+  bad_gateway: "the proxy does not reach the application",
+  cold_start_timeout: "the platform gave the function up before it answered",
+  gate_bypassed: "a way leads past the gate",
+  fail_open: "whoever calls is let in",
+  no_arrival: "nothing arrived",
+  scheduler_side: "the scheduler did not call",
 };
 
 /** In words; a code that is not known stands for itself. */
-export const reasonInWords = (reason: string): string => WORDS[reason] ?? `its reason is ${reason}`;
+export const reasonInWords = (reason: string): string =>
+  Object.hasOwn(WORDS, reason) ? WORDS[reason as keyof typeof WORDS] : `its reason is ${reason}`;

@@ -15,7 +15,7 @@ test("where its route has a probe, Rollcall calls it at once and the cause carri
 test("if the gate answers well, it is the scheduler that did not call", () => {
   for (const genuine of [null, read("gate_admitted"), read("answered")]) {
     const finding = findingOf(REFUSED, genuine);
-    expect(finding.reason).toBeNull();
+    expect(finding.reason).toBe("scheduler_side");
     expect(finding.sentence).toContain("the scheduler did not call");
   }
   expect(findingOf(read("fail_open"), read("gate_admitted")).sentence).toContain("lets in whoever calls");

@@ -50,7 +50,7 @@ export async function askProbe(
     if (!gate.ok && gate.because === "forged") gate = await verifyGateHeader(value, { route: route.name }, now);
   }
   return {
-    read: readAnswer(outcome, { url, method, gate, should: by.should }),
+    read: readAnswer(outcome, { url, method, gate, should: by.should, now: by.clock.now() }),
     status: outcome.kind === "answered" ? outcome.status : null,
     durationMs: outcome.durationMs,
     signed: gate.ok,

@@ -83,7 +83,7 @@ test("if the gate answers well, the sentence says that the scheduler did not cal
   await judgedAt(DUE);
   await asks();
   const [incident] = await incidents(route);
-  expect(incident).toMatchObject({ cause: "silent", reason: null, outage: null });
+  expect(incident).toMatchObject({ cause: "silent", reason: "scheduler_side", outage: null });
   expect(incident?.["sentence"]).toContain("the scheduler did not call");
 });
 

@@ -1,4 +1,5 @@
 import { EDGE_REASONS } from "#gate/contracts/reasons.ts";
+import { SCHEDULER_SIDE } from "#lib/boundary/silence.ts";
 import type { IncidentCause } from "./lifecycle.ts";
 
 /** What the incidents of one outage have in common (domain.md, Incident). */
@@ -23,8 +24,10 @@ export function outageReason(told: {
     const reason = told.reason ?? "refused";
     return { key: `boundary:${told.route}:${reason}`, reason, route: told.route, driver: null };
   }
-  // What a probe found in the way of a silent schedule is in the way of all that cross the route.
-  if (told.cause === "silent" && told.route !== null && told.reason !== null && told.reason !== DRIVER_FAILING) {
+  // What a probe found in the way of a silent schedule is in the way of all that cross the route; where it found nothing,
+  // each schedule has a reason of its own.
+  const inTheWay = told.reason !== DRIVER_FAILING && told.reason !== SCHEDULER_SIDE;
+  if (told.cause === "silent" && told.route !== null && told.reason !== null && inTheWay) {
     return { key: `boundary:${told.route}:${told.reason}`, reason: told.reason, route: told.route, driver: null };
   }
   const failing = told.cause === "silent" && told.reason === DRIVER_FAILING;

@@ -8,8 +8,9 @@ const UNEXPANDED =
   /^(\$\(?\{?[A-Za-z_]\w*\}?\)?|\$\{\{.*\}\}|\{\{.*\}\}|%[A-Za-z_]\w*%|(process\.env|import\.meta\.env|os\.environ|ENV)[.[].*|<[^<>]*>)$/;
 const CHANGE_ME = /^(change[-_ ]?(me|this|it)|replace[-_ ]?(me|this)|your[-_ ].*|x{4,}|\*{4,}|\.{3,}|todo|example|secret|password|test)[!1-9]*$/i; // biome-ignore format: one pattern
 
+export const QSTASH_DEVELOPMENT_KEY = "sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r";
 /** Keys that stand in public documentation and in SDKs; `QSTASH_DEV` makes Upstash's receiver accept them. */
-const DEVELOPMENT_KEYS = new Set(["sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r", "sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs"]);
+const DEVELOPMENT_KEYS = new Set([QSTASH_DEVELOPMENT_KEY, "sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs"]);
 
 export const SHORTEST_SECRET = 16;
 
