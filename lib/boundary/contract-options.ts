@@ -8,8 +8,9 @@ import type { AnyConfig } from "#gate/contracts/contract.ts";
 import { type Field, webUrlError } from "#gate/contracts/fields.ts";
 import { CONTRACT_KINDS, type ContractKind } from "#gate/contracts/kinds.ts";
 import { contractOf } from "#gate/contracts/register.ts";
+import { type Given, givenOf, secretsAmong } from "#lib/input/options.ts";
 import { line, text } from "#lib/input/schema.ts";
-import { type GivenSecret, gateSecret } from "#lib/input/secret.ts";
+import { gateSecret } from "#lib/input/secret.ts";
 
 export { CONTRACT_KINDS, type ContractKind } from "#gate/contracts/kinds.ts";
 
@@ -38,31 +39,11 @@ function optionOf(field: Field): z.ZodType {
   }
 }
 
-function fieldOf(field: Field): z.ZodType {
-  const option = optionOf(field);
-  if (field.type === "secret" || field.required) return option;
-  const left = option.nullable().transform((value) => value ?? field.fallback);
-  return field.fallback === undefined ? left.optional() : left.prefault(field.fallback);
-}
-
-const optionsOf = (kind: ContractKind) =>
-  z
-    .object({
-      kind: z.literal(kind),
-      ...Object.fromEntries(Object.entries(contractOf(kind).fields).map(([name, field]) => [name, fieldOf(field)])),
-    })
-    .meta({ id: `Contract-${kind}`, description: contractOf(kind).label });
-
 /** The fields of a kind that are secrets. */
-export const secretFields = (kind: ContractKind): readonly string[] =>
-  Object.entries(contractOf(kind).fields).flatMap(([name, field]) => (field.type === "secret" ? [name] : []));
+export const secretFields = (kind: ContractKind): readonly string[] => secretsAmong(contractOf(kind).fields);
 
 /** A contract as it is sent: its options, and its secrets apart. */
-export interface GivenContract {
-  readonly kind: ContractKind;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly secrets: Readonly<Record<string, GivenSecret>>;
-}
+export type GivenContract = Given<ContractKind>;
 
 /**
  * Stands for a secret that stays, or is not set, where only what belongs together is asked: whether it is set is told by a
@@ -70,25 +51,16 @@ export interface GivenContract {
  */
 const SOME_SECRET = "YSBzZWNyZXQgdGhhdCBpcyBzZXQgb3Igbm90";
 
-const [first, ...others] = CONTRACT_KINDS.map(optionsOf);
-if (!first) throw new Error("there are no contracts");
+function combined({ kind, options, secrets }: GivenContract) {
+  const textOf = (name: string) => (typeof secrets[name] === "string" ? secrets[name] : SOME_SECRET);
+  const texts = secretFields(kind).map((name) => [name, textOf(name)] as const);
+  return contractOf(kind).combined?.({ kind, ...options, ...Object.fromEntries(texts) } as AnyConfig) ?? [];
+}
 
-export const contract = z
-  .discriminatedUnion("kind", [first, ...others])
-  .transform((value, context): GivenContract => {
-    const { kind, ...fields } = value as { readonly kind: ContractKind } & Readonly<Record<string, unknown>>;
-    const names = new Set(secretFields(kind));
-    const options: Record<string, unknown> = {};
-    const secrets: Record<string, GivenSecret> = {};
-    for (const [name, option] of Object.entries(fields)) {
-      if (names.has(name)) secrets[name] = option as GivenSecret;
-      else if (option !== undefined) options[name] = option;
-    }
-    const textOf = (name: string) => (typeof secrets[name] === "string" ? secrets[name] : SOME_SECRET);
-    const whole = { kind, ...options, ...Object.fromEntries([...names].map((name) => [name, textOf(name)])) };
-    for (const { path, message } of contractOf(kind).combined?.(whole as AnyConfig) ?? []) {
-      context.addIssue({ code: "custom", path: [path], message });
-    }
-    return { kind, options, secrets };
-  })
-  .meta({ description: "How a request proves that it is genuine." });
+export const contract = givenOf({
+  family: "Contract",
+  kinds: CONTRACT_KINDS,
+  aboutOf: contractOf,
+  optionOf,
+  combined,
+}).meta({ description: "How a request proves that it is genuine." });

@@ -1,9 +1,10 @@
 /** What a connection may be told from outside: its kind, and what the fields of that kind's driver say. */
 import { z } from "zod";
+import { type Given, givenOf, secretsAmong } from "#lib/input/options.ts";
 import { line, storable, text, webUrl } from "#lib/input/schema.ts";
-import { type GivenSecret, secret, secretOfLines } from "#lib/input/secret.ts";
+import { secret, secretOfLines } from "#lib/input/secret.ts";
 import { CONNECTED_DRIVERS, type ConnectedKind } from "#lib/schedules/schema.ts";
-import type { AnyConfig, Field } from "./fields.ts";
+import type { Field } from "./fields.ts";
 import { driverOf } from "./register.ts";
 
 function optionOf(field: Field): z.ZodType {
@@ -28,52 +29,18 @@ function optionOf(field: Field): z.ZodType {
   }
 }
 
-function fieldOf(field: Field): z.ZodType {
-  const option = optionOf(field).meta({ description: field.words });
-  if (field.type === "secret" || field.required) return option;
-  const left = option.nullable().transform((value) => value ?? field.fallback);
-  return field.fallback === undefined ? left.optional() : left.prefault(field.fallback);
-}
-
-const optionsOf = (kind: ConnectedKind) =>
-  z
-    .object({
-      kind: z.literal(kind),
-      ...Object.fromEntries(Object.entries(driverOf(kind).fields).map(([name, field]) => [name, fieldOf(field)])),
-    })
-    .meta({ id: `Connection-${kind}`, description: driverOf(kind).label });
-
 /** The fields of a kind that are secrets. */
-export const secretFields = (kind: ConnectedKind): readonly string[] =>
-  Object.entries(driverOf(kind).fields).flatMap(([name, field]) => (field.type === "secret" ? [name] : []));
+export const secretFields = (kind: ConnectedKind): readonly string[] => secretsAmong(driverOf(kind).fields);
 
 /** A connection as it is sent: its options, and its secrets apart. */
-export interface GivenConnection {
-  readonly kind: ConnectedKind;
-  readonly options: AnyConfig;
-  readonly secrets: Readonly<Record<string, GivenSecret>>;
-}
+export type GivenConnection = Given<ConnectedKind>;
 
-const [first, ...others] = CONNECTED_DRIVERS.map(optionsOf);
-if (!first) throw new Error("there are no drivers");
-
-export const connectionInput = z
-  .discriminatedUnion("kind", [first, ...others])
-  .transform((value, context): GivenConnection => {
-    const { kind, ...fields } = value as { readonly kind: ConnectedKind } & AnyConfig;
-    const names = new Set(secretFields(kind));
-    const options: Record<string, unknown> = {};
-    const secrets: Record<string, GivenSecret> = {};
-    for (const [name, option] of Object.entries(fields)) {
-      if (names.has(name)) secrets[name] = option as GivenSecret;
-      else if (option !== undefined) options[name] = option;
-    }
-    for (const { path, message } of driverOf(kind).combined?.(options) ?? []) {
-      context.addIssue({ code: "custom", path: [path], message });
-    }
-    return { kind, options, secrets };
-  })
-  .meta({
-    description:
-      "How a driver reaches its scheduler. A secret left out, or sent as it was read, stays; null removes it.",
-  });
+export const connectionInput = givenOf({
+  family: "Connection",
+  kinds: CONNECTED_DRIVERS,
+  aboutOf: driverOf,
+  optionOf,
+  combined: ({ kind, options }) => driverOf(kind).combined?.(options) ?? [],
+}).meta({
+  description: "How a driver reaches its scheduler. A secret left out, or sent as it was read, stays; null removes it.",
+});
