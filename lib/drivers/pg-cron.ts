@@ -8,8 +8,7 @@
 import type pg from "pg";
 import type { Spec } from "#lib/schedules/spec.ts";
 import type { Instant } from "#lib/time/instant.ts";
-import { zoneNamed } from "#lib/time/zone.ts";
-import { changed, no, reasonOf, withSlugs, yes } from "./answer.ts";
+import { changed, no, reasonOf, withSlugs, yes, zoneOf } from "./answer.ts";
 import type { Answer, Driver, Held } from "./driver.ts";
 import { expressionFor, isAlikeIn } from "./expression-for.ts";
 import { RUNS } from "./fields.ts";
@@ -63,13 +62,17 @@ async function needJob(client: pg.ClientBase, ref: string): Promise<Job> {
   return job;
 }
 
-/** Zones that are UTC under another name. */
-const UTC = new Set(["UTC", "GMT", "Etc/UTC", "Etc/GMT", "Zulu", "Etc/Universal", "Universal", "Etc/Zulu"]);
-const zoneOf = (name: string): string => (UTC.has(name) ? "UTC" : (zoneNamed(name) ?? name));
+/** PostgreSQL takes zones that IANA does not name, such as `<+02>-2`. */
+function zoneWhere({ zone }: Job): string {
+  const named = zoneOf(zone);
+  if (named !== null) return named;
+  const sentence = `cron.timezone is “${zone}” there, which is no time zone that Rollcall knows.`;
+  throw new DriverRefusal({ kind: "refused", sentence });
+}
 
 const heldOf = (job: Job): Held => ({
   spec: { kind: "cron", expression: job.schedule, dialect: "pg-cron" },
-  timezone: zoneOf(job.zone),
+  timezone: zoneWhere(job),
   native: job.schedule,
   enabled: job.active,
 });
@@ -81,8 +84,8 @@ function wanted(
   now: Instant,
 ): Answer<{ schedule: string; active: boolean }> {
   if ("native" in put) return yes({ schedule: put.native, active: put.enabled });
-  const there = zoneOf(job.zone);
-  if (!inSeconds(put.spec) && !isAlikeIn(put.spec, [zoneOf(put.timezone), there], now)) {
+  const there = zoneWhere(job);
+  if (!inSeconds(put.spec) && !isAlikeIn(put.spec, [put.timezone, there], now)) {
     return no("refused", `pg_cron reads all its jobs in ${there}, and this spec is meant in ${put.timezone}.`);
   }
   const expression = expressionFor(put.spec, "pg-cron");
