@@ -1,10 +1,10 @@
 /** What Lighthouse 12 says of screens, signed in by cookie, in its desktop preset. */
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import lighthouse from "lighthouse";
 import desktop from "lighthouse/core/config/desktop-config.js";
+import { freePort } from "#lib/testing/free-port.ts";
 import { ask, signIn } from "../e2e/pages.ts";
 import { connectionOf, givePast } from "../e2e/past.ts";
 import { type Rollcall, startRollcall } from "../e2e/rollcall.ts";
@@ -24,14 +24,6 @@ export interface Scores {
 }
 
 const HOUR = 3_600_000;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 
 /** A month of many lanes, and one of which a run is missing: its incident. */
 async function incidentIn(rollcall: Rollcall): Promise<string> {

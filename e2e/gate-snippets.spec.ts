@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { gateSnippet } from "#components/boundary/gate-snippets.ts";
+import { freePort } from "#lib/testing/free-port.ts";
 import { ask } from "./pages.ts";
-import { freePort, type Rollcall, startRollcall } from "./rollcall.ts";
+import { type Rollcall, startRollcall } from "./rollcall.ts";
 
 const SECRET = "correct-horse-battery-staple-ok!";
 const PROXY_KEY = "what nginx alone knows, 40 characters";

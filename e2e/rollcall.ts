@@ -1,10 +1,10 @@
 /** A real Rollcall for a journey: the built server on a free port, with a data folder of its own that goes with it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "#lib/testing/free-port.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Building, where nothing is built yet, takes the longest. */
@@ -22,18 +22,6 @@ export interface Rollcall {
   /** The address in it that makes the first admin. */
   readonly setupLink: () => string;
   readonly stop: () => Promise<void>;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function ended(child: ChildProcess): Promise<void> {

@@ -8,8 +8,9 @@ import { createHmac } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { projectRoot } from "#lib/project-root.ts";
+import { freePort } from "#lib/testing/free-port.ts";
 import { Report, runTrial } from "./report.ts";
-import { freePort, Rollcall, sleep } from "./rollcall.ts";
+import { Rollcall, sleep } from "./rollcall.ts";
 
 const ALL = process.argv[2] === "all";
 const SECRET = "a-long-secret-of-the-route-0123";

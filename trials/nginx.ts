@@ -12,9 +12,10 @@ import { join } from "node:path";
 import { nodeCrypto } from "#gate/crypto/node.ts";
 import { verifyTicket } from "#gate/headers/ticket.ts";
 import { projectRoot } from "#lib/project-root.ts";
+import { freePort } from "#lib/testing/free-port.ts";
 import { findProgram, installFromDebian } from "../scripts/chromium.mjs";
 import { Report, runTrial, SKIPPED } from "./report.ts";
-import { freePort, Rollcall, sleep } from "./rollcall.ts";
+import { Rollcall, sleep } from "./rollcall.ts";
 
 const SECRET = "a-long-secret-of-the-route-0123";
 const PROXY_KEY = "the key of the route";

@@ -2,23 +2,15 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { freePort } from "#lib/testing/free-port.ts";
 
 /** Why there can be none; `null`: there can. */
 export const NO_REDIS = spawnSync("redis-server", ["--version"]).status === 0 ? null : "there is no redis-server here";
 
 export const REDIS_PASSWORD = "hush-hush";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 export interface RealRedis {
   readonly port: number;
