@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { Notice } from "#components/ui/notice.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { mayNot } from "#lib/access/actor.ts";
 import { pageContext } from "#lib/access/page-session.ts";
+import { Denied } from "../_parts/denied.tsx";
 import { ZONES } from "../zones.ts";
 import { ImportScreen } from "./_parts/import-screen.tsx";
 
@@ -13,15 +13,7 @@ export default async function Import() {
   const denied = mayNot(actor, "administer");
   return (
     <Page title="Import what you have">
-      <div className="mt-4">
-        {denied ? (
-          <Notice>
-            {denied.message} {denied.doNext}
-          </Notice>
-        ) : (
-          <ImportScreen zones={ZONES} />
-        )}
-      </div>
+      <div className="mt-4">{denied ? <Denied denied={denied} /> : <ImportScreen zones={ZONES} />}</div>
     </Page>
   );
 }

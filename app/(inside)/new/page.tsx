@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
-import { Notice } from "#components/ui/notice.tsx";
-import { Page } from "#components/ui/page.tsx";
 import { mayNot } from "#lib/access/actor.ts";
 import { pageContext } from "#lib/access/page-session.ts";
+import { DeniedPage } from "../_parts/denied.tsx";
 import { ScheduleForm } from "../schedules/_parts/schedule-form.tsx";
 import { ZONES } from "../zones.ts";
 
@@ -12,16 +11,6 @@ export const metadata: Metadata = { title: "New schedule · Rollcall" };
 export default async function NewSchedule() {
   const { actor } = await pageContext("/new");
   const denied = mayNot(actor, "administer");
-  if (denied) {
-    return (
-      <Page title="A new schedule">
-        <div className="mt-4">
-          <Notice>
-            {denied.message} {denied.doNext}
-          </Notice>
-        </div>
-      </Page>
-    );
-  }
+  if (denied) return <DeniedPage title="A new schedule" denied={denied} />;
   return <ScheduleForm before={null} zones={ZONES} lookBack={null} />;
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { mayNot } from "#lib/access/actor.ts";
 import { pageContext } from "#lib/access/page-session.ts";
-import { OnlyAdmins } from "../_parts/only-admins.tsx";
+import { Denied } from "../../_parts/denied.tsx";
 import { People } from "../_parts/people.tsx";
 
 export const metadata: Metadata = { title: "People · Rollcall" };
@@ -9,5 +9,5 @@ export const metadata: Metadata = { title: "People · Rollcall" };
 export default async function Page() {
   const { actor } = await pageContext("/settings/people");
   const denied = mayNot(actor, "manage_people");
-  return denied ? <OnlyAdmins denied={denied} /> : <People />;
+  return denied ? <Denied denied={denied} /> : <People />;
 }

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { mayNot } from "#lib/access/actor.ts";
 import { pageContext } from "#lib/access/page-session.ts";
 import { viewRetention } from "#lib/retention/service.ts";
-import { OnlyAdmins } from "../_parts/only-admins.tsx";
+import { Denied } from "../../_parts/denied.tsx";
 import { RetentionForm } from "../_parts/retention-form.tsx";
 
 export const metadata: Metadata = { title: "Retention · Rollcall" };
@@ -10,6 +10,6 @@ export const metadata: Metadata = { title: "Retention · Rollcall" };
 export default async function Page() {
   const ctx = await pageContext("/settings/retention");
   const read = await viewRetention(ctx);
-  if (!read.ok) return <OnlyAdmins denied={read.problem} />;
+  if (!read.ok) return <Denied denied={read.problem} />;
   return <RetentionForm initial={read.value} mayChange={mayNot(ctx.actor, "administer") === null} />;
 }

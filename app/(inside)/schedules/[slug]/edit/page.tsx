@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Notice } from "#components/ui/notice.tsx";
-import { Page } from "#components/ui/page.tsx";
 import { mayNot } from "#lib/access/actor.ts";
 import { pageContext } from "#lib/access/page-session.ts";
 import { viewSchedule } from "#lib/views/schedules.ts";
+import { DeniedPage } from "../../../_parts/denied.tsx";
 import { ZONES } from "../../../zones.ts";
 import { ScheduleForm } from "../../_parts/schedule-form.tsx";
 import { lookBackOf } from "../../look-back.ts";
@@ -17,16 +16,6 @@ export default async function EditSchedule({ params }: { readonly params: Promis
   const read = await viewSchedule(ctx, { slug });
   if (!read.ok) notFound();
   const denied = mayNot(ctx.actor, "administer");
-  if (denied) {
-    return (
-      <Page title={read.value.name}>
-        <div className="mt-4">
-          <Notice>
-            {denied.message} {denied.doNext}
-          </Notice>
-        </div>
-      </Page>
-    );
-  }
+  if (denied) return <DeniedPage title={read.value.name} denied={denied} />;
   return <ScheduleForm before={read.value} zones={ZONES} lookBack={await lookBackOf(ctx, read.value)} />;
 }
