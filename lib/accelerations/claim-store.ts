@@ -1,8 +1,6 @@
 /** Who is at which acceleration: one engine at a time, by a lease that ends by itself when the engine does. */
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
-
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 /** Leases one whose time has come and that nobody is at; `null`: there is none. */
 export async function leaseDue(
@@ -10,9 +8,9 @@ export async function leaseDue(
   asked: { readonly now: Instant; readonly until: Instant; readonly by: string },
 ): Promise<string | null> {
   const [row] = await sql.query<{ readonly id: string }>(
-    `UPDATE acceleration SET leased_by = $3::uuid, leased_until = ${at("$2")}
+    `UPDATE acceleration SET leased_by = $3::uuid, leased_until = ${timestamp("$2")}
       WHERE id = (SELECT id FROM acceleration
-                   WHERE next_at <= ${at("$1")} AND (leased_until IS NULL OR leased_until <= ${at("$1")})
+                   WHERE next_at <= ${timestamp("$1")} AND (leased_until IS NULL OR leased_until <= ${timestamp("$1")})
                    ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING id::text AS id`,
     [asked.now, asked.until, asked.by],
@@ -30,11 +28,10 @@ export async function prolongLease(
   sql: Sql,
   lease: { readonly id: string; readonly by: string; readonly until: Instant },
 ): Promise<void> {
-  await sql.query(`UPDATE acceleration SET leased_until = ${at("$3")} WHERE id = $1::uuid AND leased_by = $2::uuid`, [
-    lease.id,
-    lease.by,
-    lease.until,
-  ]);
+  await sql.query(
+    `UPDATE acceleration SET leased_until = ${timestamp("$3")} WHERE id = $1::uuid AND leased_by = $2::uuid`,
+    [lease.id, lease.by, lease.until],
+  );
 }
 
 export async function endLease(sql: Sql, id: string, by: string): Promise<void> {

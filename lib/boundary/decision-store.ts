@@ -1,10 +1,8 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import type { ReportedDecision, StoredDecision, Via } from "./decision.ts";
-
-const ms = (parameter: string): string => `to_timestamp(${parameter} / 1000)`;
 
 /** A decision with what Rollcall says of it. */
 export interface DecisionToStore {
@@ -32,13 +30,13 @@ export async function insertDecisions(
   const rows = await sql.query<{ id: string }>(
     `WITH fresh AS (
        INSERT INTO decision_taken (id, taken_at)
-       SELECT DISTINCT id, ${ms("$2::float8")} FROM unnest($1::uuid[]) AS t (id)
+       SELECT DISTINCT id, ${timestamp("$2::float8")} FROM unnest($1::uuid[]) AS t (id)
        ON CONFLICT (id) DO NOTHING RETURNING id
      ), stored AS (
        INSERT INTO decision (id, project_id, at, received_at, route, schedule_ids, ambiguous, named_window, outcome, via,
            reason, detail, method, path, contract_expected, contract_resembled, diagnosis, execution_id, presented, source)
-       SELECT d.id, ${PROJECT}, ${ms("d.at")}, ${ms("$2::float8")}, d.route, d.schedules::uuid[], d.ambiguous,
-              ${ms("d.named")}, d.outcome, d.via, d.reason, d.detail, d.method, d.path, d.expected, d.resembled,
+       SELECT d.id, ${PROJECT}, ${timestamp("d.at")}, ${timestamp("$2::float8")}, d.route, d.schedules::uuid[], d.ambiguous,
+              ${timestamp("d.named")}, d.outcome, d.via, d.reason, d.detail, d.method, d.path, d.expected, d.resembled,
               d.diagnosis, d.execution_id, d.presented::jsonb, d.source
          FROM unnest($1::uuid[], $3::float8[], $4::text[], $5::text[], $6::bool[], $7::float8[], $8::text[], $9::text[],
                      $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
@@ -191,7 +189,7 @@ export async function listDecisions(
 ): Promise<StoredDecision[]> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const at = (value: Instant): string => `to_timestamp(${bind(value)}::float8 / 1000.0)`;
+  const at = (value: Instant): string => timestamp(bind(value));
   const where = [`d.project_id = ${PROJECT}`];
   if (filters.route !== undefined) where.push(`d.route = ${bind(filters.route)}`);
   if (filters.outcome !== undefined) where.push(`d.outcome = ${bind(filters.outcome)}`);

@@ -1,10 +1,8 @@
 /** The question that a silent window raises, and what the probe found. */
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import type { Finding } from "./silence.ts";
-
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 export interface Question {
   readonly scheduleId: string;
@@ -17,7 +15,7 @@ export async function askWhy(sql: Sql, questions: readonly Question[], now: Inst
   if (questions.length === 0) return;
   const rows = await sql.query(
     `INSERT INTO probe_question (schedule_id, expected_at, project_id, route, asked_at)
-     SELECT q.id, to_timestamp(q.expected / 1000), ${PROJECT}, q.route, ${at("$4")}
+     SELECT q.id, to_timestamp(q.expected / 1000), ${PROJECT}, q.route, ${timestamp("$4")}
        FROM unnest($1::uuid[], $2::float8[], $3::text[]) AS q (id, expected, route)
        JOIN route r ON r.project_id = ${PROJECT} AND r.name = q.route AND r.probe_url IS NOT NULL
      ON CONFLICT (schedule_id, expected_at) DO NOTHING RETURNING schedule_id`,
@@ -42,12 +40,12 @@ export async function leaseQuestions(
 ): Promise<Question[]> {
   await sql.query("SELECT count(pg_advisory_xact_lock(hashtext('rollcall probe questions')))::int AS locked");
   return sql.query<Question>(
-    `UPDATE probe_question p SET leased_until = ${at("$2")}
+    `UPDATE probe_question p SET leased_until = ${timestamp("$2")}
        FROM (SELECT schedule_id, expected_at FROM probe_question open
-              WHERE answered_at IS NULL AND (leased_until IS NULL OR leased_until <= ${at("$1")})
+              WHERE answered_at IS NULL AND (leased_until IS NULL OR leased_until <= ${timestamp("$1")})
                 AND NOT EXISTS (SELECT 1 FROM probe_question taken
                                  WHERE taken.project_id = open.project_id AND taken.route = open.route
-                                   AND taken.answered_at IS NULL AND taken.leased_until > ${at("$1")})
+                                   AND taken.answered_at IS NULL AND taken.leased_until > ${timestamp("$1")})
               ORDER BY asked_at LIMIT $3::int FOR UPDATE SKIP LOCKED) AS due
       WHERE p.schedule_id = due.schedule_id AND p.expected_at = due.expected_at
      RETURNING p.schedule_id::text AS "scheduleId", ${epochMs("p.expected_at")} AS "expectedAt", p.route`,
@@ -59,7 +57,7 @@ export async function leaseQuestions(
 export async function foundSince(sql: Sql, route: string, since: Instant): Promise<Finding | null> {
   const [row] = await sql.query<Finding>(
     `SELECT reason, sentence FROM probe_question
-      WHERE project_id = ${PROJECT} AND route = $1 AND answered_at >= ${at("$2")} AND sentence IS NOT NULL
+      WHERE project_id = ${PROJECT} AND route = $1 AND answered_at >= ${timestamp("$2")} AND sentence IS NOT NULL
       ORDER BY answered_at DESC LIMIT 1`,
     [route, since],
   );
@@ -73,7 +71,7 @@ export async function writeFinding(
   given: { readonly finding: Finding | null; readonly now: Instant },
 ): Promise<void> {
   await sql.query(
-    `UPDATE probe_question p SET answered_at = ${at("$3")}, leased_until = NULL, reason = $4, sentence = $5
+    `UPDATE probe_question p SET answered_at = ${timestamp("$3")}, leased_until = NULL, reason = $4, sentence = $5
        FROM unnest($1::uuid[], $2::float8[]) AS q (id, expected)
       WHERE p.schedule_id = q.id AND p.expected_at = to_timestamp(q.expected / 1000)`,
     [
@@ -111,5 +109,5 @@ export async function findingsFrom(
 
 /** Forgets what was asked before a moment. */
 export async function forgetQuestions(sql: Sql, before: Instant): Promise<void> {
-  await sql.query(`DELETE FROM probe_question WHERE asked_at < ${at("$1")}`, [before]);
+  await sql.query(`DELETE FROM probe_question WHERE asked_at < ${timestamp("$1")}`, [before]);
 }

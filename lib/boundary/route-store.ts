@@ -1,6 +1,6 @@
 import { open, seal } from "#lib/access/box.ts";
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, likePattern, type Sql } from "#lib/db/sql.ts";
+import { epochMs, likePattern, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Secrets } from "#lib/input/kept-secret.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
@@ -41,7 +41,6 @@ const COLUMNS = `id::text AS id, name, contract, caller, manual, url, probe_url 
   probe_methods AS "probeMethods", proxy, proxy_key AS "proxyKey", allow_private_network AS "allowPrivateNetwork",
   encode(secrets_box, 'base64') AS "secretsBox", encode(gate_key_box, 'base64') AS "gateKeyBox",
   ${epochMs("gate_key_updated_at")} AS "gateKeyUpdatedAt", ${epochMs("created_at")} AS "createdAt", version`;
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 const bytes = (placeholder: string): string => `decode(${placeholder}, 'base64')`;
 
 export async function routeByName(sql: Sql, name: string, lock = false): Promise<RouteRow | null> {
@@ -124,7 +123,7 @@ export async function insertRoute(
     `INSERT INTO route (name, contract, caller, manual, url, probe_url, probe_methods, proxy, proxy_key,
        allow_private_network, secrets_box, id, project_id, gate_key_box, gate_key_updated_at, created_at)
      VALUES ($1, $2::jsonb, $3::jsonb, $4::jsonb, $5, $6, $7::text[], $8, $9::jsonb, $10::boolean, ${bytes("$11")},
-       $12::uuid, ${PROJECT}, ${bytes("$13")}, ${at("$14")}, ${at("$14")})
+       $12::uuid, ${PROJECT}, ${bytes("$13")}, ${timestamp("$14")}, ${timestamp("$14")})
      ON CONFLICT (project_id, name) DO NOTHING RETURNING name`,
     [...fields(made), made.id, made.gateKeyBox, made.now],
   );
@@ -146,7 +145,7 @@ export async function writeGateKey(
   written: Pick<RouteRow, "name" | "gateKeyBox"> & { readonly now: Instant },
 ): Promise<void> {
   await sql.query(
-    `UPDATE route SET version = version + 1, gate_key_box = ${bytes("$2")}, gate_key_updated_at = ${at("$3")}
+    `UPDATE route SET version = version + 1, gate_key_box = ${bytes("$2")}, gate_key_updated_at = ${timestamp("$3")}
      WHERE project_id = ${PROJECT} AND name = $1`,
     [written.name, written.gateKeyBox, written.now],
   );

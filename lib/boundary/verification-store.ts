@@ -1,10 +1,8 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { CaseResult, Verification } from "./verification.ts";
-
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 const COLUMNS = `id::text AS id, route, ${epochMs("at")} AS at, ${epochMs("finished_at")} AS "finishedAt",
   coalesce(green, false) AS green, coalesce(representative, true) AS representative, cases, actor AS by`;
@@ -24,12 +22,12 @@ export async function claimVerification(
   },
 ): Promise<boolean> {
   await sql.query(
-    `DELETE FROM verification WHERE project_id = ${PROJECT} AND route = $1 AND finished_at IS NULL AND at < ${at("$2")}`,
+    `DELETE FROM verification WHERE project_id = ${PROJECT} AND route = $1 AND finished_at IS NULL AND at < ${timestamp("$2")}`,
     [made.route, made.stale],
   );
   const rows = await sql.query(
     `INSERT INTO verification (id, project_id, route, at, actor, cases)
-     VALUES ($1::uuid, ${PROJECT}, $2, ${at("$3")}, $4, '[]')
+     VALUES ($1::uuid, ${PROJECT}, $2, ${timestamp("$3")}, $4, '[]')
      ON CONFLICT (project_id, route) WHERE finished_at IS NULL DO NOTHING RETURNING id`,
     [made.id, made.route, made.now, made.by],
   );
@@ -49,7 +47,7 @@ export async function finishVerification(
   done: Pick<Verification, "id" | "cases" | "green" | "representative"> & { readonly finishedAt: Instant },
 ): Promise<void> {
   await sql.query(
-    `UPDATE verification SET finished_at = ${at("$2")}, green = $3::boolean, representative = $4::boolean, cases = $5::jsonb
+    `UPDATE verification SET finished_at = ${timestamp("$2")}, green = $3::boolean, representative = $4::boolean, cases = $5::jsonb
       WHERE id = $1::uuid`,
     [done.id, done.finishedAt, done.green, done.representative, JSON.stringify(done.cases)],
   );
@@ -69,7 +67,7 @@ export const listVerifications = (
   sql.query<Verification>(
     `SELECT ${COLUMNS} FROM verification
       WHERE project_id = ${PROJECT} AND route = $1
-        AND ($2::float8 IS NULL OR (at, id) < (${at("$2")}, $3::uuid))
+        AND ($2::float8 IS NULL OR (at, id) < (${timestamp("$2")}, $3::uuid))
       ORDER BY verification.at DESC, verification.id DESC LIMIT $4::int`,
     [route, page.before?.at ?? null, page.before?.id ?? null, page.limit + 1],
   );
@@ -88,7 +86,7 @@ export async function newestVerifications(sql: Sql, routes: readonly string[]): 
 /** Forgets what finished before a moment, but for the newest of each route. */
 export async function forgetVerifications(sql: Sql, before: Instant): Promise<void> {
   await sql.query(
-    `DELETE FROM verification v WHERE v.at < ${at("$1")}
+    `DELETE FROM verification v WHERE v.at < ${timestamp("$1")}
         AND EXISTS (SELECT 1 FROM verification n WHERE n.project_id = v.project_id AND n.route = v.route
                        AND n.finished_at IS NOT NULL AND n.at > v.at)`,
     [before],
@@ -104,13 +102,13 @@ export async function arrivedOn(
   // Answered by `decision_route`. Ten of the newest say what arrives; of one that was let in, the contract says it.
   const rows = await sql.query<{ readonly kind: string }>(
     `SELECT coalesce(contract_resembled, contract_expected) AS kind FROM decision
-      WHERE project_id = ${PROJECT} AND route = $1 AND at >= ${at("$2")} AND via = 'scheduler'
+      WHERE project_id = ${PROJECT} AND route = $1 AND at >= ${timestamp("$2")} AND via = 'scheduler'
         AND (contract_resembled IS NOT NULL OR (outcome = 'admitted' AND contract_expected IS NOT NULL))
       ORDER BY decision.at DESC LIMIT 10`,
     [route, since.resembled],
   );
   const [lately] = await sql.query<{ readonly admitted: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM decision WHERE project_id = ${PROJECT} AND route = $1 AND at >= ${at("$2")}
+    `SELECT EXISTS (SELECT 1 FROM decision WHERE project_id = ${PROJECT} AND route = $1 AND at >= ${timestamp("$2")}
         AND via = 'scheduler' AND outcome = 'admitted') AS admitted`,
     [route, since.admitted],
   );

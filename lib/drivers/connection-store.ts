@@ -1,6 +1,6 @@
 import { open, seal } from "#lib/access/box.ts";
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Secrets } from "#lib/input/kept-secret.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
@@ -34,7 +34,6 @@ export function configOf(row: ConnectionRow, key: string): AnyConfig | null {
 
 const COLUMNS = `id::text AS id, name, kind, options, secrets, encode(secrets_box, 'base64') AS "secretsBox",
   ${epochMs("created_at")} AS "createdAt", version`;
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 export async function connectionByName(sql: Sql, name: string, lock = false): Promise<ConnectionRow | null> {
   const [row] = await sql.query<ConnectionRow>(
@@ -72,7 +71,7 @@ export async function insertConnection(
 ): Promise<boolean> {
   const rows = await sql.query(
     `INSERT INTO connection (name, kind, options, secrets, secrets_box, id, project_id, created_at)
-     VALUES ($1, $2, $3::jsonb, $4::jsonb, decode($5, 'base64'), $6::uuid, ${PROJECT}, ${at("$7")})
+     VALUES ($1, $2, $3::jsonb, $4::jsonb, decode($5, 'base64'), $6::uuid, ${PROJECT}, ${timestamp("$7")})
      ON CONFLICT (project_id, name) DO NOTHING RETURNING name`,
     [...fields(made), made.id, made.now],
   );

@@ -1,5 +1,5 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { ConnectedKind } from "#lib/schedules/schema.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
@@ -19,8 +19,6 @@ export interface ReadingRow {
   readonly siblings: number;
 }
 
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
-
 /**
  * Makes a row for every schedule whose driver has a history to read, and takes away those of others. A schedule that got
  * another job begins anew: what its first job did stays its evidence.
@@ -34,7 +32,7 @@ export async function followSchedules(sql: Sql, kinds: readonly string[], now: I
   );
   await sql.query(
     `INSERT INTO driver_reading AS r (schedule_id, project_id, kind, connection, ref, next_at, began_at)
-     SELECT s.id, ${PROJECT}, s.driver ->> 'kind', s.driver ->> 'connection', s.driver ->> 'ref', ${at("$2")},
+     SELECT s.id, ${PROJECT}, s.driver ->> 'kind', s.driver ->> 'connection', s.driver ->> 'ref', ${timestamp("$2")},
             (SELECT max(v.effective_from) FROM schedule_version v WHERE v.schedule_id = s.id)
        FROM schedule s
       WHERE s.project_id = ${PROJECT} AND s.archived_at IS NULL AND s.driver ->> 'connection' IS NOT NULL
@@ -57,9 +55,9 @@ export async function leaseReadings(
   asked: { readonly now: Instant; readonly until: Instant; readonly atMost: number },
 ): Promise<ReadingRow[]> {
   return sql.query<ReadingRow>(
-    `UPDATE driver_reading r SET leased_until = ${at("$2")}
+    `UPDATE driver_reading r SET leased_until = ${timestamp("$2")}
        FROM (SELECT schedule_id FROM driver_reading
-              WHERE next_at <= ${at("$1")} AND (leased_until IS NULL OR leased_until <= ${at("$1")})
+              WHERE next_at <= ${timestamp("$1")} AND (leased_until IS NULL OR leased_until <= ${timestamp("$1")})
               ORDER BY next_at LIMIT $3::int FOR UPDATE SKIP LOCKED) AS due
       WHERE r.schedule_id = due.schedule_id
      RETURNING r.schedule_id::text AS "scheduleId", r.kind, r.connection, r.ref, r.cursor,
@@ -99,7 +97,7 @@ export async function writeRead(
   read: Pick<ReadingRow, "scheduleId" | "cursor"> & { readonly readTo: Instant; readonly nextAt: Instant },
 ): Promise<void> {
   await sql.query(
-    `UPDATE driver_reading SET cursor = $2::jsonb, read_to = greatest(read_to, ${at("$3")}), next_at = ${at("$4")},
+    `UPDATE driver_reading SET cursor = $2::jsonb, read_to = greatest(read_to, ${timestamp("$3")}), next_at = ${timestamp("$4")},
        leased_until = NULL, failures = 0, failing_since = NULL, problem = NULL, problem_kind = NULL
      WHERE schedule_id = $1::uuid`,
     [read.scheduleId, JSON.stringify(read.cursor), read.readTo, read.nextAt],
@@ -111,8 +109,8 @@ export async function writeFailed(
   failed: Named & { readonly problem: DriverProblem; readonly now: Instant; readonly nextAt: Instant },
 ): Promise<void> {
   await sql.query(
-    `UPDATE driver_reading SET failures = failures + 1, failing_since = coalesce(failing_since, ${at("$5")}),
-       problem = $6, problem_kind = $7, next_at = ${at("$8")}, leased_until = NULL
+    `UPDATE driver_reading SET failures = failures + 1, failing_since = coalesce(failing_since, ${timestamp("$5")}),
+       problem = $6, problem_kind = $7, next_at = ${timestamp("$8")}, leased_until = NULL
      WHERE schedule_id = $1::uuid AND kind = $2 AND connection = $3 AND ref = $4`,
     [
       ...[failed.scheduleId, failed.kind, failed.connection, failed.ref, failed.now],
@@ -124,14 +122,14 @@ export async function writeFailed(
 /** Coverage grows at its end; where there is a hole before it, another span begins. */
 export async function coverMore(sql: Sql, scheduleId: string, covered: Span): Promise<void> {
   const grown = await sql.query(
-    `UPDATE driver_coverage SET to_at = greatest(to_at, ${at("$3")})
-      WHERE schedule_id = $1::uuid AND from_at <= ${at("$2")} AND to_at >= ${at("$2")} RETURNING 1 AS grown`,
+    `UPDATE driver_coverage SET to_at = greatest(to_at, ${timestamp("$3")})
+      WHERE schedule_id = $1::uuid AND from_at <= ${timestamp("$2")} AND to_at >= ${timestamp("$2")} RETURNING 1 AS grown`,
     [scheduleId, covered.from, covered.to],
   );
   if (grown.length > 0) return;
   await sql.query(
     `INSERT INTO driver_coverage AS c (schedule_id, from_at, to_at, project_id)
-     VALUES ($1::uuid, ${at("$2")}, ${at("$3")}, ${PROJECT})
+     VALUES ($1::uuid, ${timestamp("$2")}, ${timestamp("$3")}, ${PROJECT})
      ON CONFLICT (schedule_id, from_at) DO UPDATE SET to_at = greatest(c.to_at, excluded.to_at)`,
     [scheduleId, covered.from, covered.to],
   );

@@ -1,9 +1,7 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import type { Attempt, StoredAttempt } from "./attempt.ts";
-
-const ms = (parameter: string): string => `to_timestamp(${parameter} / 1000)`;
 
 /** Stores attempts within the caller's transaction; one that is stored already stays as it is. Answers the new ids. */
 export async function insertAttempts(
@@ -15,8 +13,8 @@ export async function insertAttempts(
   const rows = await sql.query<{ id: string }>(
     `INSERT INTO attempt (id, project_id, schedule_id, at, scheduled_for, outcome, status, latency_ms, error, source,
          pending_until)
-     SELECT a.id, ${PROJECT}, a.schedule_id, ${ms("a.at")}, ${ms("a.scheduled")}, a.outcome, a.status, a.latency, a.error,
-            a.source, ${ms("a.pending")}
+     SELECT a.id, ${PROJECT}, a.schedule_id, ${timestamp("a.at")}, ${timestamp("a.scheduled")}, a.outcome, a.status, a.latency, a.error,
+            a.source, ${timestamp("a.pending")}
        FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::text[], $6::int2[], $7::int4[], $8::text[],
                    $9::text[], $10::float8[])
          AS a (id, schedule_id, at, scheduled, outcome, status, latency, error, source, pending)
@@ -60,7 +58,7 @@ export async function writeAnswers(sql: Sql, answered: readonly AnsweredAttempt[
             pending_until = NULL
        FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::text[], $5::int2[], $6::int4[], $7::text[], $8::text[])
          AS a (id, schedule_id, at, outcome, status, latency, error, excerpt)
-      WHERE t.schedule_id = a.schedule_id AND t.at = ${ms("a.at")} AND t.id = a.id AND t.outcome = 'answer_unknown'
+      WHERE t.schedule_id = a.schedule_id AND t.at = ${timestamp("a.at")} AND t.id = a.id AND t.outcome = 'answer_unknown'
         AND t.at >= to_timestamp($9::float8 / 1000) AND t.at <= to_timestamp($10::float8 / 1000)
      RETURNING t.id::text AS id`,
     [
@@ -104,7 +102,7 @@ export async function storedAmong(
   if (asked.ids.length === 0) return new Set();
   const rows = await sql.query<{ id: string }>(
     `SELECT a.id::text AS id FROM attempt a
-      WHERE a.schedule_id = $1::uuid AND a.at >= ${ms("$3::float8")} AND a.at <= ${ms("$4::float8")}
+      WHERE a.schedule_id = $1::uuid AND a.at >= ${timestamp("$3::float8")} AND a.at <= ${timestamp("$4::float8")}
         AND a.id = ANY ($2::uuid[])`,
     [asked.scheduleId, [...asked.ids], asked.from, asked.to],
   );

@@ -1,5 +1,5 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { DiscardedReason } from "./discarded.ts";
@@ -24,7 +24,6 @@ const COLUMNS = `d.id::text AS id, d.reason, d.path, d.sender, d.slug, d.detail,
     (SELECT s.slug FROM schedule s WHERE s.project_id = d.project_id AND s.slug = d.slug AND s.archived_at IS NULL),
     (SELECT s.slug FROM slug_alias a JOIN schedule s ON s.id = a.schedule_id
       WHERE a.project_id = d.project_id AND a.slug = d.slug AND s.archived_at IS NULL)) AS means`;
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 export async function discardedById(sql: Sql, id: string): Promise<DiscardedShown | null> {
   const text = `SELECT ${COLUMNS} FROM discarded d WHERE d.id = $1::uuid`;
@@ -46,11 +45,11 @@ export async function listDiscarded(
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const where = [`d.project_id = ${PROJECT}`];
   if (filters.reason !== undefined) where.push(`d.reason = ${bind(filters.reason)}`);
-  if (filters.from !== undefined) where.push(`d.last_at >= ${at(bind(filters.from))}`);
-  if (filters.to !== undefined) where.push(`d.last_at < ${at(bind(filters.to))}`);
+  if (filters.from !== undefined) where.push(`d.last_at >= ${timestamp(bind(filters.from))}`);
+  if (filters.to !== undefined) where.push(`d.last_at < ${timestamp(bind(filters.to))}`);
   if (page.before !== null) {
     const [lastAt, id] = page.before;
-    where.push(`(d.last_at, d.id) < (${at(bind(lastAt))}, ${bind(id)}::uuid)`);
+    where.push(`(d.last_at, d.id) < (${timestamp(bind(lastAt))}, ${bind(id)}::uuid)`);
   }
   return sql.query<DiscardedShown>(
     `SELECT ${COLUMNS} FROM discarded d WHERE ${where.join(" AND ")}

@@ -1,10 +1,8 @@
 import { PROJECT } from "#lib/access/context.ts";
-import type { Sql } from "#lib/db/sql.ts";
+import { type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import { DAY, earliest, HOUR, type Instant, instant, latest, millis, minus, plus } from "#lib/time/instant.ts";
 import { RUN_COLUMNS, type RunRow, runOfRow, type StoredRun } from "./store.ts";
-
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 /** The run that started last, for each schedule that has one. */
 export async function lastRuns(sql: Sql, scheduleIds: readonly string[]): Promise<Map<string, StoredRun>> {
@@ -31,11 +29,11 @@ async function runsIn(sql: Sql, filters: RunFilters, page: RunPage): Promise<Sto
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const where = [`r.project_id = ${PROJECT}`];
   if (filters.scheduleId !== undefined) where.push(`r.schedule_id = ${bind(filters.scheduleId)}::uuid`);
-  if (filters.from !== undefined) where.push(`r.started_at >= ${at(bind(filters.from))}`);
-  if (filters.to !== undefined) where.push(`r.started_at < ${at(bind(filters.to))}`);
+  if (filters.from !== undefined) where.push(`r.started_at >= ${timestamp(bind(filters.from))}`);
+  if (filters.to !== undefined) where.push(`r.started_at < ${timestamp(bind(filters.to))}`);
   if (page.before !== null) {
     const [startedAt, id] = page.before;
-    where.push(`(r.started_at, r.id) < (${at(bind(startedAt))}, ${bind(id)}::uuid)`);
+    where.push(`(r.started_at, r.id) < (${timestamp(bind(startedAt))}, ${bind(id)}::uuid)`);
   }
   const rows = await sql.query<RunRow>(
     `SELECT ${RUN_COLUMNS} FROM run r WHERE ${where.join(" AND ")}

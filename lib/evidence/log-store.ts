@@ -1,9 +1,7 @@
 /** Logs: the bodies of check-ins, which may be forgotten before the check-ins themselves. */
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000.0)`;
 
 /** Schedules by id, a page at a time, archived ones too: their evidence is forgotten like any other. */
 export async function scheduleIdsAfter(
@@ -28,7 +26,7 @@ export async function clearLogs(
   const [row] = await sql.query<{ count: number }>(
     `WITH cleared AS (
        UPDATE check_in SET body = NULL
-        WHERE schedule_id = ANY ($1::uuid[]) AND at >= ${at("$2")} AND at < ${at("$3")} AND body IS NOT NULL
+        WHERE schedule_id = ANY ($1::uuid[]) AND at >= ${timestamp("$2")} AND at < ${timestamp("$3")} AND body IS NOT NULL
        RETURNING 1
      ) SELECT count(*)::float8 AS count FROM cleared`,
     [given.scheduleIds, given.from, given.to],

@@ -1,4 +1,4 @@
-import type { Sql } from "#lib/db/sql.ts";
+import { type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Run } from "./run.ts";
@@ -36,11 +36,9 @@ export interface NextState {
   readonly lastRunAt: Instant | null;
 }
 
-const ms = (parameter: string): string => `to_timestamp(${parameter} / 1000)`;
-
 const CHECK_INS = `
-  SELECT c.id, 1, c.schedule_id, ${ms("c.at")}, ${ms("c.received")}, c.kind, c.run_id, c.rid, c.exit_status,
-         ${ms("c.named")}, c.body, c.body_bytes, c.method, c.remote_address, c.user_agent
+  SELECT c.id, 1, c.schedule_id, ${timestamp("c.at")}, ${timestamp("c.received")}, c.kind, c.run_id, c.rid, c.exit_status,
+         ${timestamp("c.named")}, c.body, c.body_bytes, c.method, c.remote_address, c.user_agent
     FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::float8[], $5::text[], $6::uuid[], $7::uuid[], $8::int2[],
                 $9::float8[], $10::bytea[], $11::int4[], $12::text[], $13::text[], $14::text[])
       AS c (id, schedule_id, at, received, kind, run_id, rid, exit_status, named, body, body_bytes, method,
@@ -50,8 +48,8 @@ const INTO_CHECK_IN = `INSERT INTO check_in (id, project_id, schedule_id, at, re
     named_window, body, body_bytes, method, remote_address, user_agent)`;
 
 const runsFrom = (first: number): string => `
-  SELECT r.id, 1, r.schedule_id, ${ms("r.started")}, ${ms("r.finished")}, r.outcome, r.rid, r.exit_status,
-         ${ms("r.named")}, r.has_start, r.closed_by, r.execution_id, r.log_bytes, r.remote_address, r.user_agent,
+  SELECT r.id, 1, r.schedule_id, ${timestamp("r.started")}, ${timestamp("r.finished")}, r.outcome, r.rid, r.exit_status,
+         ${timestamp("r.named")}, r.has_start, r.closed_by, r.execution_id, r.log_bytes, r.remote_address, r.user_agent,
          r.source, r.manual
     FROM unnest($${first}::uuid[], $${first + 1}::uuid[], $${first + 2}::float8[], $${first + 3}::float8[],
                 $${first + 4}::text[], $${first + 5}::uuid[], $${first + 6}::int2[], $${first + 7}::float8[],
@@ -125,8 +123,8 @@ const storeTogetherText = (runChanged: string): string => `
       AS t (schedule_id, seq, deadline, judged, last_run)
   ), current AS (
     UPDATE schedule_state s
-       SET seq = s.seq + 1, next_deadline = ${ms("t.deadline")}, judged_through = ${ms("t.judged")},
-           last_run_at = coalesce(${ms("t.last_run")}, s.last_run_at)
+       SET seq = s.seq + 1, next_deadline = ${timestamp("t.deadline")}, judged_through = ${timestamp("t.judged")},
+           last_run_at = coalesce(${timestamp("t.last_run")}, s.last_run_at)
       FROM told t WHERE s.schedule_id = t.schedule_id AND s.seq = t.seq::bigint
     RETURNING s.schedule_id
   ), stored AS (

@@ -1,15 +1,13 @@
 /** The incident of a route whose boundary does not hold: at most one open for each. */
 import { PROJECT } from "#lib/access/context.ts";
 import { newId } from "#lib/db/new-id.ts";
-import type { Sql } from "#lib/db/sql.ts";
+import { type Sql, timestamp } from "#lib/db/sql.ts";
 import { tellStale } from "#lib/db/tell.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import { outageReason } from "./outage.ts";
 import { joinOutages, resolveEmptyOutages } from "./outage-store.ts";
 import { tellIncidents, tellOutages } from "./outbox-store.ts";
 import { writeEvents } from "./store.ts";
-
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 export interface Drift {
   readonly route: string;
@@ -43,7 +41,7 @@ export async function openDrift(sql: Sql, drift: Drift, now: Instant): Promise<s
   const [row] = await sql.query<{ readonly id: string; readonly made: boolean }>(
     `INSERT INTO incident AS i (id, project_id, kind, subject, route, state, sentence, reason, diagnosis, since, opened_at,
        outage_id)
-     VALUES ($1::uuid, ${PROJECT}, 'boundary_drift', $2, $2, 'open', $3, $4, $5, ${at("$6")}, ${at("$6")}, $7::uuid)
+     VALUES ($1::uuid, ${PROJECT}, 'boundary_drift', $2, $2, 'open', $3, $4, $5, ${timestamp("$6")}, ${timestamp("$6")}, $7::uuid)
      ON CONFLICT (project_id, kind, subject) WHERE state <> 'resolved' DO UPDATE SET sentence = excluded.sentence,
        reason = excluded.reason, diagnosis = excluded.diagnosis, outage_id = excluded.outage_id, version = i.version + 1
      RETURNING id::text AS id, (xmax = 0) AS made`,
@@ -66,7 +64,7 @@ export async function openDrift(sql: Sql, drift: Drift, now: Instant): Promise<s
 export async function resolveDrift(sql: Sql, route: string, now: Instant): Promise<void> {
   const resolution = "Its verification matrix is green again.";
   const rows = await sql.query<{ readonly id: string; readonly outageId: string | null }>(
-    `UPDATE incident SET state = 'resolved', resolved_at = ${at("$2")}, resolved_by = 'Rollcall', resolution = $3,
+    `UPDATE incident SET state = 'resolved', resolved_at = ${timestamp("$2")}, resolved_by = 'Rollcall', resolution = $3,
        snoozed_until = NULL, version = version + 1
       WHERE project_id = ${PROJECT} AND kind = 'boundary_drift' AND subject = $1 AND state <> 'resolved'
       RETURNING id::text AS id, outage_id::text AS "outageId"`,

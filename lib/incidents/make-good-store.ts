@@ -1,8 +1,6 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** A plan of making good, claimed for the transaction. */
 export interface MakeGoodPlan {
@@ -25,7 +23,7 @@ export async function insertMakeGood(
 ): Promise<boolean> {
   const rows = await sql.query(
     `INSERT INTO make_good_plan (id, project_id, incident_id, schedule_id, per_minute, actor, made_at, next_at, overridden)
-     VALUES ($1::uuid, ${PROJECT}, $2::uuid, $3::uuid, $4::int4, $5, ${at("$6")}, ${at("$6")}, $7::boolean)
+     VALUES ($1::uuid, ${PROJECT}, $2::uuid, $3::uuid, $4::int4, $5, ${timestamp("$6")}, ${timestamp("$6")}, $7::boolean)
      ON CONFLICT (incident_id) WHERE next_at IS NOT NULL DO NOTHING RETURNING id`,
     [made.id, made.incidentId, made.scheduleId, made.perMinute, made.actor, made.now, made.overridden],
   );
@@ -46,7 +44,7 @@ export const claimPlans = (
   sql.query<MakeGoodPlan>(
     `SELECT id::text AS id, schedule_id::text AS "scheduleId", per_minute AS "perMinute",
             incident_id::text AS "incidentId", overridden FROM make_good_plan
-      WHERE next_at <= ${at("$1")} ORDER BY next_at LIMIT $2::int4 FOR UPDATE SKIP LOCKED`,
+      WHERE next_at <= ${timestamp("$1")} ORDER BY next_at LIMIT $2::int4 FOR UPDATE SKIP LOCKED`,
     [asked.now, asked.atMost],
   );
 

@@ -1,13 +1,11 @@
 /** The incident of an acceleration whose revert does not succeed: at most one open for each. */
 import { PROJECT } from "#lib/access/context.ts";
 import { newId } from "#lib/db/new-id.ts";
-import type { Sql } from "#lib/db/sql.ts";
+import { type Sql, timestamp } from "#lib/db/sql.ts";
 import { tellStale } from "#lib/db/tell.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import { tellIncidents } from "./outbox-store.ts";
 import { writeEvents } from "./store.ts";
-
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 export interface RevertFailing {
   readonly acceleration: string;
@@ -22,7 +20,7 @@ export interface RevertFailing {
 export async function openRevertFailing(sql: Sql, failing: RevertFailing, now: Instant): Promise<void> {
   const [row] = await sql.query<{ readonly id: string; readonly made: boolean }>(
     `INSERT INTO incident AS i (id, project_id, kind, subject, schedule_id, route, state, sentence, diagnosis, since, opened_at)
-     VALUES ($1::uuid, ${PROJECT}, 'revert_failing', $2, $3::uuid, $4, 'open', $5, $6, ${at("$7")}, ${at("$7")})
+     VALUES ($1::uuid, ${PROJECT}, 'revert_failing', $2, $3::uuid, $4, 'open', $5, $6, ${timestamp("$7")}, ${timestamp("$7")})
      ON CONFLICT (project_id, kind, subject) WHERE state <> 'resolved' DO UPDATE SET sentence = excluded.sentence,
        diagnosis = excluded.diagnosis, version = i.version + 1
        WHERE i.diagnosis IS DISTINCT FROM excluded.diagnosis
@@ -49,7 +47,7 @@ export async function resolveRevertFailing(
   now: Instant,
 ): Promise<void> {
   const rows = await sql.query<{ readonly id: string }>(
-    `UPDATE incident SET state = 'resolved', resolved_at = ${at("$2")}, resolved_by = 'Rollcall', resolution = $3,
+    `UPDATE incident SET state = 'resolved', resolved_at = ${timestamp("$2")}, resolved_by = 'Rollcall', resolution = $3,
        snoozed_until = NULL, version = version + 1
       WHERE project_id = ${PROJECT} AND kind = 'revert_failing' AND subject = $1 AND state <> 'resolved'
       RETURNING id::text AS id`,

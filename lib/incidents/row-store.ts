@@ -1,5 +1,5 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
@@ -47,7 +47,6 @@ const COLUMNS = `i.id::text AS id, i.number::float8 AS number, i.kind, i.subject
   ${epochMs("i.resolved_at")} AS "resolvedAt", i.resolved_by AS "resolvedBy", i.resolution,
   i.outage_id::text AS "outageId", i.version`;
 const FROM = `incident i LEFT JOIN schedule s ON s.id = i.schedule_id LEFT JOIN person p ON p.id = i.assignee_id`;
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 export async function incidentById(sql: Sql, id: string): Promise<IncidentRow | null> {
   const text = `SELECT ${COLUMNS} FROM ${FROM} WHERE i.project_id = ${PROJECT} AND i.id = $1::uuid`;
@@ -138,7 +137,7 @@ export async function listIncidents(
   const { by, way, after } = SORTED[page.sort ?? "opened"];
   if (page.before !== null) {
     const [moment, id] = page.before;
-    where.push(`(${by}, i.id) ${after} (${at(bind(moment))}, ${bind(id)}::uuid)`);
+    where.push(`(${by}, i.id) ${after} (${timestamp(bind(moment))}, ${bind(id)}::uuid)`);
   }
   const text = `SELECT ${COLUMNS} FROM ${FROM} WHERE ${where.join(" AND ")}
      ORDER BY ${by} ${way}, i.id ${way} LIMIT ${bind(page.limit + 1)}::int`;
@@ -194,7 +193,7 @@ export async function incidentsOfWindows(
 ): Promise<Map<string, Map<number, string>>> {
   const rows = await sql.query<{ readonly schedule: string; readonly at: number; readonly id: string }>(
     `SELECT schedule_id::text AS schedule, ${epochMs("expected_at")} AS at, incident_id::text AS id FROM bad_window
-     WHERE schedule_id = ANY ($1::uuid[]) AND expected_at >= ${at("$2")} AND expected_at < ${at("$3")}
+     WHERE schedule_id = ANY ($1::uuid[]) AND expected_at >= ${timestamp("$2")} AND expected_at < ${timestamp("$3")}
        AND incident_id IS NOT NULL`,
     [scheduleIds, within.from, within.to],
   );
@@ -240,7 +239,7 @@ export async function writeAct(sql: Sql, id: string, act: ActWrite): Promise<voi
     const [column, as] = WRITTEN[name as keyof ActWrite];
     const placeholder = `$${values.push(value)}`;
     sets.push(
-      `${column} = ${as === "moment" ? at(placeholder) : as === "uuid" ? `${placeholder}::uuid` : placeholder}`,
+      `${column} = ${as === "moment" ? timestamp(placeholder) : as === "uuid" ? `${placeholder}::uuid` : placeholder}`,
     );
   }
   await sql.query(`UPDATE incident SET ${sets.join(", ")} WHERE id = $1::uuid`, values);
@@ -276,7 +275,7 @@ export async function listOutages(
   const only = state === undefined ? "" : state === "open" ? "AND resolved_at IS NULL" : "AND resolved_at IS NOT NULL";
   return sql.query<OutageRow>(
     `SELECT ${OUTAGE} FROM outage WHERE project_id = ${PROJECT} ${only}
-       AND ($1::float8 IS NULL OR (opened_at, id) < (${at("$1")}, $2::uuid))
+       AND ($1::float8 IS NULL OR (opened_at, id) < (${timestamp("$1")}, $2::uuid))
      ORDER BY outage.opened_at DESC, outage.id DESC LIMIT $3::int`,
     [openedAt, id, page.limit + 1],
   );

@@ -1,5 +1,5 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
 
@@ -17,7 +17,6 @@ export interface WebhookRow {
 
 const COLUMNS = `id::text AS id, name, url, secret_length AS "secretLength",
   ${epochMs("secret_updated_at")} AS "secretUpdatedAt", events, ${epochMs("created_at")} AS "createdAt", version`;
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 export async function webhookByName(sql: Sql, name: string, lock = false): Promise<WebhookRow | null> {
   const [row] = await sql.query<WebhookRow>(
@@ -51,7 +50,7 @@ export async function insertWebhook(
 ): Promise<boolean> {
   const rows = await sql.query(
     `INSERT INTO webhook (name, project_id, id, url, secret_box, secret_length, secret_updated_at, events, created_at)
-     VALUES ($1, ${PROJECT}, $2::uuid, $3, decode($4, 'base64'), $5::int, ${at("$6")}, $7::text[], ${at("$6")})
+     VALUES ($1, ${PROJECT}, $2::uuid, $3, decode($4, 'base64'), $5::int, ${timestamp("$6")}, $7::text[], ${timestamp("$6")})
      ON CONFLICT (project_id, name) DO NOTHING RETURNING name`,
     [made.name, made.id, made.url, made.secret.box, made.secret.length, made.createdAt, made.events],
   );
@@ -65,7 +64,7 @@ export async function updateWebhook(
   await sql.query(
     `UPDATE webhook SET version = version + 1, url = $2, events = $3::text[],
        secret_box = coalesce(decode($4::text, 'base64'), secret_box), secret_length = coalesce($5::int, secret_length),
-       secret_updated_at = CASE WHEN $4::text IS NULL THEN secret_updated_at ELSE ${at("$6")} END
+       secret_updated_at = CASE WHEN $4::text IS NULL THEN secret_updated_at ELSE ${timestamp("$6")} END
      WHERE project_id = ${PROJECT} AND name = $1`,
     [
       changed.name,
@@ -89,12 +88,12 @@ export async function insertTest(
 ): Promise<void> {
   await sql.query(
     `INSERT INTO outbox (id, project_id, type, subject, payload, created_at, spread_at)
-     VALUES ($1::uuid, ${PROJECT}, 'webhook.test', $2, $3::jsonb, ${at("$4")}, ${at("$4")})`,
+     VALUES ($1::uuid, ${PROJECT}, 'webhook.test', $2, $3::jsonb, ${timestamp("$4")}, ${timestamp("$4")})`,
     [test.id, test.webhookId, JSON.stringify(test.payload), test.now],
   );
   await sql.query(
     `INSERT INTO delivery (outbox_id, webhook_id, project_id, created_at, next_attempt_at)
-     VALUES ($1::uuid, $2::uuid, ${PROJECT}, ${at("$3")}, ${at("$3")})`,
+     VALUES ($1::uuid, $2::uuid, ${PROJECT}, ${timestamp("$3")}, ${timestamp("$3")})`,
     [test.id, test.webhookId, test.now],
   );
 }

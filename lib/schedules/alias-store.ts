@@ -1,8 +1,6 @@
 import { PROJECT } from "#lib/access/context.ts";
-import type { Sql } from "#lib/db/sql.ts";
+import { type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Instant } from "#lib/time/instant.ts";
-
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 export async function deleteAlias(sql: Sql, slug: string): Promise<boolean> {
   const rows = await sql.query(`DELETE FROM slug_alias WHERE project_id = ${PROJECT} AND slug = $1 RETURNING slug`, [
@@ -16,7 +14,7 @@ export async function insertAlias(
   alias: { readonly slug: string; readonly scheduleId: string; readonly now: Instant },
 ): Promise<void> {
   await sql.query(
-    `INSERT INTO slug_alias (project_id, slug, schedule_id, created_at) VALUES (${PROJECT}, $1, $2::uuid, ${at("$3")})
+    `INSERT INTO slug_alias (project_id, slug, schedule_id, created_at) VALUES (${PROJECT}, $1, $2::uuid, ${timestamp("$3")})
      ON CONFLICT (project_id, slug) DO UPDATE SET schedule_id = excluded.schedule_id, created_at = excluded.created_at`,
     [alias.slug, alias.scheduleId, alias.now],
   );

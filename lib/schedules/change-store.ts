@@ -1,5 +1,5 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
 
@@ -14,12 +14,10 @@ export interface ChangeRow {
   readonly actor: string;
 }
 
-const moment = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
-
 export async function insertChange(sql: Sql, change: ChangeRow & { readonly createdAt: Instant }): Promise<void> {
   await sql.query(
     `INSERT INTO change_marker (id, project_id, at, title, url, schedules, actor, created_at)
-     VALUES ($1::uuid, ${PROJECT}, ${moment("$2")}, $3, $4, $5::text[], $6, ${moment("$7")})`,
+     VALUES ($1::uuid, ${PROJECT}, ${timestamp("$2")}, $3, $4, $5::text[], $6, ${timestamp("$7")})`,
     [change.id, change.at, change.title, change.url, change.schedules, change.actor, change.createdAt],
   );
 }
@@ -33,11 +31,11 @@ export async function listChanges(
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const where = [`project_id = ${PROJECT}`];
-  if (filters.from !== undefined) where.push(`c.at >= ${moment(bind(filters.from))}`);
-  if (filters.to !== undefined) where.push(`c.at < ${moment(bind(filters.to))}`);
+  if (filters.from !== undefined) where.push(`c.at >= ${timestamp(bind(filters.from))}`);
+  if (filters.to !== undefined) where.push(`c.at < ${timestamp(bind(filters.to))}`);
   if (page.before !== null) {
     const [at, id] = page.before;
-    where.push(`(c.at, c.id) < (${moment(bind(at))}, ${bind(id)}::uuid)`);
+    where.push(`(c.at, c.id) < (${timestamp(bind(at))}, ${bind(id)}::uuid)`);
   }
   return sql.query<ChangeRow>(
     `SELECT c.id::text AS id, ${epochMs("c.at")} AS at, c.title, c.url, c.schedules, c.actor FROM change_marker c

@@ -1,10 +1,8 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { Selector } from "./facts-store.ts";
-
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 
 export interface NewPause {
   readonly id: string;
@@ -19,11 +17,11 @@ export interface NewPause {
 export async function beginPause(sql: Sql, pause: NewPause): Promise<void> {
   await sql.query(
     `INSERT INTO excuse (id, project_id, kind, schedule_id, from_at, to_at, actor, created_at)
-     VALUES ($1::uuid, ${PROJECT}, 'pause', $2::uuid, ${at("$3")}, ${at("$4")}, $5, ${at("$3")})`,
+     VALUES ($1::uuid, ${PROJECT}, 'pause', $2::uuid, ${timestamp("$3")}, ${timestamp("$4")}, $5, ${timestamp("$3")})`,
     [pause.id, pause.scheduleId, pause.from, pause.until, pause.actor],
   );
   await sql.query(
-    `UPDATE schedule SET paused_at = ${at("$2")}, paused_until = ${at("$3")}, paused_by = $4, resume_on_check_in = $5::boolean
+    `UPDATE schedule SET paused_at = ${timestamp("$2")}, paused_until = ${timestamp("$3")}, paused_by = $4, resume_on_check_in = $5::boolean
      WHERE id = $1::uuid`,
     [pause.scheduleId, pause.from, pause.until, pause.actor, pause.resumeOnCheckIn],
   );
@@ -40,12 +38,12 @@ export async function changePause(
   },
 ): Promise<void> {
   await sql.query(
-    `UPDATE excuse SET to_at = ${at("$2")}, version = version + 1
-     WHERE schedule_id = $1::uuid AND kind = 'pause' AND (to_at IS NULL OR to_at > ${at("$3")})`,
+    `UPDATE excuse SET to_at = ${timestamp("$2")}, version = version + 1
+     WHERE schedule_id = $1::uuid AND kind = 'pause' AND (to_at IS NULL OR to_at > ${timestamp("$3")})`,
     [pause.scheduleId, pause.until, pause.now],
   );
   await sql.query(
-    `UPDATE schedule SET paused_until = ${at("$2")}, resume_on_check_in = $3::boolean WHERE id = $1::uuid`,
+    `UPDATE schedule SET paused_until = ${timestamp("$2")}, resume_on_check_in = $3::boolean WHERE id = $1::uuid`,
     [pause.scheduleId, pause.until, pause.resumeOnCheckIn],
   );
 }
@@ -53,8 +51,8 @@ export async function changePause(
 /** Ends the pause that goes on now. */
 export async function endPause(sql: Sql, pause: { readonly scheduleId: string; readonly now: Instant }): Promise<void> {
   await sql.query(
-    `UPDATE excuse SET to_at = ${at("$2")}, version = version + 1
-     WHERE schedule_id = $1::uuid AND kind = 'pause' AND (to_at IS NULL OR to_at > ${at("$2")})`,
+    `UPDATE excuse SET to_at = ${timestamp("$2")}, version = version + 1
+     WHERE schedule_id = $1::uuid AND kind = 'pause' AND (to_at IS NULL OR to_at > ${timestamp("$2")})`,
     [pause.scheduleId, pause.now],
   );
   await sql.query(
@@ -77,10 +75,10 @@ export async function excuseWindows(
 ): Promise<void> {
   await sql.query(
     `INSERT INTO excuse (id, project_id, kind, schedule_id, window_expected_at, from_at, reason, actor, created_at)
-     SELECT w.id, ${PROJECT}, 'person', $1::uuid, ${at("w.expected")}, ${at("w.expected")}, $4, $5, ${at("$6")}
+     SELECT w.id, ${PROJECT}, 'person', $1::uuid, ${timestamp("w.expected")}, ${timestamp("w.expected")}, $4, $5, ${timestamp("$6")}
      FROM unnest($2::uuid[], $3::float8[]) AS w (id, expected)
      WHERE NOT EXISTS (SELECT 1 FROM excuse e WHERE e.schedule_id = $1::uuid AND e.kind = 'person'
-       AND e.window_expected_at = ${at("w.expected")})`,
+       AND e.window_expected_at = ${timestamp("w.expected")})`,
     [
       excused.scheduleId,
       excused.windows.map(({ id }) => id),
@@ -109,7 +107,7 @@ const MAINTENANCE = `id::text AS id, ${epochMs("from_at")} AS "from", ${epochMs(
 export async function insertMaintenance(sql: Sql, made: MaintenanceRow): Promise<void> {
   await sql.query(
     `INSERT INTO excuse (id, project_id, kind, from_at, to_at, selector, reason, actor, created_at)
-     VALUES ($1::uuid, ${PROJECT}, 'maintenance', ${at("$2")}, ${at("$3")}, $4::jsonb, $5, $6, ${at("$7")})`,
+     VALUES ($1::uuid, ${PROJECT}, 'maintenance', ${timestamp("$2")}, ${timestamp("$3")}, $4::jsonb, $5, $6, ${timestamp("$7")})`,
     [made.id, made.from, made.to, JSON.stringify(made.selector), made.reason, made.actor, made.createdAt],
   );
 }
@@ -127,7 +125,7 @@ export const deleteMaintenance = async (sql: Sql, id: string): Promise<void> => 
 };
 
 export const endMaintenance = async (sql: Sql, id: string, now: Instant): Promise<void> => {
-  await sql.query(`UPDATE excuse SET to_at = ${at("$2")}, version = version + 1 WHERE id = $1::uuid`, [id, now]);
+  await sql.query(`UPDATE excuse SET to_at = ${timestamp("$2")}, version = version + 1 WHERE id = $1::uuid`, [id, now]);
 };
 
 /** Newest beginning first; one more than the page holds. */
@@ -139,7 +137,7 @@ export async function listMaintenance(
   return sql.query<MaintenanceRow>(
     `SELECT ${MAINTENANCE} FROM excuse
      WHERE project_id = ${PROJECT} AND kind = 'maintenance'
-       AND ($1::float8 IS NULL OR (from_at, id) < (${at("$1")}, $2::uuid))
+       AND ($1::float8 IS NULL OR (from_at, id) < (${timestamp("$1")}, $2::uuid))
      ORDER BY from_at DESC, id DESC LIMIT $3::int`,
     [from, id, page.limit + 1],
   );

@@ -1,15 +1,13 @@
 /** Bad windows over many schedules, as screens count and list them. */
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import type { Verdict } from "./verdict.ts";
 
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
-
 /** What speaks of the present life of a schedule: of one that was archived and revived, nothing from before. */
 const COUNTS = "b.bad AND b.expected_at > s.expected_from";
 
-const BIN = `date_bin(make_interval(secs => $3::float8 / 1000), b.expected_at, ${at("$1")})`;
+const BIN = `date_bin(make_interval(secs => $3::float8 / 1000), b.expected_at, ${timestamp("$1")})`;
 
 export interface BadCount {
   /** Which bucket of the span, from 0. */
@@ -31,10 +29,10 @@ export async function countBad(
   const { within, bucket, scheduleIds } = asked;
   return sql.query<BadCount>(
     // In whole numbers: what extract answers is a numeric, and slow to reckon with.
-    `SELECT (extract(epoch FROM ${BIN} - ${at("$1")}) * 1000 / $3::float8)::float8 AS bucket, b.verdict,
+    `SELECT (extract(epoch FROM ${BIN} - ${timestamp("$1")}) * 1000 / $3::float8)::float8 AS bucket, b.verdict,
             (b.verdict = 'missing' AND b.cause IS NOT DISTINCT FROM 'rejected') AS rejected, count(*)::float8 AS count
        FROM bad_window b JOIN schedule s ON s.id = b.schedule_id
-      WHERE b.project_id = 1 AND b.expected_at >= ${at("$1")} AND b.expected_at < ${at("$2")} AND ${COUNTS}
+      WHERE b.project_id = 1 AND b.expected_at >= ${timestamp("$1")} AND b.expected_at < ${timestamp("$2")} AND ${COUNTS}
         AND s.archived_at IS NULL AND ($4::uuid[] IS NULL OR b.schedule_id = ANY ($4::uuid[]))
       GROUP BY ${BIN}, 2, 3 ORDER BY 1`,
     [within.from, within.to, bucket, scheduleIds],
@@ -59,7 +57,7 @@ export async function listBad(
             b.incident_id::text AS "incidentId"
        FROM bad_window b JOIN schedule s ON s.id = b.schedule_id
        JOIN unnest($3::uuid[]) WITH ORDINALITY AS w (id, place) ON w.id = b.schedule_id
-      WHERE b.project_id = 1 AND b.expected_at >= ${at("$1")} AND b.expected_at < ${at("$2")} AND ${COUNTS}
+      WHERE b.project_id = 1 AND b.expected_at >= ${timestamp("$1")} AND b.expected_at < ${timestamp("$2")} AND ${COUNTS}
       ORDER BY w.place, b.expected_at DESC LIMIT $4::int`,
     [asked.within.from, asked.within.to, asked.scheduleIds, asked.atMost],
   );
@@ -73,7 +71,7 @@ export async function listRejected(
 ): Promise<{ readonly scheduleId: string; readonly expectedAt: Instant }[]> {
   const rows = await sql.query<{ readonly scheduleId: string; readonly at: number }>(
     `SELECT b.schedule_id::text AS "scheduleId", ${epochMs("b.expected_at")} AS at FROM bad_window b
-      WHERE b.schedule_id = ANY ($3::uuid[]) AND b.expected_at >= ${at("$1")} AND b.expected_at < ${at("$2")}
+      WHERE b.schedule_id = ANY ($3::uuid[]) AND b.expected_at >= ${timestamp("$1")} AND b.expected_at < ${timestamp("$2")}
         AND b.bad AND b.verdict = 'missing' AND b.cause = 'rejected'`,
     [asked.within.from, asked.within.to, asked.scheduleIds],
   );
@@ -87,7 +85,7 @@ export async function schedulesWithBad(
 ): Promise<Set<string>> {
   const rows = await sql.query<{ readonly id: string }>(
     `SELECT DISTINCT b.schedule_id::text AS id FROM bad_window b JOIN schedule s ON s.id = b.schedule_id
-      WHERE b.project_id = 1 AND b.expected_at >= ${at("$1")} AND b.expected_at < ${at("$2")} AND ${COUNTS}
+      WHERE b.project_id = 1 AND b.expected_at >= ${timestamp("$1")} AND b.expected_at < ${timestamp("$2")} AND ${COUNTS}
         AND b.verdict = $3 AND (b.verdict <> 'missing' OR (b.cause IS NOT DISTINCT FROM 'rejected') = $4)`,
     [asked.within.from, asked.within.to, asked.verdict, asked.rejected],
   );

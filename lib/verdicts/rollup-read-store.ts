@@ -1,10 +1,8 @@
 /** What roll-ups know of a stretch of time, for many schedules at once. */
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import { DAY, type Instant, instant } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import type { Counts } from "./rollup.ts";
-
-const at = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 export interface Counted {
   readonly at: Instant;
@@ -48,7 +46,7 @@ export async function countedIn(
     `SELECT r.schedule_id::text AS id,
             string_agg(extract(epoch FROM r.at)::int8::text || r.counts::text, E'\\n' ORDER BY r.at) AS lines
        FROM ${table} r
-      WHERE r.schedule_id = ANY ($1::uuid[]) AND r.at >= ${at("$2")} AND r.at < ${at("$3")}
+      WHERE r.schedule_id = ANY ($1::uuid[]) AND r.at >= ${timestamp("$2")} AND r.at < ${timestamp("$3")}
       GROUP BY r.schedule_id`,
     [asked.scheduleIds, asked.within.from, asked.within.to],
   );
@@ -62,7 +60,7 @@ export async function staleHours(
 ): Promise<Map<string, Instant[]>> {
   const rows = await sql.query<{ readonly id: string; readonly at: number }>(
     `SELECT schedule_id::text AS id, ${epochMs("at")} AS at FROM rollup_stale
-      WHERE schedule_id = ANY ($1::uuid[]) AND at >= ${at("$2")} AND at < ${at("$3")} ORDER BY at`,
+      WHERE schedule_id = ANY ($1::uuid[]) AND at >= ${timestamp("$2")} AND at < ${timestamp("$3")} ORDER BY at`,
     [asked.scheduleIds, asked.within.from, asked.within.to],
   );
   const found = new Map<string, Instant[]>();
@@ -101,12 +99,12 @@ export async function sumCounted(
        FROM (
          SELECT c.counts, count(*) AS n
            FROM (
-             SELECT d.schedule_id, d.at, d.counts FROM rollup_day d WHERE d.at >= ${at("$3")} AND d.at < ${at("$4")}
+             SELECT d.schedule_id, d.at, d.counts FROM rollup_day d WHERE d.at >= ${timestamp("$3")} AND d.at < ${timestamp("$4")}
              UNION ALL
              SELECT h.schedule_id, h.at, h.counts FROM rollup_hour h
-              WHERE h.at >= ${at("$2")} AND h.at < least(${at("$3")}, ${at("$5")})
+              WHERE h.at >= ${timestamp("$2")} AND h.at < least(${timestamp("$3")}, ${timestamp("$5")})
              UNION ALL
-             SELECT h.schedule_id, h.at, h.counts FROM rollup_hour h WHERE h.at >= ${at("$4")} AND h.at < ${at("$5")}
+             SELECT h.schedule_id, h.at, h.counts FROM rollup_hour h WHERE h.at >= ${timestamp("$4")} AND h.at < ${timestamp("$5")}
            ) AS c
            JOIN schedule s ON s.id = c.schedule_id
           WHERE s.project_id = 1 AND s.archived_at IS NULL AND c.at >= date_trunc('day', s.expected_from, 'UTC')
@@ -122,7 +120,7 @@ export async function sumCounted(
 export async function schedulesWithLate(sql: Sql, within: Span): Promise<Set<string>> {
   const rows = await sql.query<{ readonly id: string }>(
     `SELECT DISTINCT h.schedule_id::text AS id FROM rollup_hour h
-      WHERE h.at >= ${at("$1")} AND h.at < ${at("$2")} AND h.counts ? 'late'`,
+      WHERE h.at >= ${timestamp("$1")} AND h.at < ${timestamp("$2")} AND h.counts ? 'late'`,
     [within.from, within.to],
   );
   return new Set(rows.map(({ id }) => id));

@@ -1,9 +1,7 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import type { LeftOut } from "./due.ts";
-
-const ms = (parameter: string): string => `to_timestamp(${parameter} / 1000)`;
 
 /** Writes down which windows were not fired, and why. */
 export async function insertLeftOut(
@@ -14,7 +12,7 @@ export async function insertLeftOut(
   if (all.length === 0) return;
   await sql.query(
     `INSERT INTO dispatch_left_out (schedule_id, expected_at, project_id, at, reason, sentence)
-     SELECT l.schedule_id, ${ms("l.expected")}, ${PROJECT}, ${ms("$5::float8")}, l.reason, l.sentence
+     SELECT l.schedule_id, ${timestamp("l.expected")}, ${PROJECT}, ${timestamp("$5::float8")}, l.reason, l.sentence
        FROM unnest($1::uuid[], $2::float8[], $3::text[], $4::text[]) AS l (schedule_id, expected, reason, sentence)
      ON CONFLICT DO NOTHING`,
     [
@@ -42,7 +40,7 @@ export async function leftOutFrom(
   const rows = await sql.query<WhyLeftOut & { readonly of: string; readonly at: number }>(
     `SELECT l.schedule_id::text AS of, ${epochMs("l.expected_at")} AS at, l.reason, l.sentence
        FROM unnest($1::uuid[], $2::float8[]) AS w (id, from_ms)
-       JOIN dispatch_left_out l ON l.schedule_id = w.id AND l.expected_at >= ${ms("w.from_ms")}`,
+       JOIN dispatch_left_out l ON l.schedule_id = w.id AND l.expected_at >= ${timestamp("w.from_ms")}`,
     [wanted.map((one) => one.scheduleId), wanted.map((one) => one.from)],
   );
   for (const { of, at, reason, sentence } of rows) {

@@ -1,9 +1,7 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { Planned } from "./planned.ts";
-
-const ms = (parameter: string): string => `to_timestamp(${parameter} / 1000)`;
 
 /** Stores firings that are to be sent when they are due; one that is stored already stays as it is. */
 export async function planDispatches(sql: Sql, planned: readonly Planned[]): Promise<void> {
@@ -11,7 +9,7 @@ export async function planDispatches(sql: Sql, planned: readonly Planned[]): Pro
   const column = <T>(pick: (one: Planned) => T): T[] => planned.map(pick);
   await sql.query(
     `INSERT INTO dispatch (id, project_id, schedule_id, window_at, why, retry, due_at, actor, planned_at)
-     SELECT d.id, ${PROJECT}, d.schedule_id, ${ms("d.window_at")}, d.why, d.retry, ${ms("d.due")}, d.actor, ${ms("d.planned")}
+     SELECT d.id, ${PROJECT}, d.schedule_id, ${timestamp("d.window_at")}, d.why, d.retry, ${timestamp("d.due")}, d.actor, ${timestamp("d.planned")}
        FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::text[], $5::int2[], $6::float8[], $7::text[], $8::float8[])
          AS d (id, schedule_id, window_at, why, retry, due, actor, planned)
      ON CONFLICT DO NOTHING`,
@@ -79,7 +77,7 @@ export async function dropRetries(
   if (windows.length === 0) return;
   await sql.query(
     `DELETE FROM dispatch d USING unnest($1::uuid[], $2::float8[]) AS w (schedule_id, at)
-      WHERE d.schedule_id = w.schedule_id AND d.window_at = ${ms("w.at")} AND d.retry > 0`,
+      WHERE d.schedule_id = w.schedule_id AND d.window_at = ${timestamp("w.at")} AND d.retry > 0`,
     [windows.map((one) => one.scheduleId), windows.map((one) => one.window)],
   );
 }
