@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import type { Field } from "#lib/drivers/fields.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { api } from "./client.ts";
 import { useRefetchInterval } from "./live.ts";
@@ -21,17 +22,7 @@ export interface Connection extends Readonly<Record<string, unknown>> {
 }
 
 /** What a form asks for. */
-export interface DriverField {
-  readonly name: string;
-  readonly type: "secret" | "text" | "lines" | "url" | "choice" | "whole" | "flag";
-  readonly required: boolean;
-  /** Begins with a small letter. */
-  readonly words: string;
-  readonly choices?: readonly string[];
-  readonly fallback?: string | number | boolean;
-  readonly lines?: boolean;
-  readonly address?: boolean;
-}
+export type DriverField = Field & { readonly name: string };
 
 /** A kind of connection: what it may be told, what its driver can, and what it cannot and why. */
 export interface DriverKind {

@@ -1,10 +1,10 @@
 /** What the JSON API answers, as far as screens read it. The pages' first data are checked against these by the compiler. */
 
 import type { DriverShown } from "#components/forms/driver-values.ts";
-import type { MarkName, Status } from "#components/marks/look.ts";
+import type { MarkName } from "#components/marks/look.ts";
 import type { State } from "#lib/accelerations/saga.ts";
 import type { Role, Scope } from "#lib/access/actor.ts";
-import type { Cause, Verdict } from "#lib/verdicts/verdict.ts";
+import type { Cause, Status, Verdict } from "#lib/verdicts/verdict.ts";
 import type { Decision } from "./decision.ts";
 import type { MakingGood } from "./making-good.ts";
 

@@ -1,5 +1,6 @@
 /** What a person types of a connection, by the fields that its driver describes, and what of it is sent. Pure. */
 import type { Connection, DriverKind } from "#components/api/connections.ts";
+import { isName } from "#lib/input/identifiers.ts";
 import type { FieldError } from "#lib/problem.ts";
 
 export interface ConnectionValues {
@@ -46,7 +47,7 @@ export function wrongInConnection(
   { isNew, kept }: { readonly isNew: boolean; readonly kept: (name: string) => boolean },
 ): FieldError[] {
   const errors: FieldError[] = [];
-  if (isNew && !/^[a-z0-9-]{1,100}$/.test(values.name)) {
+  if (isNew && !isName(values.name)) {
     errors.push({ path: "name", message: "Use 1 to 100 characters out of a-z, 0-9 and -." });
   }
   for (const { name, type, required } of driver.fields) {

@@ -4,6 +4,7 @@ import { isMark } from "#components/boundary/contract-words.ts";
 import type { ContractKind } from "#gate/contracts/kinds.ts";
 import { contractOf } from "#gate/contracts/register.ts";
 import { PROXIES, type ProxyKind, routeInput } from "#lib/boundary/schema.ts";
+import { isName } from "#lib/input/identifiers.ts";
 
 export const PROBE_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 type ProbeMethod = (typeof PROBE_METHODS)[number];
@@ -108,7 +109,7 @@ export interface WrongField {
 /** What the API would refuse, at the fields of the form; what only it can know comes with its answer. */
 export function wrongInRoute(values: RouteValues, before: Route | null): readonly WrongField[] {
   const wrong: WrongField[] = [];
-  if (before === null && !/^[a-z0-9-]{1,100}$/.test(values.name)) {
+  if (before === null && !isName(values.name)) {
     wrong.push({ path: "name", message: "Use 1 to 100 characters out of a-z, 0-9 and -." });
   } else if (before === null && values.name === "new") {
     wrong.push({ path: "name", message: "This is the address of this page. Choose another name." });

@@ -1,10 +1,8 @@
 /** How a verdict looks and what it is called: shape and word, never colour alone. */
-import type { Cause, Verdict } from "#lib/verdicts/verdict.ts";
+import type { Cause, Status, Verdict } from "#lib/verdicts/verdict.ts";
 
-/** What a schedule shows of itself: the verdict of its newest window, or that it has none. */
-export type Status = Exclude<Verdict, "upcoming"> | "new" | "paused" | "archived";
 /** One shape each. `rejected` is a missing run that was refused at the boundary. */
-export type MarkName = Verdict | "rejected" | "new" | "paused" | "archived";
+export type MarkName = Verdict | Status | "rejected";
 export type Tone = "ok" | "late" | "running" | "bad" | "rejected" | "idle";
 
 const TONES: Readonly<Record<MarkName, Tone>> = {

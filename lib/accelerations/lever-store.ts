@@ -1,7 +1,7 @@
 /** The lever of Rollcall's own dispatcher: a mark on the acceleration, beside the schedule's present fields. */
 import type { Sql } from "#lib/db/sql.ts";
-import { type StoredSpec, specOf } from "#lib/schedules/facts-store.ts";
 import type { Spec } from "#lib/schedules/spec.ts";
+import { type StoredSpec, specOf } from "#lib/schedules/stored-spec.ts";
 
 export interface OwnLever {
   readonly leverOn: boolean;

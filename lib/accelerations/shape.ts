@@ -1,22 +1,10 @@
 /** An acceleration as it leaves Rollcall (api.md, Shapes). */
 import type { Held } from "#lib/drivers/driver.ts";
-import type { Spec } from "#lib/schedules/spec.ts";
+import { storedSpec } from "#lib/schedules/stored-spec.ts";
 import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
 import type { Acceleration, StepRow } from "./store.ts";
 
 const time = (at: Instant | null): string | null => (at === null ? null : toRfc3339(at));
-
-function specShape(spec: Spec) {
-  switch (spec.kind) {
-    case "interval":
-      return { ...spec, anchor: toRfc3339(spec.anchor) };
-    case "at":
-      return { ...spec, at: toRfc3339(spec.at) };
-    case "cron":
-    case "rolling":
-      return spec;
-  }
-}
 
 const native = (held: Held | null): string | null => held?.native ?? null;
 
@@ -26,8 +14,8 @@ export const accelerationShape = (one: Acceleration, steps: readonly StepRow[]) 
   state: one.state,
   outcome: one.outcome,
   standIn: one.standIn,
-  originalSpec: specShape(one.originalSpec),
-  temporarySpec: specShape(one.temporarySpec),
+  originalSpec: storedSpec(one.originalSpec),
+  temporarySpec: storedSpec(one.temporarySpec),
   timezone: one.timezone,
   driver: one.driver.kind,
   requestedAt: toRfc3339(one.requestedAt),

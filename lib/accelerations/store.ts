@@ -1,10 +1,10 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, type Sql } from "#lib/db/sql.ts";
+import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Held } from "#lib/drivers/driver.ts";
 import type { Page } from "#lib/input/page.ts";
-import { type StoredSpec, specOf } from "#lib/schedules/facts-store.ts";
 import type { Spec } from "#lib/schedules/spec.ts";
-import { lockStates, storedSpec } from "#lib/schedules/store.ts";
+import { lockStates } from "#lib/schedules/store.ts";
+import { type StoredSpec, specOf, storedSpec } from "#lib/schedules/stored-spec.ts";
 import type { Instant, Seconds } from "#lib/time/instant.ts";
 import type { Saga, State } from "./saga.ts";
 
@@ -57,7 +57,6 @@ const read = (row: Row): Acceleration => ({
   theirs: heldOf(row.theirs),
 });
 
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
 const ms = (column: string, name: string): string => `${epochMs(`a.${column}`)} AS "${name}"`;
 
 const COLUMNS = `a.id::text AS id, a.schedule_id::text AS "scheduleId", s.slug AS schedule, s.route,
@@ -97,7 +96,7 @@ export async function insertAcceleration(sql: Sql, made: NewAcceleration): Promi
        half_gap_seconds, requested_at, requested_by, reason, override_reason, expires_at, confirmed_runs_wanted, max_runs,
        next_at)
      VALUES ($1::uuid, ${PROJECT}, $2::uuid, 'requested', $3::boolean, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8::int,
-       ${at("$9")}, $10, $11, $12, ${at("$13")}, $14::int, $15::int, ${at("$9")})
+       ${timestamp("$9")}, $10, $11, $12, ${timestamp("$13")}, $14::int, $15::int, ${timestamp("$9")})
      ON CONFLICT (schedule_id) WHERE ended_at IS NULL DO NOTHING RETURNING id`,
     [
       ...[made.id, made.scheduleId, made.standIn, JSON.stringify(made.driver)],
@@ -113,9 +112,9 @@ export async function insertAcceleration(sql: Sql, made: NewAcceleration): Promi
 export async function writeSaga(sql: Sql, id: string, saga: Saga): Promise<void> {
   await sql.query(
     `UPDATE acceleration SET state = $2, outcome = $3, runs_seen = $4::int, runs_confirmed = $5::int,
-       applied_at = ${at("$6")}, confirmed_at = ${at("$7")}, revert_began_at = ${at("$8")}, ended_at = ${at("$9")},
+       applied_at = ${timestamp("$6")}, confirmed_at = ${timestamp("$7")}, revert_began_at = ${timestamp("$8")}, ended_at = ${timestamp("$9")},
        original = coalesce(original, $10::jsonb), temporary = $11::jsonb, theirs = $12::jsonb, doing = $13,
-       put_back = $14::boolean, doubt_until = ${at("$15")}, failures = $16::int, next_at = ${at("$17")},
+       put_back = $14::boolean, doubt_until = ${timestamp("$15")}, failures = $16::int, next_at = ${timestamp("$17")},
        version = version + 1
      WHERE id = $1::uuid`,
     [
@@ -211,7 +210,7 @@ export async function listAccelerations(
   if (filters.schedule !== undefined) where.push(`s.slug = ${bind(filters.schedule)}`);
   if (page.before !== null) {
     const [moment, id] = page.before;
-    where.push(`(a.requested_at, a.id) < (${at(bind(moment))}, ${bind(id)}::uuid)`);
+    where.push(`(a.requested_at, a.id) < (${timestamp(bind(moment))}, ${bind(id)}::uuid)`);
   }
   const text = `SELECT ${COLUMNS} FROM ${FROM} WHERE ${where.join(" AND ")}
     ORDER BY a.requested_at DESC, a.id DESC LIMIT ${bind(page.limit + 1)}::int`;
@@ -251,8 +250,8 @@ export const bandsIn = (
             ${epochMs("coalesce(revert_began_at, expires_at)")} AS to, ${epochMs("confirmed_at")} AS "confirmedAt",
             ${epochMs("CASE WHEN state = 'reverted' THEN ended_at END")} AS "revertedAt"
        FROM acceleration
-      WHERE schedule_id = ANY ($1::uuid[]) AND applied_at IS NOT NULL AND applied_at < ${at("$3")}
-        AND coalesce(revert_began_at, expires_at) >= ${at("$2")}
+      WHERE schedule_id = ANY ($1::uuid[]) AND applied_at IS NOT NULL AND applied_at < ${timestamp("$3")}
+        AND coalesce(revert_began_at, expires_at) >= ${timestamp("$2")}
       ORDER BY applied_at`,
     [scheduleIds, within.from, within.to],
   );
@@ -260,7 +259,7 @@ export const bandsIn = (
 /** Lets the engine look at the active accelerations of schedules at once; answers whether there are any. */
 export async function wakeAccelerations(sql: Sql, scheduleIds: readonly string[], now: Instant): Promise<boolean> {
   const rows = await sql.query(
-    `UPDATE acceleration SET next_at = least(next_at, ${at("$2")})
+    `UPDATE acceleration SET next_at = least(next_at, ${timestamp("$2")})
       WHERE ended_at IS NULL AND state <> 'drifted' AND schedule_id = ANY ($1::uuid[]) RETURNING id`,
     [scheduleIds, now],
   );
@@ -270,7 +269,7 @@ export async function wakeAccelerations(sql: Sql, scheduleIds: readonly string[]
 /** The same for those that wait for a run: something came in one of their windows. */
 export async function wakeByRuns(sql: Sql, scheduleIds: readonly string[], now: Instant): Promise<boolean> {
   const rows = await sql.query(
-    `UPDATE acceleration SET next_at = least(next_at, ${at("$2")})
+    `UPDATE acceleration SET next_at = least(next_at, ${timestamp("$2")})
       WHERE state = 'applied' AND schedule_id = ANY ($1::uuid[]) RETURNING id`,
     [scheduleIds, now],
   );

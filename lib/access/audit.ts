@@ -1,9 +1,8 @@
 /** Who changed what, and when: written in the transaction of the change itself, read by admins. */
 import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { BY_MOMENT, cursorKey, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
-import { instant } from "#lib/time/instant.ts";
 import { actorName, mayNot } from "./actor.ts";
 import type { Context } from "./context.ts";
 import { sqlIn } from "./in-context.ts";
@@ -47,9 +46,9 @@ export async function listAudit(
 ): Promise<Result<Listed<AuditEntry>>> {
   const not = mayNot(ctx.actor, "administer");
   if (not) return refuse(not);
-  const key = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const key = cursorKey(page.cursor, BY_MOMENT);
   if (!key.ok) return key;
-  const after = key.value ? { at: instant(key.value[0]), id: key.value[1] } : null;
+  const after = key.value ? { at: key.value[0], id: key.value[1] } : null;
   const rows = await auditFrom(sqlIn(ctx), { limit: page.limit + 1, after, filter });
   return ok(toPage(rows, page, { key: ({ at, id }) => [at, id], item: (entry) => entry }));
 }

@@ -3,6 +3,7 @@
  * secret's value (domain.md, Boundary). What a reporter sends is read by a list of what may be kept: all else is left
  * out, whatever it is. Pure.
  */
+import { isUuid } from "#lib/input/identifiers.ts";
 
 export interface PresentedToken {
   readonly algorithm?: string | null;
@@ -63,7 +64,7 @@ export function withoutSecrets(text: string): string {
 /** Letters and digits mixed as no word or date mixes them. */
 function looksRandom(run: string): boolean {
   // A UUID is an id: of an execution, a message.
-  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(run)) return false;
+  if (isUuid(run)) return false;
   if (run.length >= 32 && /^[0-9a-f]+$/i.test(run)) return true;
   const changes = run.match(/[a-z](?=[A-Z0-9])|[A-Z](?=[0-9])|[0-9](?=[A-Za-z])/g)?.length ?? 0;
   return changes >= run.length / 6;

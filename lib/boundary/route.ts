@@ -20,9 +20,6 @@ export interface StoredContract {
   readonly secrets: Readonly<Record<string, SecretMark>>;
 }
 
-/** What a route may be called; nothing else is asked of the database. */
-export const isRouteName = (text: string): boolean => /^[a-z0-9-]{1,100}$/.test(text);
-
 /** The parts of a route that hold secrets. */
 export const PARTS = ["contract", "caller", "manual"] as const;
 export type Part = (typeof PARTS)[number];

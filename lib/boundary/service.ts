@@ -7,6 +7,7 @@ import { inContext, sqlIn } from "#lib/access/in-context.ts";
 import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { tellRoute, tellStale } from "#lib/db/tell.ts";
+import { isName } from "#lib/input/identifiers.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { conflict, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { runtime } from "#lib/runtime.ts";
@@ -27,7 +28,6 @@ import {
 import { routeWarnings } from "./route-warnings.ts";
 import type { RouteInput } from "./schema.ts";
 
-const NAME = /^[a-z0-9-]{1,100}$/;
 const noRoute = (): Problem => notFound({ message: "There is no such route." });
 const movedOn = (version: number | null): Problem =>
   preconditionFailed({
@@ -115,6 +115,14 @@ export function putRoute(
   });
 }
 
+/** The route that is to change, locked; refused where there is none, or it has moved on. */
+async function lockKnown(tx: Sql, { name, ifMatch }: Asked): Promise<Result<RouteRow>> {
+  const row = isName(name) ? await routeByName(tx, name, true) : null;
+  if (!row) return refuse(noRoute());
+  if (ifMatch !== null && row.version !== ifMatch) return refuse(movedOn(row.version));
+  return ok(row);
+}
+
 /** A new key for its gate; the one before it signs and verifies nothing any more. */
 export function rotateGateKey(
   ctx: Context,
@@ -123,9 +131,8 @@ export function rotateGateKey(
   return inContext(ctx, async (tx) => {
     const denied = mayNot(ctx.actor, "administer");
     if (denied) return refuse(denied);
-    const row = NAME.test(name) ? await routeByName(tx, name, true) : null;
-    if (!row) return refuse(noRoute());
-    if (ifMatch !== null && row.version !== ifMatch) return refuse(movedOn(row.version));
+    const known = await lockKnown(tx, { name, ifMatch });
+    if (!known.ok) return known;
     const gateKey = makeGateKey();
     await writeGateKey(tx, { name, gateKeyBox: sealedGateKey(runtime().config.secret, gateKey), now: ctx.now });
     await writeAudit(tx, ctx, { action: "route.key_rotated", subjectKind: "route", subjectId: name });
@@ -139,9 +146,8 @@ export function removeRoute(ctx: Context, { name, ifMatch }: Asked): Promise<Res
   return inContext(ctx, async (tx) => {
     const denied = mayNot(ctx.actor, "administer");
     if (denied) return refuse(denied);
-    const row = NAME.test(name) ? await routeByName(tx, name, true) : null;
-    if (!row) return refuse(noRoute());
-    if (ifMatch !== null && row.version !== ifMatch) return refuse(movedOn(row.version));
+    const known = await lockKnown(tx, { name, ifMatch });
+    if (!known.ok) return known;
     const guarded = await guardedBy(tx, [name]);
     const [first] = guarded;
     if (first) {
@@ -164,7 +170,7 @@ export async function viewRoute(ctx: Context, { name }: { readonly name: string 
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const row = NAME.test(name) ? await routeByName(sql, name) : null;
+  const row = isName(name) ? await routeByName(sql, name) : null;
   const [shape] = row ? await shapesOf(sql, [row]) : [];
   return shape ? ok(shape) : refuse(noRoute());
 }

@@ -6,6 +6,7 @@ import { inContext, sqlIn } from "#lib/access/in-context.ts";
 import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { tellStale } from "#lib/db/tell.ts";
+import { isName } from "#lib/input/identifiers.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import {
   conflict,
@@ -19,7 +20,7 @@ import {
 } from "#lib/problem.ts";
 import { runtime } from "#lib/runtime.ts";
 import { CONNECTED_DRIVERS } from "#lib/schedules/schema.ts";
-import { storedSpec } from "#lib/schedules/store.ts";
+import { storedSpec } from "#lib/schedules/stored-spec.ts";
 import { toRfc3339 } from "#lib/time/instant.ts";
 import { connectionFields, mergedConnection } from "./connection.ts";
 import {
@@ -39,7 +40,6 @@ import type { DriverProblem, Proposal } from "./driver.ts";
 import { canOf, driverOf } from "./register.ts";
 import type { GivenConnection } from "./schema.ts";
 
-const NAME = /^[a-z0-9-]{1,100}$/;
 const noConnection = (): Problem => notFound({ message: "There is no such connection." });
 const movedOn = (version: number | null): Problem =>
   preconditionFailed({
@@ -138,7 +138,7 @@ export function removeConnection(ctx: Context, { name, ifMatch }: Asked): Promis
   return inContext(ctx, async (tx) => {
     const denied = mayNot(ctx.actor, "administer");
     if (denied) return refuse(denied);
-    const row = NAME.test(name) ? await connectionByName(tx, name, true) : null;
+    const row = isName(name) ? await connectionByName(tx, name, true) : null;
     if (!row) return refuse(noConnection());
     if (ifMatch !== null && row.version !== ifMatch) return refuse(movedOn(row.version));
     const used = await connectedBy(tx, [name]);
@@ -158,7 +158,7 @@ export async function viewConnection(
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const row = NAME.test(name) ? await connectionByName(sql, name) : null;
+  const row = isName(name) ? await connectionByName(sql, name) : null;
   const [shape] = row ? await shapesOf(sql, [row]) : [];
   return shape ? ok(shape) : refuse(noConnection());
 }
@@ -220,7 +220,7 @@ export async function discoverConnection(
   const denied = mayNot(ctx.actor, "administer");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const row = NAME.test(name) ? await connectionByName(sql, name) : null;
+  const row = isName(name) ? await connectionByName(sql, name) : null;
   if (!row) return refuse(noConnection());
   const driver = driverOf(row.kind);
   if (!driver.discover) {

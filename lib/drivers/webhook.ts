@@ -6,7 +6,7 @@ import { newId } from "#lib/db/new-id.ts";
 import { ask } from "#lib/outbound/ask.ts";
 import type { Answered } from "#lib/outbound/outcome.ts";
 import { signedHeaders } from "#lib/outbound/signed.ts";
-import { storedSpec } from "#lib/schedules/store.ts";
+import { storedSpec } from "#lib/schedules/stored-spec.ts";
 import { type Instant, latest, millis, minus, SECOND, toRfc3339 } from "#lib/time/instant.ts";
 import { changed, no, withSlugs, yes } from "./answer.ts";
 import type { Answer, Driver, Held, Reading, World } from "./driver.ts";

@@ -11,13 +11,12 @@ import type { Context } from "#lib/access/context.ts";
 import { inContext } from "#lib/access/in-context.ts";
 import { newId } from "#lib/db/new-id.ts";
 import { runById } from "#lib/evidence/list-store.ts";
+import { isUuid } from "#lib/input/identifiers.ts";
 import { conflict, notFound, ok, type Result, refuse } from "#lib/problem.ts";
 import { loadFacts } from "#lib/schedules/facts-store.ts";
 import { earliest, instant } from "#lib/time/instant.ts";
 import { storeAnew } from "./derive-anew.ts";
 import { judgeNow } from "./judge-now.ts";
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function closeRun(
   ctx: Context,
@@ -27,7 +26,7 @@ export function closeRun(
     const denied = mayNot(ctx.actor, "operate");
     if (denied) return refuse(denied);
     const { now } = ctx;
-    const seen = UUID.test(id) ? await runById(tx, id) : null;
+    const seen = isUuid(id) ? await runById(tx, id) : null;
     if (!seen) return refuse(notFound({ message: "There is no such run." }));
     const { scheduleId } = seen;
     const facts = (await loadFacts(tx, [scheduleId], { lock: true })).get(scheduleId);

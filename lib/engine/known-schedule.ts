@@ -1,11 +1,12 @@
 import type { Sql } from "#lib/db/sql.ts";
+import { isName } from "#lib/input/identifiers.ts";
 import { conflict, notFound, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
 import { lockSchedule, type ScheduleRow } from "#lib/schedules/store.ts";
 import { movedOn } from "./put-schedule.ts";
 
 export const noSchedule = (slug: string): Problem =>
   notFound({
-    message: /^[a-z0-9-]{1,100}$/.test(slug) ? `There is no schedule “${slug}”.` : "There is no such schedule.",
+    message: isName(slug) ? `There is no schedule “${slug}”.` : "There is no such schedule.",
   });
 
 const archived = (slug: string): Problem =>
@@ -20,7 +21,7 @@ export async function lockKnown(
   slug: string,
   asked: { readonly ifMatch: number | null; readonly archivedToo?: boolean },
 ): Promise<Result<ScheduleRow>> {
-  const row = /^[a-z0-9-]{1,100}$/.test(slug) ? await lockSchedule(sql, slug) : null;
+  const row = isName(slug) ? await lockSchedule(sql, slug) : null;
   if (!row) return refuse(noSchedule(slug));
   if (asked.ifMatch !== null && row.version !== asked.ifMatch) return refuse(movedOn(row.version));
   if (row.archivedAt !== null && !asked.archivedToo) return refuse(archived(slug));

@@ -11,7 +11,8 @@ import { inContext, sqlIn } from "#lib/access/in-context.ts";
 import { newId } from "#lib/db/new-id.ts";
 import { tellDeadline, tellStale } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { isUuid } from "#lib/input/identifiers.ts";
+import { BY_MOMENT, cursorKey, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { conflict, invalid, notFound, ok, type Result, refuse } from "#lib/problem.ts";
 import { unknownSlugs } from "#lib/schedules/change-store.ts";
 import { unknownSchedules } from "#lib/schedules/changes.ts";
@@ -27,7 +28,7 @@ import {
 import type { Selector } from "#lib/schedules/facts-store.ts";
 import type { MaintenanceInput } from "#lib/schedules/maintenance-schema.ts";
 import { dueAtOnce } from "#lib/schedules/store.ts";
-import { type Instant, instant, latest, millis, minus, toRfc3339 } from "#lib/time/instant.ts";
+import { type Instant, latest, millis, minus, toRfc3339 } from "#lib/time/instant.ts";
 import { judgeNow } from "./judge-now.ts";
 import { movedOn } from "./put-schedule.ts";
 
@@ -35,7 +36,6 @@ import { movedOn } from "./put-schedule.ts";
 const STILL_NOW = millis(10_000);
 /** So many schedules are judged within the act itself. */
 const AT_ONCE = 200;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const maintenanceShape = (row: MaintenanceRow) => ({
   id: row.id,
@@ -107,7 +107,7 @@ export function endMaintenanceNow(
     const denied = mayNot(ctx.actor, "operate");
     if (denied) return refuse(denied);
     const { now } = ctx;
-    const row = UUID.test(id) ? await lockMaintenance(tx, id) : null;
+    const row = isUuid(id) ? await lockMaintenance(tx, id) : null;
     if (!row) return refuse(notFound({ message: "There is no such maintenance." }));
     if (ifMatch !== null && ifMatch !== row.version) return refuse(movedOn(row.version));
     if (row.to <= now) return refuse(conflict("over", { message: "This maintenance is over." }));
@@ -126,10 +126,8 @@ export async function viewMaintenance(
 ): Promise<Result<Listed<MaintenanceShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const cursor = cursorKey(page.cursor, BY_MOMENT);
   if (!cursor.ok) return cursor;
-  const key = cursor.value;
-  const before = key ? ([instant(key[0]), key[1]] as const) : null;
-  const rows = await listMaintenance(sqlIn(ctx), { limit: page.limit, before });
+  const rows = await listMaintenance(sqlIn(ctx), { limit: page.limit, before: cursor.value });
   return ok(toPage(rows, page, { key: (row) => [row.from, row.id], item: maintenanceShape }));
 }

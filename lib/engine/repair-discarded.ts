@@ -11,6 +11,7 @@ import type { Context } from "#lib/access/context.ts";
 import { inContext } from "#lib/access/in-context.ts";
 import { tellRegistry, tellStale } from "#lib/db/tell.ts";
 import { type DiscardedShown, discardedById } from "#lib/evidence/discarded-list-store.ts";
+import { isUuid } from "#lib/input/identifiers.ts";
 import { slug as slugSchema } from "#lib/input/schema.ts";
 import { conflict, invalid, notFound, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
@@ -18,8 +19,6 @@ import { aliasTarget, deleteAlias, insertAlias } from "#lib/schedules/alias-stor
 import { scheduleBySlug } from "#lib/schedules/store.ts";
 import { archiveSchedule } from "./archive-schedule.ts";
 import { makeDraft } from "./create-draft.ts";
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const beyondRepair = (row: DiscardedShown): Problem =>
   invalid({
@@ -36,7 +35,7 @@ export function repairDiscarded(
   return inContext<DiscardedShown>(ctx, async (tx) => {
     const denied = mayNot(ctx.actor, "administer");
     if (denied) return refuse(denied);
-    const row = UUID.test(id) ? await discardedById(tx, id) : null;
+    const row = isUuid(id) ? await discardedById(tx, id) : null;
     if (!row) return refuse(notFound({ message: "There is no such discarded check-in." }));
     const named = readInput(slugSchema, row.slug);
     if (row.reason !== "unknown_slug" || !named.ok) return refuse(beyondRepair(row));
@@ -83,7 +82,7 @@ export function takeBackRepair(ctx: Context, { id }: { readonly id: string }): P
   return inContext<DiscardedShown>(ctx, async (tx) => {
     const denied = mayNot(ctx.actor, "administer");
     if (denied) return refuse(denied);
-    const row = UUID.test(id) ? await discardedById(tx, id) : null;
+    const row = isUuid(id) ? await discardedById(tx, id) : null;
     if (!row) return refuse(notFound({ message: "There is no such discarded check-in." }));
     const slug = row.slug ?? "";
     if (row.reason !== "unknown_slug") return refuse(beyondRepair(row));

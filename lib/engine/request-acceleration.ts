@@ -17,6 +17,7 @@ import type { Context } from "#lib/access/context.ts";
 import { inContext } from "#lib/access/in-context.ts";
 import { newId } from "#lib/db/new-id.ts";
 import { tellAccelerate, tellStale } from "#lib/db/tell.ts";
+import { isUuid } from "#lib/input/identifiers.ts";
 import {
   conflict,
   invalid,
@@ -53,7 +54,6 @@ const notFaster = (): Problem =>
     errors: [{ path: "spec", message: "must expect more times until it expires than the original does" }],
   });
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const noAcceleration = (): Problem => notFound({ message: "There is no such acceleration." });
 
 export function requestAcceleration(
@@ -121,7 +121,7 @@ export function revertAcceleration(
     const denied = mayNot(ctx.actor, "operate");
     if (denied) return refuse(denied);
     const { now } = ctx;
-    const one = UUID.test(asked.id) ? await lockAcceleration(tx, asked.id) : null;
+    const one = isUuid(asked.id) ? await lockAcceleration(tx, asked.id) : null;
     if (!one) return refuse(noAcceleration());
     if (asked.ifMatch !== null && asked.ifMatch !== one.version) {
       return refuse(preconditionFailed({ message: `It has moved on to version ${one.version}.` }));

@@ -3,9 +3,9 @@ import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { seenByGate } from "#lib/boundary/decision-store.ts";
 import { readDrain } from "#lib/boundary/drains/drain.ts";
-import { isRouteName } from "#lib/boundary/route.ts";
 import { routeByName } from "#lib/boundary/route-store.ts";
 import { sqlOf } from "#lib/db/transaction.ts";
+import { isName } from "#lib/input/identifiers.ts";
 import { notFound, ok, type Result, refuse } from "#lib/problem.ts";
 import { runtime } from "#lib/runtime.ts";
 import { guardedBy } from "#lib/schedules/guarded-store.ts";
@@ -34,7 +34,7 @@ export async function takeDrain(
   if (denied) return refuse(denied);
   const { pool } = runtime();
   const sql = sqlOf(pool);
-  const row = isRouteName(name) ? await routeByName(sql, name) : null;
+  const row = isName(name) ? await routeByName(sql, name) : null;
   if (!row) return refuse(notFound({ message: "There is no such route." }));
   const guarded = await guardedBy(sql, [name]);
   const paths = new Set([...pathOf(row.url), ...guarded.flatMap(({ path }) => (path === null ? [] : [path.replace(/\/+$/, "")]))]); // biome-ignore format: one line

@@ -15,7 +15,6 @@ import { writeAudit } from "#lib/access/audit.ts";
 import type { Context } from "#lib/access/context.ts";
 import { type MatrixRoute, type Planned, planMatrix, resultOf, scrubbed, type Tried } from "#lib/boundary/matrix.ts";
 import type { ToSend } from "#lib/boundary/matrix-requests.ts";
-import { isRouteName } from "#lib/boundary/route.ts";
 import { type OpenedRoute, openedRoute, routeByName } from "#lib/boundary/route-store.ts";
 import {
   type CaseResult,
@@ -30,6 +29,7 @@ import { newId } from "#lib/db/new-id.ts";
 import { tellStale } from "#lib/db/tell.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
 import { openDrift, resolveDrift } from "#lib/incidents/drift-store.ts";
+import { isName } from "#lib/input/identifiers.ts";
 import { conflict, invalid, notFound, ok, type Result, refuse } from "#lib/problem.ts";
 import { runtime } from "#lib/runtime.ts";
 import { guardedBy } from "#lib/schedules/guarded-store.ts";
@@ -168,7 +168,7 @@ export async function verifyRoute(ctx: Context, { name }: { readonly name: strin
   const denied = mayNot(ctx.actor, "respond");
   if (denied) return refuse(denied);
   const { pool, clock, config } = runtime();
-  const row = isRouteName(name) ? await routeByName(sqlOf(pool), name) : null;
+  const row = isName(name) ? await routeByName(sqlOf(pool), name) : null;
   if (!row) return refuse(notFound({ message: "There is no such route." }));
   return verifyOpened(openedRoute(row, config.secret), { pool, clock, ctx });
 }

@@ -6,6 +6,7 @@ import type { Context } from "#lib/access/context.ts";
 import { newId } from "#lib/db/new-id.ts";
 import { type Topic, tellStale } from "#lib/db/tell.ts";
 import type { Tx } from "#lib/db/transaction.ts";
+import { isUuid } from "#lib/input/identifiers.ts";
 import { conflict, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { lockStates, markResolved } from "#lib/schedules/store.ts";
 import { resolveEmptyOutages } from "./outage-store.ts";
@@ -20,8 +21,6 @@ import {
   writeAct,
 } from "./row-store.ts";
 import { writeEvents } from "./store.ts";
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const noIncident = (): Problem => notFound({ message: "There is no such incident." });
 
@@ -41,7 +40,7 @@ export interface Asked {
  * neither waits for the other for ever and no judging overwrites the act.
  */
 export async function lockActed(tx: Tx, { id, ifMatch }: Asked, outage = false): Promise<Result<IncidentRow>> {
-  const seen = UUID.test(id) ? await incidentById(tx, id) : null;
+  const seen = isUuid(id) ? await incidentById(tx, id) : null;
   if (!seen) return refuse(noIncident());
   const schedules = outage && seen.outageId !== null ? await schedulesOfOutage(tx, seen.outageId) : [];
   await lockStates(tx, [...schedules, ...(seen.scheduleId === null ? [] : [seen.scheduleId])]);

@@ -1,6 +1,7 @@
 /** Pages of a list: how many, and from where on. A cursor holds the sort key of the last item, opaque to who gets it. */
 import { z } from "zod";
 import { ok, type Result, refuse, unreadable } from "#lib/problem.ts";
+import { instant } from "#lib/time/instant.ts";
 import { storable } from "./schema.ts";
 
 export const DEFAULT_LIMIT = 100;
@@ -26,9 +27,12 @@ const keyText = z.string().max(300).refine(storable);
 export const KEY = {
   text: keyText,
   uuid: z.guid(),
-  moment: z.number().int().min(-62_135_596_800_000).max(253_402_300_799_999),
+  moment: z.number().int().min(-62_135_596_800_000).max(253_402_300_799_999).transform(instant),
   count: z.number().int().min(0).max(2_147_483_647),
 } as const;
+
+/** The key of lists by moment, of which two may be the same. */
+export const BY_MOMENT = [KEY.moment, KEY.uuid] as const;
 
 /** The sort key in a cursor; `null` where the list begins, a refusal for what no list gave out. */
 export function cursorKey<T extends readonly [z.ZodType, ...z.ZodType[]]>(

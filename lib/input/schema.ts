@@ -1,6 +1,7 @@
 /** What comes from outside, in the forms that every input shares: texts, moments, lengths, names. */
 import { z } from "zod";
 import { type Instant, parseRfc3339, type Seconds } from "#lib/time/instant.ts";
+import { NAME } from "./identifiers.ts";
 
 /** PostgreSQL stores no NUL, and UTF-8 no lone surrogate. */
 export const storable = (text: string): boolean => !text.includes("\0") && !/\p{Surrogate}/u.test(text);
@@ -55,9 +56,7 @@ export const count = (min: number, max: number) =>
     .max(max, { message: `must be ${max} at most` });
 
 /** domain.md, Schedule; the names of webhooks and routes have the same form. */
-export const slug = z
-  .string()
-  .regex(/^[a-z0-9-]{1,100}$/, { message: "must be 1 to 100 characters out of a-z, 0-9 and -" });
+export const slug = z.string().regex(NAME, { message: "must be 1 to 100 characters out of a-z, 0-9 and -" });
 
 const webAddress = (value: string): boolean => {
   try {

@@ -8,10 +8,11 @@ import type { Context } from "#lib/access/context.ts";
 import { inContext, sqlIn } from "#lib/access/in-context.ts";
 import { newId } from "#lib/db/new-id.ts";
 import { tellOutbox, tellStale } from "#lib/db/tell.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { isName } from "#lib/input/identifiers.ts";
+import { BY_MOMENT, cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { invalid, notFound, ok, type Problem, preconditionFailed, type Result, refuse } from "#lib/problem.ts";
 import { runtime } from "#lib/runtime.ts";
-import { type Instant, instant, toRfc3339 } from "#lib/time/instant.ts";
+import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
 import { type DeliveryRow, deliveriesOf } from "./delivery-store.ts";
 import type { WebhookInput } from "./schema.ts";
 import {
@@ -35,7 +36,6 @@ export const webhookShape = (row: WebhookRow) => ({
 });
 export type WebhookShape = ReturnType<typeof webhookShape>;
 
-const NAME = /^[a-z0-9-]{1,100}$/;
 const noWebhook = (): Problem => notFound({ message: "There is no such webhook." });
 const movedOn = (version: number | null): Problem =>
   preconditionFailed({
@@ -103,7 +103,7 @@ export function removeWebhook(
   return inContext(ctx, async (tx) => {
     const denied = mayNot(ctx.actor, "administer");
     if (denied) return refuse(denied);
-    const row = NAME.test(name) ? await webhookByName(tx, name, true) : null;
+    const row = isName(name) ? await webhookByName(tx, name, true) : null;
     if (!row) return refuse(noWebhook());
     if (ifMatch !== null && row.version !== ifMatch) return refuse(movedOn(row.version));
     await deleteWebhook(tx, name);
@@ -122,7 +122,7 @@ export function testWebhook(
     const denied = mayNot(ctx.actor, "administer");
     if (denied) return refuse(denied);
     // Locked: it must not be deleted between this look and the message.
-    const row = NAME.test(name) ? await webhookByName(tx, name, true) : null;
+    const row = isName(name) ? await webhookByName(tx, name, true) : null;
     if (!row) return refuse(noWebhook());
     const id = newId(ctx.now);
     const payload = { type: "webhook.test", timestamp: toRfc3339(ctx.now), data: { webhook: name } };
@@ -136,7 +136,7 @@ export function testWebhook(
 export async function viewWebhook(ctx: Context, { name }: { readonly name: string }): Promise<Result<WebhookShape>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const row = NAME.test(name) ? await webhookByName(sqlIn(ctx), name) : null;
+  const row = isName(name) ? await webhookByName(sqlIn(ctx), name) : null;
   return row ? ok(webhookShape(row)) : refuse(noWebhook());
 }
 
@@ -175,11 +175,10 @@ export async function viewDeliveries(
 ): Promise<Result<Listed<DeliveryShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const cursor = cursorKey(page.cursor, BY_MOMENT);
   if (!cursor.ok) return cursor;
-  const webhook = NAME.test(name) ? await webhookByName(sqlIn(ctx), name) : null;
+  const webhook = isName(name) ? await webhookByName(sqlIn(ctx), name) : null;
   if (!webhook) return refuse(noWebhook());
-  const before = cursor.value ? ([instant(cursor.value[0]), cursor.value[1]] as const) : null;
-  const rows = await deliveriesOf(sqlIn(ctx), { webhookId: webhook.id, limit: page.limit, before });
+  const rows = await deliveriesOf(sqlIn(ctx), { webhookId: webhook.id, limit: page.limit, before: cursor.value });
   return ok(toPage(rows, page, { key: (row) => [row.createdAt, row.id], item: deliveryShape }));
 }

@@ -6,9 +6,9 @@ import type { Context } from "#lib/access/context.ts";
 import { inContext, sqlIn } from "#lib/access/in-context.ts";
 import { newId } from "#lib/db/new-id.ts";
 import { tellStale } from "#lib/db/tell.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { BY_MOMENT, cursorKey, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { invalid, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
-import { type Instant, instant, toRfc3339 } from "#lib/time/instant.ts";
+import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
 import { type ChangeRow, insertChange, listChanges, unknownSlugs } from "./change-store.ts";
 import type { ChangeInput } from "./maintenance-schema.ts";
 
@@ -57,10 +57,8 @@ export async function viewChanges(
 ): Promise<Result<Listed<ChangeShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const cursor = cursorKey(asked.page.cursor, [KEY.moment, KEY.uuid]);
+  const cursor = cursorKey(asked.page.cursor, BY_MOMENT);
   if (!cursor.ok) return cursor;
-  const key = cursor.value;
-  const before = key ? ([instant(key[0]), key[1]] as const) : null;
-  const rows = await listChanges(sqlIn(ctx), asked, { limit: asked.page.limit, before });
+  const rows = await listChanges(sqlIn(ctx), asked, { limit: asked.page.limit, before: cursor.value });
   return ok(toPage(rows, asked.page, { key: (row) => [row.at, row.id], item: changeShape }));
 }

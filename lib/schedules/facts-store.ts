@@ -3,7 +3,8 @@ import { type Instant, instant, type Seconds } from "#lib/time/instant.ts";
 import type { Span } from "#lib/time/span.ts";
 import { withAccelerations } from "./accelerated.ts";
 import type { Excuse } from "./excuse.ts";
-import type { Spec, Version } from "./spec.ts";
+import type { Version } from "./spec.ts";
+import { type StoredSpec, specOf } from "./stored-spec.ts";
 import type { History } from "./windows.ts";
 
 /** What judging needs to know of a schedule, apart from its evidence. */
@@ -89,31 +90,6 @@ interface FactsRow {
   readonly excuses:
     | { kind: "pause" | "person"; from: number; to: number | null; window: number | null; reason: string | null }[]
     | null;
-}
-
-/** A spec as its jsonb column holds it: moments as RFC 3339. */
-export type StoredSpec =
-  | { kind: "cron"; expression: string; dialect: Extract<Spec, { kind: "cron" }>["dialect"] }
-  | { kind: "interval"; everySeconds: number; anchor: string }
-  | { kind: "rolling"; everySeconds: number }
-  | { kind: "at"; at: string };
-
-/** Reads a stored spec. */
-export function specOf(stored: StoredSpec): Spec {
-  switch (stored.kind) {
-    case "cron":
-      return { kind: "cron", expression: stored.expression, dialect: stored.dialect };
-    case "interval":
-      return {
-        kind: "interval",
-        everySeconds: stored.everySeconds as Seconds,
-        anchor: instant(Date.parse(stored.anchor)),
-      };
-    case "rolling":
-      return { kind: "rolling", everySeconds: stored.everySeconds as Seconds };
-    case "at":
-      return { kind: "at", at: instant(Date.parse(stored.at)) };
-  }
 }
 
 const moment = (ms: number | null): Instant | null => (ms === null ? null : instant(ms));

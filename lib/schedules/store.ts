@@ -1,11 +1,11 @@
 import { PROJECT } from "#lib/access/context.ts";
-import { epochMs, likePattern, type Sql } from "#lib/db/sql.ts";
+import { epochMs, likePattern, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
-import { type Instant, type Seconds, toRfc3339 } from "#lib/time/instant.ts";
+import type { Instant, Seconds } from "#lib/time/instant.ts";
 import { type MaskedDriver, maskedDriver } from "./driver-secrets.ts";
-import { type StoredSpec, specOf } from "./facts-store.ts";
 import type { AlsoBad, ScheduleFields } from "./schema.ts";
 import type { Spec } from "./spec.ts";
+import { type StoredSpec, specOf, storedSpec } from "./stored-spec.ts";
 
 /** A schedule as it stands now: its own row with the fields of its newest version. */
 export interface ScheduleRow {
@@ -43,19 +43,6 @@ export interface ScheduleRow {
   readonly resumeOnCheckIn: boolean;
   /** Why its judging was set aside; `null`: it is judged. */
   readonly setAside: string | null;
-}
-
-/** A spec as its jsonb column holds it: moments as RFC 3339, the form of the API. */
-export function storedSpec(spec: Spec): StoredSpec {
-  switch (spec.kind) {
-    case "interval":
-      return { ...spec, anchor: toRfc3339(spec.anchor) };
-    case "at":
-      return { ...spec, at: toRfc3339(spec.at) };
-    case "cron":
-    case "rolling":
-      return spec;
-  }
 }
 
 type Stored<T extends { readonly spec: Spec }> = Omit<T, "spec"> & { readonly spec: StoredSpec };
@@ -148,8 +135,6 @@ export async function listSchedules(
   return (await sql.query<Stored<ScheduleRow>>(text, values)).map(read);
 }
 
-const at = (placeholder: string): string => `to_timestamp(${placeholder}::float8 / 1000.0)`;
-
 /** False when the slug is taken. */
 export async function insertSchedule(
   sql: Sql,
@@ -169,7 +154,7 @@ export async function insertSchedule(
     `INSERT INTO schedule (id, project_id, slug, name, ping_uuid, created_at, expected_from, version, miss_threshold,
        recover_threshold, also_bad, environment, tags, owner, description, route, path, driver, draft, own,
        headers_box)
-     VALUES ($1::uuid, ${PROJECT}, $2, $3, $4::uuid, ${at("$5")}, ${at("$5")}, 1, $6::int, $7::int, $8::text[], $9,
+     VALUES ($1::uuid, ${PROJECT}, $2, $3, $4::uuid, ${timestamp("$5")}, ${timestamp("$5")}, 1, $6::int, $7::int, $8::text[], $9,
        $10::text[], $11, $12, $13, $14, $15::jsonb, $16::boolean, $17::boolean,
        decode($18, 'base64'))
      ON CONFLICT (project_id, slug) DO NOTHING RETURNING id`,
@@ -187,7 +172,7 @@ export async function insertScheduleState(
   state: { readonly scheduleId: string; readonly now: Instant },
 ): Promise<void> {
   await sql.query(
-    `INSERT INTO schedule_state (schedule_id, project_id, judged_through) VALUES ($1::uuid, ${PROJECT}, ${at("$2")})`,
+    `INSERT INTO schedule_state (schedule_id, project_id, judged_through) VALUES ($1::uuid, ${PROJECT}, ${timestamp("$2")})`,
     [state.scheduleId, state.now],
   );
 }
@@ -230,7 +215,7 @@ export async function insertVersion(sql: Sql, version: NewVersion): Promise<void
   await sql.query(
     `INSERT INTO schedule_version (schedule_id, number, project_id, effective_from, spec, timezone, grace_seconds,
        early_seconds, max_runtime_seconds, fields, reason, actor)
-     VALUES ($1::uuid, $2::int, ${PROJECT}, ${at("$3")}, $4::jsonb, $5, $6::int, $7::int, $8::int, $9::jsonb, $10, $11)`,
+     VALUES ($1::uuid, $2::int, ${PROJECT}, ${timestamp("$3")}, $4::jsonb, $5, $6::int, $7::int, $8::int, $9::jsonb, $10, $11)`,
     [
       ...[
         version.scheduleId,
@@ -267,12 +252,15 @@ export async function versionsOf(
 }
 
 export async function archiveRow(sql: Sql, id: string, now: Instant): Promise<void> {
-  await sql.query(`UPDATE schedule SET archived_at = ${at("$2")} WHERE id = $1::uuid`, [id, now]);
+  await sql.query(`UPDATE schedule SET archived_at = ${timestamp("$2")} WHERE id = $1::uuid`, [id, now]);
 }
 
 /** Expected again from now on; what was expected before its archival belongs to the past. */
 export async function reviveRow(sql: Sql, id: string, now: Instant): Promise<void> {
-  await sql.query(`UPDATE schedule SET archived_at = NULL, expected_from = ${at("$2")} WHERE id = $1::uuid`, [id, now]);
+  await sql.query(`UPDATE schedule SET archived_at = NULL, expected_from = ${timestamp("$2")} WHERE id = $1::uuid`, [
+    id,
+    now,
+  ]);
 }
 
 export async function rotateRow(
@@ -280,7 +268,7 @@ export async function rotateRow(
   rotated: { readonly id: string; readonly pingUuid: string; readonly previousUntil: Instant },
 ): Promise<void> {
   await sql.query(
-    `UPDATE schedule SET previous_ping_uuid = ping_uuid, previous_ping_uuid_until = ${at("$3")}, ping_uuid = $2::uuid
+    `UPDATE schedule SET previous_ping_uuid = ping_uuid, previous_ping_uuid_until = ${timestamp("$3")}, ping_uuid = $2::uuid
      WHERE id = $1::uuid`,
     [rotated.id, rotated.pingUuid, rotated.previousUntil],
   );
@@ -292,7 +280,7 @@ export async function reviveState(
   state: { readonly scheduleId: string; readonly now: Instant },
 ): Promise<void> {
   await sql.query(
-    `UPDATE schedule_state SET seq = seq + 1, judged_through = ${at("$2")}, next_deadline = NULL WHERE schedule_id = $1::uuid`,
+    `UPDATE schedule_state SET seq = seq + 1, judged_through = ${timestamp("$2")}, next_deadline = NULL WHERE schedule_id = $1::uuid`,
     [state.scheduleId, state.now],
   );
 }
@@ -300,7 +288,7 @@ export async function reviveState(
 /** After a resolution only windows that turn later count (domain.md, Incident). */
 export async function markResolved(sql: Sql, scheduleIds: readonly string[], now: Instant): Promise<void> {
   await sql.query(
-    `UPDATE schedule_state SET seq = seq + 1, resolved_at = ${at("$2")} WHERE schedule_id = ANY($1::uuid[])`,
+    `UPDATE schedule_state SET seq = seq + 1, resolved_at = ${timestamp("$2")} WHERE schedule_id = ANY($1::uuid[])`,
     [scheduleIds, now],
   );
 }
@@ -319,7 +307,7 @@ export async function dueAtOnce(
   asked: { readonly scheduleIds: readonly string[]; readonly now: Instant },
 ): Promise<void> {
   await sql.query(
-    `UPDATE schedule_state SET seq = seq + 1, next_deadline = least(next_deadline, ${at("$2")})
+    `UPDATE schedule_state SET seq = seq + 1, next_deadline = least(next_deadline, ${timestamp("$2")})
      WHERE schedule_id = ANY($1::uuid[])`,
     [asked.scheduleIds, asked.now],
   );

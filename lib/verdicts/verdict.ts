@@ -19,6 +19,23 @@ export const VERDICTS = [
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** What a schedule shows: the verdict of the window that counts, or why none does. In that order, too. */
+export const STATUSES = [
+  "missing",
+  "failed",
+  "overrun",
+  "late",
+  "running",
+  "due",
+  "blind",
+  "excused",
+  "on_time",
+  "new",
+  "paused",
+  "archived",
+] as const;
+export type Status = (typeof STATUSES)[number];
+
 /** Why a window is missing: the highest rung that was reached (domain.md, Verdict). */
 export type Cause = "lost" | "rejected" | "unreached" | "not_fired" | "silent";
 

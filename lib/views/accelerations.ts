@@ -12,9 +12,9 @@ import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { noAcceleration } from "#lib/engine/request-acceleration.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { isUuid } from "#lib/input/identifiers.ts";
+import { BY_MOMENT, cursorKey, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
-import { instant } from "#lib/time/instant.ts";
 
 async function shapesOf(sql: Sql, rows: readonly Acceleration[]): Promise<AccelerationShape[]> {
   const steps = await stepsOf(
@@ -24,8 +24,6 @@ async function shapesOf(sql: Sql, rows: readonly Acceleration[]): Promise<Accele
   return rows.map((row) => accelerationShape(row, steps.get(row.id) ?? []));
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 export async function viewAcceleration(
   ctx: Context,
   { id }: { readonly id: string },
@@ -33,7 +31,7 @@ export async function viewAcceleration(
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const row = UUID.test(id) ? await accelerationById(sql, id) : null;
+  const row = isUuid(id) ? await accelerationById(sql, id) : null;
   const [shape] = row ? await shapesOf(sql, [row]) : [];
   return shape ? ok(shape) : refuse(noAcceleration());
 }
@@ -45,11 +43,10 @@ export async function viewAccelerations(
 ): Promise<Result<Listed<AccelerationShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const cursor = cursorKey(page.cursor, BY_MOMENT);
   if (!cursor.ok) return cursor;
   const sql = sqlIn(ctx);
-  const before = cursor.value ? ([instant(cursor.value[0]), cursor.value[1]] as const) : null;
-  const rows = await listAccelerations(sql, query, { limit: page.limit, before });
+  const rows = await listAccelerations(sql, query, { limit: page.limit, before: cursor.value });
   const { items, nextCursor } = toPage(rows, page, { key: (row) => [row.requestedAt, row.id], item: (row) => row });
   return ok({ items: await shapesOf(sql, items), nextCursor });
 }

@@ -4,13 +4,12 @@ import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
 import { noSchedule } from "#lib/engine/known-schedule.ts";
 import { checkInBody, type KeptCheckIn, listCheckIns } from "#lib/evidence/check-in-list-store.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { isName, isUuid } from "#lib/input/identifiers.ts";
+import { BY_MOMENT, cursorKey, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { notFound, ok, type Result, refuse } from "#lib/problem.ts";
 import { scheduleBySlug } from "#lib/schedules/store.ts";
-import { instant, toRfc3339 } from "#lib/time/instant.ts";
+import { toRfc3339 } from "#lib/time/instant.ts";
 import { time } from "./shapes.ts";
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const checkInShape = (row: KeptCheckIn) => ({
   id: row.id,
@@ -35,14 +34,12 @@ export async function viewCheckIns(
 ): Promise<Result<Listed<CheckInShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const cursor = cursorKey(page.cursor, BY_MOMENT);
   if (!cursor.ok) return cursor;
   const sql = sqlIn(ctx);
-  const row = /^[a-z0-9-]{1,100}$/.test(slug) ? await scheduleBySlug(sql, slug) : null;
+  const row = isName(slug) ? await scheduleBySlug(sql, slug) : null;
   if (!row) return refuse(noSchedule(slug));
-  const key = cursor.value;
-  const before = key ? ([instant(key[0]), key[1]] as const) : null;
-  const rows = await listCheckIns(sql, row.id, { limit: page.limit, before });
+  const rows = await listCheckIns(sql, row.id, { limit: page.limit, before: cursor.value });
   return ok(toPage(rows, page, { key: (one) => [one.at, one.id], item: checkInShape }));
 }
 
@@ -53,8 +50,8 @@ export async function viewCheckInBody(
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const row = /^[a-z0-9-]{1,100}$/.test(slug) ? await scheduleBySlug(sql, slug) : null;
+  const row = isName(slug) ? await scheduleBySlug(sql, slug) : null;
   if (!row) return refuse(noSchedule(slug));
-  const body = UUID.test(id) ? await checkInBody(sql, { scheduleId: row.id, id }) : null;
+  const body = isUuid(id) ? await checkInBody(sql, { scheduleId: row.id, id }) : null;
   return body ? ok(body) : refuse(notFound({ message: "There is no such check-in." }));
 }

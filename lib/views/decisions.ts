@@ -3,9 +3,8 @@ import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
 import { type DecisionFilters, listDecisions } from "#lib/boundary/decision-store.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { BY_MOMENT, cursorKey, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
-import { instant } from "#lib/time/instant.ts";
 import { type DecisionShape, decisionShape } from "./shapes.ts";
 
 export async function viewDecisions(
@@ -14,9 +13,9 @@ export async function viewDecisions(
 ): Promise<Result<Listed<DecisionShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const key = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const key = cursorKey(page.cursor, BY_MOMENT);
   if (!key.ok) return key;
-  const before = key.value ? { at: instant(key.value[0]), id: key.value[1] } : null;
+  const before = key.value ? { at: key.value[0], id: key.value[1] } : null;
   const rows = await listDecisions(sqlIn(ctx), filters, { limit: page.limit, before });
   return ok(toPage(rows, page, { key: ({ at, id }) => [at, id], item: decisionShape }));
 }

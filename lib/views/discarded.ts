@@ -4,9 +4,9 @@ import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
 import { type DiscardedReason, remedy } from "#lib/evidence/discarded.ts";
 import { type DiscardedShown, listDiscarded } from "#lib/evidence/discarded-list-store.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { BY_MOMENT, cursorKey, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
-import { type Instant, instant, toRfc3339 } from "#lib/time/instant.ts";
+import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
 
 /** The schedule that a repair made its slug mean; `null` where nothing was repaired. */
 const repairedTo = ({ reason, means }: DiscardedShown): string | null =>
@@ -49,10 +49,8 @@ export async function viewDiscarded(
 ): Promise<Result<Listed<DiscardedShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const cursor = cursorKey(page.cursor, BY_MOMENT);
   if (!cursor.ok) return cursor;
-  const key = cursor.value;
-  const before = key ? ([instant(key[0]), key[1]] as const) : null;
-  const rows = await listDiscarded(sqlIn(ctx), query, { limit: page.limit, before });
+  const rows = await listDiscarded(sqlIn(ctx), query, { limit: page.limit, before: cursor.value });
   return ok(toPage(rows, page, { key: (row) => [row.lastAt, row.id], item: discardedShape }));
 }

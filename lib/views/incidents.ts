@@ -21,7 +21,8 @@ import {
 } from "#lib/incidents/row-store.ts";
 import type { IncidentSort } from "#lib/incidents/schema.ts";
 import { eventShape, type IncidentShape, incidentShape, outageShape } from "#lib/incidents/shape.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { isUuid } from "#lib/input/identifiers.ts";
+import { BY_MOMENT, cursorKey, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { notFound, ok, type Result, refuse } from "#lib/problem.ts";
 import { DAY, type Instant, instant, minus, toRfc3339 } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
@@ -30,7 +31,6 @@ import { windowShapes } from "./windows.ts";
 
 /** Nobody is assigned to a key. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface IncidentQuery extends Omit<IncidentFilters, "takenBy"> {
   /** `me`, `none`, or the id of a person. */
@@ -52,15 +52,14 @@ export async function viewIncidents(
 ): Promise<Result<Listed<IncidentShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const cursor = cursorKey(page.cursor, BY_MOMENT);
   if (!cursor.ok) return cursor;
-  const key = cursor.value;
   const { assignee, sort = "opened", ...filters } = query;
   const taken = assignee === undefined ? {} : { takenBy: takenBy(ctx, assignee) };
   const rows = await listIncidents(
     sqlIn(ctx),
     { ...filters, ...taken },
-    { limit: page.limit, sort, before: key ? [instant(key[0]), key[1]] : null },
+    { limit: page.limit, sort, before: cursor.value },
   );
   return ok(toPage(rows, page, { key: (row) => [sortMoment(row, sort), row.id], item: incidentShape }));
 }
@@ -104,7 +103,7 @@ export async function viewIncident(ctx: Context, { id }: { readonly id: string }
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const row = UUID.test(id) ? await incidentById(sql, id) : null;
+  const row = isUuid(id) ? await incidentById(sql, id) : null;
   if (!row) return refuse(noIncident());
   const windows = await listedWindows(sql, row, ctx.now);
   const events = (await eventsOf(sql, row.id)).map(eventShape);
@@ -137,12 +136,10 @@ export async function viewOutages(
 ): Promise<Result<Listed<OutageShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const cursor = cursorKey(page.cursor, BY_MOMENT);
   if (!cursor.ok) return cursor;
-  const key = cursor.value;
   const sql = sqlIn(ctx);
-  const before = key ? ([instant(key[0]), key[1]] as const) : null;
-  const rows = await listOutages(sql, state, { limit: page.limit, before });
+  const rows = await listOutages(sql, state, { limit: page.limit, before: cursor.value });
   const listed = toPage(rows, page, { key: (row) => [row.openedAt, row.id], item: (row) => row });
   return ok({ items: await outageShapes(sql, listed.items), nextCursor: listed.nextCursor });
 }
@@ -151,7 +148,7 @@ export async function viewOutage(ctx: Context, { id }: { readonly id: string }):
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const row = UUID.test(id) ? await outageById(sql, id) : null;
+  const row = isUuid(id) ? await outageById(sql, id) : null;
   const [shape] = row ? await outageShapes(sql, [row]) : [];
   return shape ? ok(shape) : refuse(notFound({ message: "There is no such outage." }));
 }

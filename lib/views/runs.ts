@@ -6,14 +6,13 @@ import { noSchedule } from "#lib/engine/known-schedule.ts";
 import { loadSubjects } from "#lib/engine/subjects.ts";
 import { listRuns, logOf, runById } from "#lib/evidence/list-store.ts";
 import type { StoredRun } from "#lib/evidence/store.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { isName, isUuid } from "#lib/input/identifiers.ts";
+import { BY_MOMENT, cursorKey, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { notFound, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
 import { scheduleBySlug } from "#lib/schedules/store.ts";
-import { earliest, type Instant, instant } from "#lib/time/instant.ts";
+import { earliest, type Instant } from "#lib/time/instant.ts";
 import { placeRuns, readFrom } from "./place.ts";
 import { type RunShape, runShape } from "./shapes.ts";
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const noRun = (): Problem => notFound({ message: "There is no such run." });
 
@@ -50,17 +49,15 @@ export async function viewRuns(
 ): Promise<Result<Listed<RunShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const cursor = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const cursor = cursorKey(page.cursor, BY_MOMENT);
   if (!cursor.ok) return cursor;
   const sql = sqlIn(ctx);
   const { schedule, ...span } = query;
-  const row =
-    schedule !== undefined && /^[a-z0-9-]{1,100}$/.test(schedule) ? await scheduleBySlug(sql, schedule) : null;
+  const row = schedule !== undefined && isName(schedule) ? await scheduleBySlug(sql, schedule) : null;
   if (schedule !== undefined && !row) return refuse(noSchedule(schedule));
-  const key = cursor.value;
   const rows = await listRuns(sql, { ...span, ...(row ? { scheduleId: row.id } : {}) }, ctx.now, {
     limit: page.limit,
-    before: key ? [instant(key[0]), key[1]] : null,
+    before: cursor.value,
   });
   const listed = toPage(rows, page, { key: (run) => [run.startedAt, run.id], item: (run) => run });
   return ok({ items: await runShapes(sql, listed.items, ctx.now), nextCursor: listed.nextCursor });
@@ -70,7 +67,7 @@ export async function viewRun(ctx: Context, { id }: { readonly id: string }): Pr
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const run = UUID.test(id) ? await runById(sql, id) : null;
+  const run = isUuid(id) ? await runById(sql, id) : null;
   const [shape] = run ? await runShapes(sql, [run], ctx.now) : [];
   return shape ? ok(shape) : refuse(noRun());
 }
@@ -80,6 +77,6 @@ export async function viewRunLog(ctx: Context, { id }: { readonly id: string }):
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const run = UUID.test(id) ? await runById(sql, id) : null;
+  const run = isUuid(id) ? await runById(sql, id) : null;
   return run ? ok(await logOf(sql, run)) : refuse(noRun());
 }

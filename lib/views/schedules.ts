@@ -9,6 +9,7 @@ import { noSchedule } from "#lib/engine/known-schedule.ts";
 import { loadSubjects } from "#lib/engine/subjects.ts";
 import { lastRuns } from "#lib/evidence/list-store.ts";
 import { openIncidentIds } from "#lib/incidents/row-store.ts";
+import { isName } from "#lib/input/identifiers.ts";
 import { cursorKey, cursorOf, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
 import { runtime } from "#lib/runtime.ts";
@@ -21,11 +22,13 @@ import {
   scheduleBySlug,
   versionsOf,
 } from "#lib/schedules/store.ts";
+import { storedSpec } from "#lib/schedules/stored-spec.ts";
 import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
+import type { Status } from "#lib/verdicts/verdict.ts";
 import { cadenceOf } from "./cadence.ts";
 import { placeRuns, readFrom } from "./place.ts";
-import { runShape, specShape, time } from "./shapes.ts";
-import { glance, type Status } from "./status.ts";
+import { runShape, time } from "./shapes.ts";
+import { glance } from "./status.ts";
 
 interface Around {
   readonly status: Status;
@@ -40,7 +43,7 @@ function scheduleShape(row: ScheduleRow, around: Around, now: Instant) {
   return {
     slug: row.slug,
     name: row.name,
-    spec: specShape(row.spec),
+    spec: storedSpec(row.spec),
     timezone: row.timezone,
     graceSeconds: row.graceSeconds,
     earlySeconds: row.earlySeconds,
@@ -117,7 +120,7 @@ export async function viewSchedule(ctx: Context, { slug }: { readonly slug: stri
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const row = /^[a-z0-9-]{1,100}$/.test(slug) ? await scheduleBySlug(sql, slug) : null;
+  const row = isName(slug) ? await scheduleBySlug(sql, slug) : null;
   const [shape] = row ? await schedulesOf(sql, [row], ctx.now) : [];
   if (!row || !shape) return refuse(noSchedule(slug));
   const cannot = await whyNotFired(sql, row, ctx.now);
@@ -170,7 +173,7 @@ export async function viewVersions(ctx: Context, { slug, page }: { readonly slug
   const cursor = cursorKey(page.cursor, [KEY.count]);
   if (!cursor.ok) return cursor;
   const sql = sqlIn(ctx);
-  const row = /^[a-z0-9-]{1,100}$/.test(slug) ? await scheduleBySlug(sql, slug) : null;
+  const row = isName(slug) ? await scheduleBySlug(sql, slug) : null;
   if (!row) return refuse(noSchedule(slug));
   const before = cursor.value?.[0] ?? null;
   const versions = await versionsOf(sql, { scheduleId: row.id, before, limit: page.limit });
@@ -180,7 +183,7 @@ export async function viewVersions(ctx: Context, { slug, page }: { readonly slug
       item: ({ number, effectiveFrom, reason, actor, fields }) => ({
         ...{ version: number, effectiveFrom: toRfc3339(effectiveFrom), reason, actor },
         ...fields,
-        spec: specShape(fields.spec),
+        spec: storedSpec(fields.spec),
         driver: maskedDriver(fields.driver),
       }),
     }),

@@ -5,6 +5,7 @@ import { sqlIn } from "#lib/access/in-context.ts";
 import { findRoutes } from "#lib/boundary/route-store.ts";
 import { runById, runByRid } from "#lib/evidence/list-store.ts";
 import { type FoundIncident, findIncidents } from "#lib/incidents/search-store.ts";
+import { isUuid } from "#lib/input/identifiers.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
 import { type FoundSchedule, findSchedules } from "#lib/schedules/search-store.ts";
 import { slugsOf } from "#lib/schedules/store.ts";
@@ -22,8 +23,6 @@ export interface SearchQuery {
   readonly limit: number;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Kind by kind, the best of each first. */
 export async function viewSearch(ctx: Context, query: SearchQuery): Promise<Result<readonly Found[]>> {
   const denied = mayNot(ctx.actor, "see");
@@ -31,7 +30,7 @@ export async function viewSearch(ctx: Context, query: SearchQuery): Promise<Resu
   const sql = sqlIn(ctx);
   const asked = { q: query.q.trim(), limit: query.limit };
   if (asked.q === "") return ok([]);
-  const run = UUID.test(asked.q) ? ((await runById(sql, asked.q)) ?? (await runByRid(sql, asked.q))) : null;
+  const run = isUuid(asked.q) ? ((await runById(sql, asked.q)) ?? (await runByRid(sql, asked.q))) : null;
   const [schedule] = run ? await slugsOf(sql, [run.scheduleId]) : [];
   const schedules = await findSchedules(sql, { ...asked, now: ctx.now });
   const incidents = await findIncidents(sql, asked);

@@ -2,13 +2,10 @@
 import type { StoredDecision } from "#lib/boundary/decision.ts";
 import type { StoredAttempt } from "#lib/evidence/attempt.ts";
 import type { StoredRun } from "#lib/evidence/store.ts";
-import type { Spec } from "#lib/schedules/spec.ts";
-import { storedSpec } from "#lib/schedules/store.ts";
 import { type Instant, toRfc3339 } from "#lib/time/instant.ts";
 import type { JudgedWindow } from "#lib/verdicts/verdict.ts";
 
 export const time = (at: Instant | null): string | null => (at === null ? null : toRfc3339(at));
-export const specShape = (spec: Spec) => storedSpec(spec);
 
 /** Where a run belongs, as judging found it. */
 export interface Place {

@@ -3,24 +3,8 @@ import { isRolling, judgeSubject, type Subject } from "#lib/engine/subjects.ts";
 import { nextWindow, windowOwning } from "#lib/schedules/windows.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
-import type { JudgedWindow, Verdict } from "#lib/verdicts/verdict.ts";
+import { type JudgedWindow, STATUSES, type Status, type Verdict } from "#lib/verdicts/verdict.ts";
 import { judgedIn } from "./judged.ts";
-
-export const STATUSES = [
-  "missing",
-  "failed",
-  "overrun",
-  "late",
-  "running",
-  "due",
-  "blind",
-  "excused",
-  "on_time",
-  "new",
-  "paused",
-  "archived",
-] as const;
-export type Status = (typeof STATUSES)[number];
 
 /** A status as a screen marks it: a missing run that was refused at the boundary has a mark of its own. */
 export type StatusMark = Status | "rejected";

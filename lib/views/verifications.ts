@@ -2,13 +2,12 @@
 import { mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
 import { sqlIn } from "#lib/access/in-context.ts";
-import { isRouteName } from "#lib/boundary/route.ts";
 import { routeByName } from "#lib/boundary/route-store.ts";
 import { type VerificationShape, verificationShape } from "#lib/boundary/verification.ts";
 import { listVerifications } from "#lib/boundary/verification-store.ts";
-import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
+import { isName } from "#lib/input/identifiers.ts";
+import { BY_MOMENT, cursorKey, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { notFound, ok, type Result, refuse } from "#lib/problem.ts";
-import { instant } from "#lib/time/instant.ts";
 
 export async function viewVerifications(
   ctx: Context,
@@ -16,12 +15,11 @@ export async function viewVerifications(
 ): Promise<Result<Listed<VerificationShape>>> {
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
-  const key = cursorKey(page.cursor, [KEY.moment, KEY.uuid]);
+  const key = cursorKey(page.cursor, BY_MOMENT);
   if (!key.ok) return key;
   const sql = sqlIn(ctx);
-  if (!isRouteName(name) || !(await routeByName(sql, name)))
-    return refuse(notFound({ message: "There is no such route." }));
-  const before = key.value ? { at: instant(key.value[0]), id: key.value[1] } : null;
+  if (!isName(name) || !(await routeByName(sql, name))) return refuse(notFound({ message: "There is no such route." }));
+  const before = key.value ? { at: key.value[0], id: key.value[1] } : null;
   const rows = await listVerifications(sql, name, { limit: page.limit, before });
   return ok(toPage(rows, page, { key: ({ at, id }) => [at, id], item: verificationShape }));
 }

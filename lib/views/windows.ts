@@ -7,6 +7,7 @@ import { noSchedule } from "#lib/engine/known-schedule.ts";
 import { isRolling, loadSubjects, type Subject } from "#lib/engine/subjects.ts";
 import type { StoredRun } from "#lib/evidence/store.ts";
 import { incidentsOfWindows } from "#lib/incidents/row-store.ts";
+import { isName } from "#lib/input/identifiers.ts";
 import { cursorKey, KEY, type Listed, type Page, toPage } from "#lib/input/page.ts";
 import { invalid, ok, type Result, refuse } from "#lib/problem.ts";
 import { firstWindows } from "#lib/schedules/first-windows.ts";
@@ -27,7 +28,7 @@ export async function subjectOf(
   slug: string,
   asked: { readonly now: Instant; readonly from: Instant },
 ): Promise<Result<Subject>> {
-  const row = /^[a-z0-9-]{1,100}$/.test(slug) ? await scheduleBySlug(sql, slug) : null;
+  const row = isName(slug) ? await scheduleBySlug(sql, slug) : null;
   const subject = row ? (await loadSubjects(sql, [row.id], asked)).get(row.id) : undefined;
   return subject ? ok(subject) : refuse(noSchedule(slug));
 }
@@ -160,7 +161,7 @@ export async function viewWindows(
   const { now } = ctx;
   const begin = asked.from ?? minus(asked.to ?? now, WEEK);
   const after = cursor.value?.[0];
-  const from = after === undefined ? begin : latest(begin, instant(after + 1));
+  const from = after === undefined ? begin : latest(begin, plus(after, millis(1)));
   const read = await subjectOf(sql, asked.slug, { now, from });
   if (!read.ok) return read;
   const subject = read.value;

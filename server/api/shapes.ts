@@ -3,8 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { OUTCOMES, STATES, STEPS } from "#lib/accelerations/saga.ts";
 import { SOURCES, VIAS } from "#lib/boundary/decision.ts";
 import { FIELDS } from "#lib/schedules/schema.ts";
-import { VERDICTS } from "#lib/verdicts/verdict.ts";
-import { STATUSES } from "#lib/views/status.ts";
+import { STATUSES, VERDICTS } from "#lib/verdicts/verdict.ts";
 
 export const time = z.string().meta({ format: "date-time" });
 export const uuid = z.string().meta({ format: "uuid" });

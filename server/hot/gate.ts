@@ -22,6 +22,7 @@ import type { ReportedDecision } from "#lib/boundary/decision.ts";
 import { bodyMayBeEmpty, type Original, originalOf } from "#lib/boundary/forwarded.ts";
 import { whichSchedule } from "#lib/boundary/which-schedule.ts";
 import type { GuardedRoute } from "#lib/engine/guarded-routes.ts";
+import { isName } from "#lib/input/identifiers.ts";
 import type { Clock } from "#lib/time/clock.ts";
 import { type Instant, instant, toRfc3339 } from "#lib/time/instant.ts";
 import { hasBody, readBody } from "./body.ts";
@@ -43,7 +44,6 @@ export interface GateOptions {
 const MOST_BODY = 1_048_576;
 /** Looking into mismatches costs a dozen HMACs each: this many a second, however many strangers come. */
 const EXPLAINED_A_SECOND = 20;
-const ROUTE = /^[a-z0-9-]{1,100}$/;
 
 /** `/gate/{route}` and what is behind it. */
 function addressed(url: string): { readonly name: string; readonly rest: string } {
@@ -165,11 +165,11 @@ export function gateDoor(options: GateOptions): (request: IncomingMessage, respo
   return (request, response) => {
     try {
       const { name, rest } = addressed(request.url ?? "/gate/");
-      const route = ROUTE.test(name) ? options.routeNamed(name) : undefined;
+      const route = isName(name) ? options.routeNamed(name) : undefined;
       const values = (header: string): readonly string[] => request.headersDistinct[header] ?? [];
       const original = originalOf(route?.proxy ?? "nginx", { method: request.method ?? "GET", rest }, values);
       const asked = {
-        name: ROUTE.test(name) ? name : "",
+        name: isName(name) ? name : "",
         route,
         original,
         headers: headersOf(request.headersDistinct),

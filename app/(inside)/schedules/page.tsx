@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { pageContext } from "#lib/access/page-session.ts";
 import { runtime } from "#lib/runtime.ts";
+import { STATUSES } from "#lib/verdicts/verdict.ts";
 import { viewSchedules } from "#lib/views/schedules.ts";
-import { STATUSES } from "#lib/views/status.ts";
 import { type Asked, asked, hereOf } from "../address.ts";
 import { ScheduleList } from "./_parts/schedule-list.tsx";
 

@@ -3,6 +3,7 @@
  * `env` and the gate's ticket. It stands on the hot path, hence the reading by character codes.
  */
 import { canonicalUuid, isUuidAt, UUID_LENGTH } from "#lib/evidence/uuid-text.ts";
+import { isName } from "#lib/input/identifiers.ts";
 import { DAY, type Instant, MINUTE, parseRfc3339 } from "#lib/time/instant.ts";
 import type { Address, CheckInRequest, ParsedCheckIn, Protocol, Refusal } from "./protocol.ts";
 
@@ -10,7 +11,6 @@ const PREFIX = "/ping/";
 const SLASH = 47;
 const PING_KEY = /^[A-Za-z0-9_-]{22}$/;
 /** As domain.md has it: what a schedule may be called. */
-const SLUG = /^[a-z0-9-]{1,100}$/;
 
 /** How far a check-in's own timestamp may lie from now. */
 const OLDEST = 7 * DAY;
@@ -182,7 +182,7 @@ function parse({ method, url, headers }: CheckInRequest, now: Instant): ParsedCh
   if (query !== null && "refused" in query) return query;
   if (address.form === "slug") {
     if (!PING_KEY.test(address.key)) return UNKNOWN_KEY;
-    if (query?.create && !SLUG.test(address.slug)) return CANNOT_BE_MADE;
+    if (query?.create && !isName(address.slug)) return CANNOT_BE_MADE;
   }
   const ticket = headers["rollcall-ticket"];
   return {

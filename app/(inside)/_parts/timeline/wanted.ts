@@ -1,4 +1,4 @@
-import type { Status } from "#components/marks/look.ts";
+import type { Status } from "#lib/verdicts/verdict.ts";
 
 /** What a lane may stand at, to look for; `rejected` is a missing run that was refused. */
 export const WANTED = [

@@ -1,6 +1,7 @@
 /** The rows that a person goes through before anything is made. Pure. */
 import type { ImportItem, ImportPreview } from "#components/api/import-shapes.ts";
 import { lengthText, readLength } from "#components/time/length.ts";
+import { isName } from "#lib/input/identifiers.ts";
 
 export type Outcome =
   | { readonly kind: "waiting" }
@@ -32,7 +33,7 @@ export const rowsOf = ({ items }: ImportPreview): Row[] =>
 
 /** What is wrong with a row as it was edited; `null` when it can be made. */
 export function wrongWith(row: Row, rows: readonly Row[]): string | null {
-  if (!/^[a-z0-9-]{1,100}$/.test(row.slug)) return "The short name has 1 to 100 characters out of a-z, 0-9 and -.";
+  if (!isName(row.slug)) return "The short name has 1 to 100 characters out of a-z, 0-9 and -.";
   if (row.name.trim() === "") return "Give it a name.";
   if (readLength(row.grace) === null) return "Write its grace as a length such as 12 min.";
   const twin = rows.some((other) => other !== row && other.wanted && row.wanted && other.slug === row.slug);

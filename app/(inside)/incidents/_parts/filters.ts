@@ -1,6 +1,7 @@
 /** What the list of incidents shows, as its address says it. */
 import { queryString } from "#components/api/client.ts";
 import { CAUSES, type IncidentCause } from "#lib/incidents/lifecycle.ts";
+import { isUuid } from "#lib/input/identifiers.ts";
 
 export const SHOWN = ["open", "acknowledged", "resolved", "all"] as const;
 /** `open` is what is not over yet, taken or not. */
@@ -23,13 +24,12 @@ export interface Filters {
 
 const oneOf = <T extends string>(all: readonly T[], value: string | null): T | null =>
   all.find((one) => one === value) ?? null;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What the address asks for; a value that means nothing is none. */
 export function readFilters(asked: (name: string) => string | null): Filters {
   const assignee = asked("assignee");
   const outage = asked("outage");
-  const known = assignee === "me" || assignee === "none" || (assignee !== null && UUID.test(assignee));
+  const known = assignee === "me" || assignee === "none" || (assignee !== null && isUuid(assignee));
   return {
     shown: oneOf(SHOWN, asked("state")) ?? "open",
     kind: oneOf(KINDS, asked("kind")),
@@ -38,7 +38,7 @@ export function readFilters(asked: (name: string) => string | null): Filters {
     environment: asked("environment") || null,
     tag: asked("tag") || null,
     assignee: known ? assignee : null,
-    outage: outage !== null && UUID.test(outage) ? outage : null,
+    outage: outage !== null && isUuid(outage) ? outage : null,
     sort: oneOf(SORTS, asked("sort")) ?? "since",
   };
 }
