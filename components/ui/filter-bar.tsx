@@ -2,6 +2,7 @@
 
 import type { Change } from "./address.ts";
 import { Button } from "./button.tsx";
+import { Narrow } from "./narrow.tsx";
 
 export interface Filter {
   /** Its name in the address. */
@@ -37,21 +38,16 @@ export function FilterBar({
         const options = withChosen(filter, chosen);
         if (options.length === 0) return null;
         return (
-          <label key={filter.name} className="min-w-0">
-            <span className="sr-only">{filter.label}</span>
-            <select
-              value={chosen}
-              onChange={(event) => onChange({ [filter.name]: event.target.value || null })}
-              className={`h-[30px] max-w-[200px] rounded-m border bg-surface px-2 max-sm:h-10 max-sm:w-full max-sm:max-w-none max-sm:text-[16px] ${chosen === "" ? "border-line text-ink-2" : "border-accent text-ink"}`}
-            >
-              <option value="">{filter.every}</option>
-              {options.map(({ value, label }) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Narrow
+            key={filter.name}
+            label={filter.label}
+            every={filter.every}
+            chosen={chosen}
+            options={options}
+            onChoose={(value) => onChange({ [filter.name]: value })}
+            look={`h-[30px] max-w-[200px] rounded-m border bg-surface px-2 max-sm:h-10 max-sm:w-full max-sm:max-w-none max-sm:text-[16px] ${chosen === "" ? "border-line text-ink-2" : "border-accent text-ink"}`}
+            className="min-w-0"
+          />
         );
       })}
       {set.length === 0 ? null : (

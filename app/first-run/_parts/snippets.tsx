@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { Schedule } from "#components/api/shapes.ts";
 import { SNIPPETS, type SnippetName, snippetOf, snippetText } from "#components/snippets/check-in-snippets.ts";
 import { CopyButton } from "#components/ui/copy.tsx";
+import { Tab } from "#components/ui/tab.tsx";
 
 /** The line to add, in the words of whatever runs the job. */
 export function Snippets({ schedule }: { readonly schedule: Schedule }) {
@@ -19,13 +20,9 @@ export function Snippets({ schedule }: { readonly schedule: Schedule }) {
         className="flex gap-4 overflow-x-auto border-y border-line px-[14px] max-sm:gap-3"
       >
         {SNIPPETS.map((one) => (
-          <Tabs.Trigger
-            key={one}
-            value={one}
-            className="py-[9px] whitespace-nowrap text-ink-2 outline-offset-[-2px] hover:text-ink data-[state=active]:font-[550] data-[state=active]:text-ink data-[state=active]:shadow-[0_2px_0_var(--accent)]"
-          >
+          <Tab key={one} value={one}>
             {one}
-          </Tabs.Trigger>
+          </Tab>
         ))}
       </Tabs.List>
       {SNIPPETS.map((one) => {

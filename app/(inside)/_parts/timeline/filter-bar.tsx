@@ -6,8 +6,8 @@ import { GROUPS, type Group, type Sort } from "#components/timeline/rows.ts";
 import type { LaneFilters } from "#components/timeline/use-lanes.ts";
 import type { Change } from "#components/ui/address.ts";
 import { Choice } from "#components/ui/choice.tsx";
-import { Icon } from "#components/ui/icon.tsx";
-import { useSettledText } from "#components/ui/settled-text.ts";
+import { Narrow } from "#components/ui/narrow.tsx";
+import { SearchBox } from "#components/ui/search-box.tsx";
 import { WANTED } from "./wanted.ts";
 
 export interface FilterBarProps {
@@ -19,68 +19,30 @@ export interface FilterBarProps {
   readonly go: (change: Change, how?: { readonly step?: boolean }) => void;
 }
 
-const BOX = "h-[30px] rounded-m border bg-surface max-sm:h-10";
-
 /** Waits until the typing pauses before the address changes. */
 function TextFilter({ q, search, go }: Pick<FilterBarProps, "search" | "go"> & { readonly q: string }) {
   const settle = useCallback((text: string) => go({ q: text === "" ? null : text }, { step: false }), [go]);
-  const [typed, setTyped] = useSettledText(q, settle);
   return (
-    <label className="relative block max-sm:flex-1">
-      <span className="sr-only">Filter by name</span>
-      <Icon name="search" className="absolute top-[7px] left-[9px] text-ink-3 max-sm:top-[10px]" />
-      <input
-        ref={search}
-        type="search"
-        value={typed}
-        placeholder="Filter"
-        onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") event.currentTarget.blur();
-        }}
-        className={`${BOX} w-[132px] border-line pr-2 pl-[31px] text-ink placeholder:text-ink-3 max-sm:w-full max-sm:text-[16px]`}
-      />
-      <kbd className="pointer-events-none absolute top-[6px] right-2 rounded-[4px] border border-line-strong px-[5px] font-sans text-[11px] leading-4 text-ink-3  max-sm:hidden">
+    <SearchBox
+      label="Filter by name"
+      placeholder="Filter"
+      q={q}
+      onSettled={settle}
+      at={search}
+      look="w-[132px] max-sm:h-10"
+      className="max-sm:flex-1"
+    >
+      <kbd className="pointer-events-none absolute top-[6px] right-2 rounded-[4px] border border-line-strong px-[5px] font-sans text-[11px] leading-4 text-ink-3 max-sm:hidden">
         /
       </kbd>
-    </label>
+    </SearchBox>
   );
 }
 
-/** A choice whose first option is not to choose. */
-function Pick({
-  label,
-  value,
-  none,
-  options,
-  onChoose,
-  className = "",
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly none: string;
-  readonly options: readonly { readonly value: string; readonly label: string }[];
-  readonly onChoose: (value: string | null) => void;
-  readonly className?: string;
-}) {
-  return (
-    <label className={className}>
-      <span className="sr-only">{label}</span>
-      <select
-        value={value}
-        onChange={(event) => onChoose(event.target.value || null)}
-        className={`${BOX} max-w-[148px] px-1.5 [field-sizing:content] max-sm:max-w-none max-sm:flex-1 ${value === "" ? "border-transparent bg-transparent text-ink-2 hover:bg-hover" : "border-accent text-ink"}`}
-      >
-        <option value="">{none}</option>
-        {options.map((one) => (
-          <option key={one.value} value={one.value}>
-            {one.label}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
+const lookOf = (chosen: string): string =>
+  `h-[30px] max-w-[148px] rounded-m border px-1.5 [field-sizing:content] max-sm:h-10 max-sm:max-w-none max-sm:flex-1 ${chosen === "" ? "border-transparent bg-transparent text-ink-2 hover:bg-hover" : "border-accent bg-surface text-ink"}`;
+
+const Pick = (asked: Omit<Parameters<typeof Narrow>[0], "look">) => <Narrow {...asked} look={lookOf(asked.chosen)} />;
 
 const named = (names: readonly string[], chosen: string) =>
   [...new Set([...names, ...(chosen === "" ? [] : [chosen])])].map((value) => ({ value, label: value }));
@@ -110,16 +72,16 @@ export function FilterBar({ filters, tags, environments, table, search, go }: Fi
       <div className={`contents ${open ? "" : "max-sm:hidden"}`}>
         <Pick
           label="Verdict"
-          none="Verdict"
-          value={verdict ?? ""}
+          every="Verdict"
+          chosen={verdict ?? ""}
           options={WANTED.map((value) => ({ value, label: wordOf(value) }))}
           onChoose={(value) => go({ verdict: value })}
         />
         {tags.length === 0 && tag === "" ? null : (
           <Pick
             label="Tag"
-            none="Tag"
-            value={tag}
+            every="Tag"
+            chosen={tag}
             options={named(tags, tag)}
             onChoose={(value) => go({ tag: value })}
           />
@@ -127,23 +89,23 @@ export function FilterBar({ filters, tags, environments, table, search, go }: Fi
         {environments.length < 2 && environment === "" ? null : (
           <Pick
             label="Environment"
-            none="Environment"
-            value={environment}
+            every="Environment"
+            chosen={environment}
             options={named(environments, environment)}
             onChoose={(value) => go({ environment: value })}
           />
         )}
         <Pick
           label="Group"
-          none="Group"
-          value={group ?? ""}
+          every="Group"
+          chosen={group ?? ""}
           options={GROUPS.map((value) => ({ value, label: GROUP_WORDS[value] }))}
           onChoose={(value) => go({ group: value, closed: null })}
         />
         <Pick
           label="Sort"
-          none="Wrong first"
-          value={sort === "wrong" || sort === undefined ? "" : sort}
+          every="Wrong first"
+          chosen={sort === "wrong" || sort === undefined ? "" : sort}
           options={Object.entries(SORT_WORDS).map(([value, label]) => ({ value, label }))}
           onChoose={(value) => go({ sort: value })}
         />

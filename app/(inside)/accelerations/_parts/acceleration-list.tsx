@@ -14,9 +14,9 @@ import { Glyph } from "#components/marks/glyph.tsx";
 import type { MarkName } from "#components/marks/look.ts";
 import { RelativeTime } from "#components/marks/relative-time.tsx";
 import { useAddress } from "#components/ui/address.ts";
-import { Button } from "#components/ui/button.tsx";
 import { FilterBar } from "#components/ui/filter-bar.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { OlderOnes } from "#components/ui/older-ones.tsx";
 import { Empty, Page, Tag, Waiting } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 
@@ -155,13 +155,7 @@ export function AccelerationList({ initial }: { readonly initial: List<Accelerat
             ))}
           </ul>
         ) : null}
-        {asked.hasNextPage ? (
-          <div>
-            <Button busy={asked.isFetchingNextPage} onClick={() => asked.fetchNextPage()}>
-              Show older ones
-            </Button>
-          </div>
-        ) : null}
+        <OlderOnes list={asked} />
       </div>
     </Page>
   );

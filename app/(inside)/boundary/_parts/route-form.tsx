@@ -1,17 +1,18 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { type Resolver, set, useForm } from "react-hook-form";
+import { useForm } from "react-hook-form";
 import type { Route } from "#components/api/boundary.ts";
 import { api, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { List } from "#components/api/shapes.ts";
 import { LeaveDialog } from "#components/forms/leave-dialog.tsx";
+import { resolverOf } from "#components/forms/resolver.ts";
 import { emptyRoute, pathInForm, type RouteValues, routeBody, routeValues, wrongInRoute } from "#components/forms/route-values.ts"; // biome-ignore format: one line
 import { useLeaveGuard } from "#components/forms/use-leave-guard.ts";
 import { Button } from "#components/ui/button.tsx";
+import { Crumbs } from "#components/ui/crumbs.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Tag } from "#components/ui/page.tsx";
@@ -21,16 +22,6 @@ import { KEYS } from "#lib/views/keys.ts";
 import { ContractFields } from "./contract-fields.tsx";
 import { RouteConflict } from "./route-conflict.tsx";
 import { WayFields } from "./way-fields.tsx";
-
-const resolverFor =
-  (before: Route | null): Resolver<RouteValues> =>
-  (values) => {
-    const wrong = wrongInRoute(values, before);
-    if (wrong.length === 0) return { values, errors: {} };
-    const errors = {};
-    for (const { path, message } of wrong) set(errors, path, { type: "schema", message });
-    return { values: {}, errors };
-  };
 
 const pathOf = (name: string): string => `/routes/${encodeURIComponent(name)}`;
 const homeOf = (name: string): string => `/boundary/${encodeURIComponent(name)}`;
@@ -50,7 +41,7 @@ export function RouteForm({ before }: { readonly before: Route | null }) {
   const [theirs, setTheirs] = useState<Route | null>(null);
   const form = useForm<RouteValues>({
     defaultValues: before ? routeValues(before) : emptyRoute(),
-    resolver: resolverFor(before),
+    resolver: resolverOf((values) => wrongInRoute(values, before)),
     mode: "onTouched",
   });
   const { register, handleSubmit, watch, setError, formState, getValues } = form;
@@ -98,22 +89,13 @@ export function RouteForm({ before }: { readonly before: Route | null }) {
     <form onSubmit={submit} noValidate>
       <Page
         crumb={
-          <>
-            <Link href="/boundary" className="hover:underline">
-              Boundary
-            </Link>
-            {before ? (
-              <>
-                {" / "}
-                <Link href={homeOf(before.name)} className="hover:underline">
-                  {before.name}
-                </Link>
-                {" / edit"}
-              </>
-            ) : (
-              " / new"
-            )}
-          </>
+          <Crumbs
+            above={[
+              { name: "Boundary", href: "/boundary" },
+              ...(before ? [{ name: before.name, href: homeOf(before.name) }] : []),
+            ]}
+            here={before ? "edit" : "new"}
+          />
         }
         title={before ? before.name : "A route that only its scheduler may call"}
         beside={

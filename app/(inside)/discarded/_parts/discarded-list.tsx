@@ -10,9 +10,11 @@ import { Glyph } from "#components/marks/glyph.tsx";
 import { RelativeTime } from "#components/marks/relative-time.tsx";
 import { useAddress } from "#components/ui/address.ts";
 import { Button } from "#components/ui/button.tsx";
+import { Crumbs } from "#components/ui/crumbs.tsx";
 import { FilterBar } from "#components/ui/filter-bar.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { OlderOnes } from "#components/ui/older-ones.tsx";
 import { Empty, Page, Tag, Waiting } from "#components/ui/page.tsx";
 import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
@@ -117,14 +119,7 @@ export function DiscardedList({
       : null;
   return (
     <Page
-      crumb={
-        <>
-          <Link href="/schedules" className="hover:underline">
-            Schedules
-          </Link>{" "}
-          / discarded
-        </>
-      }
+      crumb={<Crumbs above={[{ name: "Schedules", href: "/schedules" }]} here="discarded" />}
       title="Discarded check-ins"
     >
       <p className="mt-1.5 max-w-[720px] text-ink-2">
@@ -157,13 +152,7 @@ export function DiscardedList({
             ))}
           </ul>
         )}
-        {asked.hasNextPage ? (
-          <div>
-            <Button busy={asked.isFetchingNextPage} onClick={() => asked.fetchNextPage()}>
-              Show older ones
-            </Button>
-          </div>
-        ) : null}
+        <OlderOnes list={asked} />
       </div>
       {repairing ? (
         <RepairDialog

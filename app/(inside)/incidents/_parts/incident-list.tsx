@@ -13,6 +13,7 @@ import { FilterBar } from "#components/ui/filter-bar.tsx";
 import { KeyLine, KeySheet, type KeyTold } from "#components/ui/key-sheet.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { OlderOnes } from "#components/ui/older-ones.tsx";
 import { Page, Waiting } from "#components/ui/page.tsx";
 import { useKeys } from "#components/ui/use-keys.ts";
 import { ActDialog, type Asking, type PersonToAssign } from "./act-dialog.tsx";
@@ -246,13 +247,7 @@ export function IncidentList({
             </ul>
           </section>
         ))}
-        {list.hasNextPage ? (
-          <div>
-            <Button busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-              Show {PAGE} more
-            </Button>
-          </div>
-        ) : null}
+        <OlderOnes list={list}>Show {PAGE} more</OlderOnes>
       </div>
       {rows.length === 0 ? null : <KeyLine told={[...MOVING, ...(mayRespond ? ACTING : []), ALL_KEYS]} />}
       <BulkBar

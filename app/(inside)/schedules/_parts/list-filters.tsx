@@ -4,70 +4,15 @@ import Link from "next/link";
 import { type RefObject, useState } from "react";
 import { shortWordOf } from "#components/marks/look.ts";
 import type { Change } from "#components/ui/address.ts";
-import { Icon } from "#components/ui/icon.tsx";
-import { useSettledText } from "#components/ui/settled-text.ts";
+import { Narrow } from "#components/ui/narrow.tsx";
+import { SearchBox } from "#components/ui/search-box.tsx";
+import { STATUSES } from "#lib/verdicts/verdict.ts";
 import type { Filters } from "./list-query.ts";
 
-const STATUSES = ["missing", "failed", "overrun", "late", "running", "due", "blind", "excused", "on_time", "new", "paused", "archived"] as const; // biome-ignore format: a list
+const LOOK = "h-[30px] max-w-[180px] rounded-m border border-line bg-surface px-2";
 
-function Search({
-  q,
-  onSearch,
-  at,
-}: {
-  readonly q: string;
-  readonly onSearch: (q: string) => void;
-  readonly at: RefObject<HTMLInputElement | null>;
-}) {
-  const [typed, setTyped] = useSettledText(q, onSearch);
-  return (
-    <label className="relative block max-sm:w-full">
-      <span className="sr-only">Search by name</span>
-      <Icon name="search" className="absolute top-[7px] left-[9px] text-ink-3" />
-      <input
-        ref={at}
-        type="search"
-        value={typed}
-        placeholder="Search by name"
-        onChange={(event) => setTyped(event.target.value)}
-        className="h-[30px] w-[240px] rounded-m border border-line bg-surface pr-2 pl-[31px] placeholder:text-ink-3 max-sm:w-full max-sm:text-[16px]"
-      />
-    </label>
-  );
-}
-
-function Narrow({
-  label,
-  all,
-  value,
-  options,
-  onChoose,
-}: {
-  readonly label: string;
-  readonly all: string;
-  readonly value: string;
-  readonly options: readonly { readonly value: string; readonly label: string }[];
-  readonly onChoose: (value: string | null) => void;
-}) {
-  if (options.length === 0) return null;
-  return (
-    <label>
-      <span className="sr-only">{label}</span>
-      <select
-        value={value}
-        onChange={(event) => onChoose(event.target.value || null)}
-        className="h-[30px] max-w-[180px] rounded-m border border-line bg-surface px-2"
-      >
-        <option value="">{all}</option>
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
+const Pick = (asked: Omit<Parameters<typeof Narrow>[0], "look">) =>
+  asked.options.length === 0 ? null : <Narrow {...asked} look={LOOK} />;
 
 const plain = (values: readonly string[]) => values.map((value) => ({ value, label: value }));
 
@@ -89,32 +34,40 @@ export function ListFilters({
   const [searched] = useState(() => (q: string) => onChange({ q: q === "" ? null : q }, { step: false }));
   return (
     <div className="mt-4 flex flex-wrap items-center gap-[10px]">
-      <Search q={filters.q} onSearch={searched} at={search} />
-      <Narrow
+      <SearchBox
+        label="Search by name"
+        placeholder="Search by name"
+        q={filters.q}
+        onSettled={searched}
+        at={search}
+        look="w-[240px]"
+        className="max-sm:w-full"
+      />
+      <Pick
         label="Status"
-        all="Every status"
-        value={filters.status}
+        every="Every status"
+        chosen={filters.status}
         options={STATUSES.map((value) => ({ value, label: shortWordOf(value) }))}
         onChoose={(status) => onChange({ status })}
       />
-      <Narrow
+      <Pick
         label="Tag"
-        all="Every tag"
-        value={filters.tag}
+        every="Every tag"
+        chosen={filters.tag}
         options={plain(known.tags)}
         onChoose={(tag) => onChange({ tag })}
       />
-      <Narrow
+      <Pick
         label="Environment"
-        all="Every environment"
-        value={filters.environment}
+        every="Every environment"
+        chosen={filters.environment}
         options={known.environments.length < 2 && filters.environment === "" ? [] : plain(known.environments)}
         onChoose={(environment) => onChange({ environment })}
       />
-      <Narrow
+      <Pick
         label="Owner"
-        all="Every owner"
-        value={filters.owner}
+        every="Every owner"
+        chosen={filters.owner}
         options={plain(known.owners)}
         onChoose={(owner) => onChange({ owner })}
       />

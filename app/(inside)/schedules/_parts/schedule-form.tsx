@@ -1,17 +1,18 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useEffect, useState } from "react";
-import { type FieldErrors, type Resolver, set, useForm } from "react-hook-form";
+import { useForm } from "react-hook-form";
 import { type ApiProblem, isApiProblem, wordsOf } from "#components/api/client.ts";
 import type { Schedule } from "#components/api/shapes.ts";
 import { LeaveDialog } from "#components/forms/leave-dialog.tsx";
+import { resolverOf } from "#components/forms/resolver.ts";
 import { emptyValues, type FormValues, fieldOf, specOf, valuesOf, wrongIn } from "#components/forms/schedule-values.ts";
 import { useLeaveGuard } from "#components/forms/use-leave-guard.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { Crumbs } from "#components/ui/crumbs.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Kbd, Page, Tag } from "#components/ui/page.tsx";
@@ -25,37 +26,6 @@ import { Foresight } from "./foresight.tsx";
 import { AdvancedFields, MoreFields } from "./more-fields.tsx";
 import { usePreview } from "./preview.tsx";
 import { store, type Theirs, theirsOf } from "./save.ts";
-
-const resolverFor =
-  (before: Schedule | null): Resolver<FormValues> =>
-  (values) => {
-    const wrong = wrongIn(values, before);
-    if (wrong.length === 0) return { values, errors: {} };
-    const errors: FieldErrors<FormValues> = {};
-    for (const { path, message } of wrong) set(errors, path, { type: "schema", message });
-    return { values: {}, errors };
-  };
-
-function Crumb({ before }: { readonly before: Schedule | null }) {
-  return (
-    <>
-      <Link href="/schedules" className="hover:underline">
-        Schedules
-      </Link>
-      {before ? (
-        <>
-          {" / "}
-          <Link href={`/schedules/${before.slug}`} className="hover:underline">
-            {before.slug}
-          </Link>
-          {" / edit"}
-        </>
-      ) : (
-        " / new"
-      )}
-    </>
-  );
-}
 
 export function ScheduleForm({
   before,
@@ -73,7 +43,11 @@ export function ScheduleForm({
   const [refusal, setRefusal] = useState<ApiProblem | string | null>(null);
   const [theirs, setTheirs] = useState<Theirs | null>(null);
   const [first] = useState(() => (before ? valuesOf(before) : emptyValues(browserZone)));
-  const form = useForm<FormValues>({ defaultValues: first, resolver: resolverFor(before), mode: "onTouched" });
+  const form = useForm<FormValues>({
+    defaultValues: first,
+    resolver: resolverOf((values) => wrongIn(values, before)),
+    mode: "onTouched",
+  });
   const { register, handleSubmit, watch, setValue, resetField, setError, formState } = form;
   const values = watch();
   const spec = specOf(values, before?.spec ?? null);
@@ -136,7 +110,15 @@ export function ScheduleForm({
   return (
     <form onSubmit={submit} onKeyDown={keys} noValidate>
       <Page
-        crumb={<Crumb before={before} />}
+        crumb={
+          <Crumbs
+            above={[
+              { name: "Schedules", href: "/schedules" },
+              ...(before ? [{ name: before.slug, href: `/schedules/${before.slug}` }] : []),
+            ]}
+            here={before ? "edit" : "new"}
+          />
+        }
         title={before ? before.name : "A run that should not go missing"}
         beside={
           before ? (

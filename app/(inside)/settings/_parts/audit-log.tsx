@@ -13,6 +13,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { FilterBar } from "#components/ui/filter-bar.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { OlderOnes } from "#components/ui/older-ones.tsx";
 import { Empty, Waiting } from "#components/ui/page.tsx";
 
 /** `secretChanged` → `secret changed`. */
@@ -147,13 +148,7 @@ export function AuditLog({
           ))}
         </ol>
       ) : null}
-      {log.hasNextPage ? (
-        <div>
-          <Button busy={log.isFetchingNextPage} onClick={() => log.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </div>
-      ) : null}
+      <OlderOnes list={log} />
     </div>
   );
 }

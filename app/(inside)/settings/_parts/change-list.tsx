@@ -13,6 +13,7 @@ import { CopyLine } from "#components/ui/copy.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { OlderOnes } from "#components/ui/older-ones.tsx";
 import { Empty, Waiting } from "#components/ui/page.tsx";
 import { toast } from "#components/ui/toast.ts";
 import { KEYS } from "#lib/views/keys.ts";
@@ -149,13 +150,7 @@ export function ChangeList({ publicUrl }: { readonly publicUrl: string }) {
           ))}
         </ol>
       ) : null}
-      {list.hasNextPage ? (
-        <div>
-          <Button busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </div>
-      ) : null}
+      <OlderOnes list={list} />
     </div>
   );
 }

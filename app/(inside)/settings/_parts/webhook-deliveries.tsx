@@ -5,8 +5,8 @@ import { api, queryString, wordsOf } from "#components/api/client.ts";
 import type { Delivery } from "#components/api/settings-shapes.ts";
 import type { List } from "#components/api/shapes.ts";
 import { AbsoluteTime, RelativeTime } from "#components/marks/relative-time.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { OlderOnes } from "#components/ui/older-ones.tsx";
 import { Tag } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 
@@ -108,13 +108,7 @@ export function WebhookDeliveries({ name }: { readonly name: string }) {
           );
         })}
       </ol>
-      {asked.hasNextPage ? (
-        <div>
-          <Button look="quiet" busy={asked.isFetchingNextPage} onClick={() => asked.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </div>
-      ) : null}
+      <OlderOnes list={asked} look="quiet" />
     </div>
   );
 }

@@ -12,8 +12,10 @@ import type { Acceleration } from "#components/api/accelerations.ts";
 import { api, wordsOf } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
+import { Crumbs } from "#components/ui/crumbs.tsx";
+import { type FactRow, FactsCard } from "#components/ui/facts.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { Card, Page, Section, Tag } from "#components/ui/page.tsx";
+import { Page, Section, Tag } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 import { Trouble } from "./trouble.tsx";
 
@@ -23,7 +25,7 @@ function madeBy({ standIn, driver }: Acceleration): string {
 }
 
 function Facts({ one }: { readonly one: Acceleration }) {
-  const rows: readonly (readonly [string, React.ReactNode])[] = [
+  const rows: readonly FactRow[] = [
     [
       "Schedule",
       <Link key="s" href={`/schedules/${one.schedule}`} className="text-accent hover:underline">
@@ -41,18 +43,7 @@ function Facts({ one }: { readonly one: Acceleration }) {
     ["What for", one.reason],
     ...(one.overrideReason === null ? [] : [["Without a green matrix", one.overrideReason] as const]),
   ];
-  return (
-    <Card label="Facts" className="self-start p-[14px]">
-      <dl className="grid grid-cols-[104px_minmax(0,1fr)] gap-x-2 gap-y-1.5">
-        {rows.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-ink-3">{name}</dt>
-            <dd className="[overflow-wrap:anywhere]">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </Card>
-  );
+  return <FactsCard rows={rows} nameWidth={104} />;
 }
 
 /** One acceleration, live: how far it has come, what was done, and what is left to a person. */
@@ -68,14 +59,7 @@ export function AccelerationScreen({ initial }: { readonly initial: Acceleration
   const running = standing === "running" || standing === "applying";
   return (
     <Page
-      crumb={
-        <>
-          <Link href="/accelerations" className="hover:underline">
-            Accelerations
-          </Link>{" "}
-          / {one.schedule}
-        </>
-      }
+      crumb={<Crumbs above={[{ name: "Accelerations", href: "/accelerations" }]} here={one.schedule} />}
       title={
         <>
           {one.schedule}: {specInShort(one.originalSpec)} → {specInShort(one.temporarySpec)}

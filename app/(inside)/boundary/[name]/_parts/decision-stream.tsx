@@ -13,10 +13,10 @@ import { DiffTable } from "#components/boundary/diff-table.tsx";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { useAddress } from "#components/ui/address.ts";
-import { Button } from "#components/ui/button.tsx";
 import { type Filter, FilterBar } from "#components/ui/filter-bar.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { OlderOnes } from "#components/ui/older-ones.tsx";
 import { Section, Waiting } from "#components/ui/page.tsx";
 import { ADMIT_REASONS, REFUSE_REASONS } from "#gate/contracts/reasons.ts";
 import { VIAS } from "#lib/boundary/decision.ts";
@@ -200,13 +200,9 @@ export function DecisionStream({ route }: { readonly route: Route }) {
           ))}
         </ul>
       ) : null}
-      {asked.hasNextPage ? (
-        <div className="mt-3">
-          <Button busy={asked.isFetchingNextPage} onClick={() => asked.fetchNextPage()}>
-            Earlier ones
-          </Button>
-        </div>
-      ) : null}
+      <div className="mt-3">
+        <OlderOnes list={asked}>Earlier ones</OlderOnes>
+      </div>
     </Section>
   );
 }

@@ -6,6 +6,7 @@ import { GATE_SNIPPETS, gateSnippet } from "#components/boundary/gate-snippets.t
 import { useAddress } from "#components/ui/address.ts";
 import { CopyButton } from "#components/ui/copy.tsx";
 import { Card, Section } from "#components/ui/page.tsx";
+import { Tab } from "#components/ui/tab.tsx";
 
 /** How the gate is put in front, ready to be pasted. */
 export function GateSnippets({ route, origin }: { readonly route: Route; readonly origin: string }) {
@@ -20,13 +21,9 @@ export function GateSnippets({ route, origin }: { readonly route: Route; readonl
             className="flex gap-4 overflow-x-auto border-b border-line px-[14px] max-sm:gap-3"
           >
             {GATE_SNIPPETS.map(({ id, label }) => (
-              <Tabs.Trigger
-                key={id}
-                value={id}
-                className="py-[9px] whitespace-nowrap text-ink-2 outline-offset-[-2px] hover:text-ink data-[state=active]:font-[550] data-[state=active]:text-ink data-[state=active]:shadow-[0_2px_0_var(--accent)]"
-              >
+              <Tab key={id} value={id}>
                 {label}
-              </Tabs.Trigger>
+              </Tab>
             ))}
           </Tabs.List>
           {GATE_SNIPPETS.map(({ id, label }) => {

@@ -6,6 +6,7 @@ import type { Route } from "#components/api/boundary.ts";
 import { api, wordsOf } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
 import { expectsOf, labelOf } from "#components/boundary/contract-words.ts";
+import { Crumbs } from "#components/ui/crumbs.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Tag } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
@@ -52,14 +53,7 @@ export function RouteScreen({ initial, origin }: { readonly initial: Route; read
   const parts = caller !== null && caller.kind !== contract.kind;
   return (
     <Page
-      crumb={
-        <>
-          <Link href="/boundary" className="hover:underline">
-            Boundary
-          </Link>{" "}
-          / {name}
-        </>
-      }
+      crumb={<Crumbs above={[{ name: "Boundary", href: "/boundary" }]} here={name} />}
       title={name}
       beside={
         <span className="flex flex-wrap items-center gap-2">

@@ -10,6 +10,7 @@ import type { IncidentInFull } from "#components/api/shapes.ts";
 import { WideLadder } from "#components/marks/ladder.tsx";
 import { AbsoluteTime, LengthSince, RelativeTime } from "#components/marks/relative-time.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { Crumbs } from "#components/ui/crumbs.tsx";
 import { KeySheet, type KeyTold } from "#components/ui/key-sheet.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -119,10 +120,7 @@ export function IncidentScreen({
       crumb={
         <div className="flex items-center gap-3">
           <span className="min-w-0 [overflow-wrap:anywhere]">
-            <Link href="/incidents" className="hover:underline">
-              Incidents
-            </Link>{" "}
-            / {incident.number}
+            <Crumbs above={[{ name: "Incidents", href: "/incidents" }]} here={incident.number} />
             <OutageCrumb incident={incident} />
           </span>
           <Neighbours {...around} />

@@ -10,8 +10,8 @@ import type { MarkName } from "#components/marks/look.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { lengthInWords } from "#components/time/words.ts";
 import { sizeInWords } from "#components/ui/amount.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { OlderOnes } from "#components/ui/older-ones.tsx";
 import { Waiting } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 
@@ -117,13 +117,7 @@ export function CheckIns({ slug }: { readonly slug: string }) {
           <Row key={checkIn.id} slug={slug} checkIn={checkIn} />
         ))}
       </ul>
-      {asked.hasNextPage ? (
-        <div>
-          <Button busy={asked.isFetchingNextPage} onClick={() => asked.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </div>
-      ) : null}
+      <OlderOnes list={asked} />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import Link from "next/link";
 import type { Schedule } from "#components/api/shapes.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { lengthText } from "#components/time/length.ts";
-import { Card } from "#components/ui/page.tsx";
+import { type FactRow, FactsCard } from "#components/ui/facts.tsx";
 
 function specText({ spec }: Schedule) {
   switch (spec.kind) {
@@ -51,7 +51,7 @@ function FiredBy({ schedule: { driver } }: { readonly schedule: Schedule }) {
 /** What was said of the schedule. */
 export function Facts({ schedule }: { readonly schedule: Schedule }) {
   const { spec } = schedule;
-  const rows: readonly (readonly [string, React.ReactNode])[] = [
+  const rows: readonly FactRow[] = [
     ["Expected", specText(schedule)],
     ...(spec.kind === "cron" && spec.dialect !== "rollcall" ? [["Read as", spec.dialect] as const] : []),
     ["Zone", schedule.timezone],
@@ -75,16 +75,5 @@ export function Facts({ schedule }: { readonly schedule: Schedule }) {
     ["Owner", schedule.owner ?? "nobody is named"],
     ["Version", String(schedule.version)],
   ];
-  return (
-    <Card label="Facts" className="self-start p-[14px]">
-      <dl className="grid grid-cols-[96px_minmax(0,1fr)] gap-x-2 gap-y-1.5">
-        {rows.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-ink-3">{name}</dt>
-            <dd className="[overflow-wrap:anywhere]">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </Card>
-  );
+  return <FactsCard rows={rows} nameWidth={96} />;
 }

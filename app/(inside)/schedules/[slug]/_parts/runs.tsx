@@ -5,8 +5,8 @@ import { api, queryString, wordsOf } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
 import type { List, Run } from "#components/api/shapes.ts";
 import { RunList } from "#components/marks/run-list.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { OlderOnes } from "#components/ui/older-ones.tsx";
 import { Waiting } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 
@@ -25,13 +25,7 @@ export function Runs({ slug }: { readonly slug: string }) {
   return (
     <div className="grid gap-3">
       <RunList runs={asked.data.pages.flatMap(({ items }) => items)} none="No check-in has come yet." />
-      {asked.hasNextPage ? (
-        <div>
-          <Button busy={asked.isFetchingNextPage} onClick={() => asked.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </div>
-      ) : null}
+      <OlderOnes list={asked} />
     </div>
   );
 }

@@ -11,8 +11,10 @@ import { Glyph } from "#components/marks/glyph.tsx";
 import { wordOf } from "#components/marks/look.ts";
 import { AbsoluteTime, RelativeTime } from "#components/marks/relative-time.tsx";
 import { useAddress } from "#components/ui/address.ts";
+import { Crumbs } from "#components/ui/crumbs.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Tag } from "#components/ui/page.tsx";
+import { Tab } from "#components/ui/tab.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 import { AccelerationCard } from "./acceleration-card.tsx";
 import { Actions } from "./actions.tsx";
@@ -84,14 +86,7 @@ export function ScheduleScreen({ initial, lookBack }: { readonly initial: Schedu
   const tab = TABS.find(([name]) => name === query.get("tab"))?.[0] ?? first;
   return (
     <Page
-      crumb={
-        <>
-          <Link href="/schedules" className="hover:underline">
-            Schedules
-          </Link>{" "}
-          / {slug}
-        </>
-      }
+      crumb={<Crumbs above={[{ name: "Schedules", href: "/schedules" }]} here={slug} />}
       title={schedule.name}
       beside={schedule.tags.map((tag) => (
         <Link key={tag} href={`/schedules?tag=${encodeURIComponent(tag)}`}>
@@ -121,13 +116,9 @@ export function ScheduleScreen({ initial, lookBack }: { readonly initial: Schedu
         >
           <Tabs.List className="flex gap-4 overflow-x-auto border-b border-line" aria-label="About this schedule">
             {TABS.map(([name, words]) => (
-              <Tabs.Trigger
-                key={name}
-                value={name}
-                className="py-2 whitespace-nowrap text-ink-2 hover:text-ink data-[state=active]:font-[550] data-[state=active]:text-ink data-[state=active]:shadow-[0_2px_0_var(--accent)]"
-              >
+              <Tab key={name} value={name} className="py-2">
                 {words}
-              </Tabs.Trigger>
+              </Tab>
             ))}
           </Tabs.List>
           <Tabs.Content value={tab} className="pt-4 outline-none">

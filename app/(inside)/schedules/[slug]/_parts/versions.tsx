@@ -5,8 +5,8 @@ import { api, queryString, wordsOf } from "#components/api/client.ts";
 import type { List, ScheduleVersion } from "#components/api/shapes.ts";
 import { versionDifferences } from "#components/forms/schedule-diff.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { OlderOnes } from "#components/ui/older-ones.tsx";
 import { Waiting } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
 import { TextDifference } from "./text-difference.tsx";
@@ -73,13 +73,7 @@ export function Versions({ slug }: { readonly slug: string }) {
           );
         })}
       </ol>
-      {asked.hasNextPage ? (
-        <div>
-          <Button busy={asked.isFetchingNextPage} onClick={() => asked.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </div>
-      ) : null}
+      <OlderOnes list={asked} />
     </div>
   );
 }
