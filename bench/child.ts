@@ -52,7 +52,7 @@ export async function startChild(script: string, env: Record<string, string> = {
 }
 
 /** Removes a data folder, and the place where, as root, the database really lies. */
-export function removeData(dataDir: string): void {
+function removeData(dataDir: string): void {
   try {
     rmSync(readFileSync(join(dataDir, "database-is-at"), "utf8").trim(), { recursive: true, force: true });
   } catch {

@@ -30,7 +30,7 @@ export interface Month {
 }
 
 /** Fills an empty registry; its windows end with the present hour. */
-export async function insertMonth(
+async function insertMonth(
   connection: pg.ClientConfig,
   given: { readonly schedules: number; readonly days: number; readonly now: number },
 ): Promise<Month> {

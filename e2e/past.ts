@@ -41,7 +41,7 @@ export function connectionOf(dataDir: string): pg.ClientConfig {
   return { host: join(at, "socket"), user: "rollcall", database: "rollcall" };
 }
 
-export async function databaseOf(dataDir: string): Promise<pg.Client> {
+async function databaseOf(dataDir: string): Promise<pg.Client> {
   const client = new pg.Client(connectionOf(dataDir));
   await client.connect();
   return client;

@@ -85,7 +85,7 @@ async function step({ stamp, of, there, title, act }) {
   say(`${title}: done in ${((performance.now() - began) / 1_000).toFixed(1)} s`);
 }
 
-export function checkNode() {
+function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
   console.error(`Rollcall needs Node ${OLDEST_NODE.join(".")} or later; this is ${process.version}.`);

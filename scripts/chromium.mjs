@@ -40,7 +40,7 @@ export function installFromDebian(name) {
 }
 
 /** The Chromium to use: `CHROMIUM`, else one found at a usual place; `null`: none. */
-export function findChromium() {
+function findChromium() {
   const told = process.env.CHROMIUM;
   return told ? told : findProgram(NAMES, ELSEWHERE);
 }

@@ -25,7 +25,7 @@ export const plain = (text) =>
     .trim();
 
 /** The sentences of a document, with the section that each stands in. Rows of tables are sentences of their own. */
-export function sentencesOf(markdown) {
+function sentencesOf(markdown) {
   const found = [];
   let section = "";
   let paragraph = [];

@@ -32,7 +32,7 @@ export interface Gate {
 /** One process remembers what was presented for ten minutes at most; 100,000 proofs take about 15 MB. */
 const REPLAYS = 100_000;
 
-export function ticketsOf(routes: Pick<GuardedRoutes, "get">): TicketWindow {
+function ticketsOf(routes: Pick<GuardedRoutes, "get">): TicketWindow {
   return async (ticket, scheduleId, now) => {
     if (ticket.length > 4_000) return null;
     const claimed = readToken(ticket)?.claims["route"];

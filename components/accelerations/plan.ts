@@ -5,7 +5,7 @@ import { readLength } from "#components/time/length.ts";
 export const LONGEST = 86_400;
 
 /** The dialect that whoever fires the schedule reads: the temporary times are for the same reader. */
-export function dialectFor({ driver, spec }: Pick<Schedule, "driver" | "spec">): string {
+function dialectFor({ driver, spec }: Pick<Schedule, "driver" | "spec">): string {
   switch (driver.kind) {
     case "pg-cron":
     case "bullmq":

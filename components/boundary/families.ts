@@ -1,7 +1,7 @@
 /** The cases of a verification matrix by family, in the order in which a person reads them (api.md, Verification). Pure. */
 import type { Verification, VerificationCase } from "#components/api/boundary.ts";
 
-export const FAMILIES = [
+const FAMILIES = [
   ["no_credentials", "No credentials"],
   ["hints_only", "Scheduler hints alone"],
   ["wrong_secret", "Wrong secret"],

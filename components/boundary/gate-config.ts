@@ -15,7 +15,7 @@ const ENV: Readonly<Record<string, string>> = {
 const upper = (name: string): string => name.replace(/([A-Z])/g, "_$1").toUpperCase();
 
 /** The variable that holds a secret, by the name that its platform gives it where it has one. */
-export const variableOf = (kind: string, name: string, prefix: "CRON" | "MANUAL"): string =>
+const variableOf = (kind: string, name: string, prefix: "CRON" | "MANUAL"): string =>
   (prefix === "CRON" ? ENV[`${kind} ${name}`] : undefined) ?? `${prefix}_${upper(name)}`;
 
 /** As code reads it there; this process reads nothing. */

@@ -5,7 +5,6 @@ import type { maskedDriver } from "#lib/schedules/driver-secrets.ts";
 
 /** As it is read: a header that holds a secret only says that it is set. */
 export type DriverShown = ReturnType<typeof maskedDriver>;
-export type TargetShown = Extract<DriverShown, { readonly kind: "rollcall" }>["target"];
 
 /** Who fires it, as it is chosen. `connected`: a scheduler that Rollcall reaches over a connection. */
 export type FiredBy = "external" | "rollcall" | "connected";

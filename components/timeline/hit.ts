@@ -6,7 +6,7 @@ import { type HitIndex, TARGET, type Target } from "./mark-pool.ts";
 import type { BandModel, Counts, LaneFacts, RunModel, Stretch, WindowModel } from "./model.ts";
 
 /** A pointer may miss by so many pixels. */
-export const NEAR = 4;
+const NEAR = 4;
 
 export interface Found {
   readonly target: Target;

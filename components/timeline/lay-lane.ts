@@ -17,10 +17,10 @@ import { firstAtLeast, type Measure, measureOf } from "./measure.ts";
 import type { BandModel, BucketModel, LaneFacts, RunModel, WindowModel } from "./model.ts";
 
 /** Narrower than this nothing is seen, or pointed at. */
-export const LEAST_BRACKET = 5;
+const LEAST_BRACKET = 5;
 export const LEAST_BAR = 3;
 /** What is bad is at least so wide, wherever its neighbours are. */
-export const LEAST_BAD = 3;
+const LEAST_BAD = 3;
 /** A glyph of 12 pixels with air around it. */
 const ROOM_FOR_GLYPH = 14;
 /** Windows nearer to each other than this, or narrower than that, are counted instead. */
@@ -42,7 +42,7 @@ interface Around {
 const X = (at: number, { from, perMilli }: Laid): number => (at - from) * perMilli;
 
 /** Whether the windows of a lane are told one by one at this scale. */
-export function isDrawnSingly(measure: Measure, perMilli: number): boolean {
+function isDrawnSingly(measure: Measure, perMilli: number): boolean {
   if (measure.gap !== null && measure.gap * perMilli < LEAST_GAP) return false;
   return measure.bracket * perMilli >= LEAST_WINDOW || measure.run * perMilli >= LEAST_RUN;
 }

@@ -1,6 +1,6 @@
 /** What the API answers, as numbers to draw by. */
-import type { Bucket, ChangeMark, Lane, LaneBand, LaneListed, Run, Timeline, Window } from "#components/api/shapes.ts";
-import { isBadMark, type MarkName, markOf } from "#components/marks/look.ts";
+import type { Bucket, ChangeMark, Lane, LaneBand, LaneListed, Run, Window } from "#components/api/shapes.ts";
+import { type MarkName, markOf } from "#components/marks/look.ts";
 
 export interface Stretch {
   readonly from: number;
@@ -81,13 +81,6 @@ export interface ChangeModel {
   readonly id: string;
   readonly at: number;
   readonly title: string;
-}
-
-export interface TimelineModel extends Stretch {
-  readonly blind: readonly Stretch[];
-  readonly changes: readonly ChangeModel[];
-  readonly lanes: readonly LaneModel[];
-  readonly more: boolean;
 }
 
 const runModel = (run: Pick<Run, "id" | "startedAt" | "finishedAt" | "outcome">): RunModel => ({
@@ -173,19 +166,6 @@ export const laneFacts = (lane: Lane, around: Around): LaneFacts => ({
 
 export const laneModel = (lane: Lane, around: Around): LaneModel => ({ ...laneHead(lane), ...laneFacts(lane, around) });
 
-export function timelineModel(told: Timeline): TimelineModel {
-  const end = Date.parse(told.to);
-  const around = { bucketSeconds: told.bucketSeconds ?? 1, end };
-  return {
-    from: Date.parse(told.from),
-    to: end,
-    blind: told.blind.map((one) => stretch(one, end)),
-    changes: told.changes.map(changeModel),
-    lanes: told.lanes.map((lane) => laneModel(lane, around)),
-    more: told.nextCursor !== null,
-  };
-}
-
 export type Counts = Partial<Record<MarkName, number>>;
 
 /** How many windows of a lane within a stretch have which mark; those to come are not counted. */
@@ -207,5 +187,3 @@ export function countsOf(lane: Pick<LaneFacts, "windows" | "buckets">, within: S
 /** Rollcall watches its own jobs as it watches others. */
 export const isOwn = ({ slug, tags }: { readonly slug: string; readonly tags: readonly string[] }): boolean =>
   slug.startsWith("rollcall-") && tags.includes("rollcall");
-
-export const isBadWindow = (window: WindowModel): boolean => isBadMark(window.mark);

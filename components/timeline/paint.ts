@@ -9,8 +9,8 @@ import type { Pen } from "./pen.ts";
 
 /** Height of a lane, and of its parts from the middle. */
 export const ROW = 38;
-export const HALF = 9;
-export const BAR = 4;
+const HALF = 9;
+const BAR = 4;
 /** Half a bar that others lie on, or that lies beside another. */
 const THIN = 1.5;
 const BESIDE = 3;

@@ -69,7 +69,7 @@ export const stretchOf = (asked: Asked, now: number): Stretch =>
   asked.kind === "still" ? { from: asked.from, to: asked.to } : seenAt(asked.range, now);
 
 /** Wider than seen: what began before the left edge reaches into it, and time goes on until the next answer. */
-export function fetchedFor({ from, to }: Stretch): Stretch {
+function fetchedFor({ from, to }: Stretch): Stretch {
   const length = to - from;
   return { from: Math.round(from - length / 4), to: Math.round(to + length / 20) };
 }
@@ -83,7 +83,7 @@ export interface TimelineAsked {
 }
 
 /** So that a window that is a little wider asks for nothing new. */
-export const WIDTH_STEP = 200;
+const WIDTH_STEP = 200;
 
 /** What to ask for, so that what is seen comes at the width at which it is seen. */
 export function askFor({ range, width }: Pick<TimelineAsked, "range" | "width">, now: number) {

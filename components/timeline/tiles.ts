@@ -23,7 +23,7 @@ export interface Tile extends Stretch {
 }
 
 /** The length of a cell at which a span is drawn at a width, in ms. */
-export const cellOf = (span: Stretch, width: number): number =>
+const cellOf = (span: Stretch, width: number): number =>
   cellLength((span.to - span.from) / Math.max(1, Math.floor(width / LEAST_PIXELS)));
 
 const tileAt = (cell: number, index: number): Tile => {

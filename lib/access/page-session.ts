@@ -23,7 +23,7 @@ export const currentActor = cache(async (): Promise<PersonActor | null> => {
 });
 
 /** The same, or off to sign in and back to `here`. */
-export async function requirePerson(here: string): Promise<PersonActor> {
+async function requirePerson(here: string): Promise<PersonActor> {
   const person = await currentActor();
   if (person) return person;
   const next = nextPath(here);

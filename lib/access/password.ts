@@ -3,7 +3,7 @@ import { hash, verify } from "@node-rs/argon2";
 import { invalid, ok, type Problem, type Result, refuse, unavailable } from "#lib/problem.ts";
 
 export const PASSWORD_LEAST = 10;
-export const PASSWORD_MOST = 200;
+const PASSWORD_MOST = 200;
 
 /** `null` when it may be somebody's password; else why not. */
 export function passwordProblem(password: string, owner: { readonly email: string }): Problem | null {

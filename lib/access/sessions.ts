@@ -22,7 +22,7 @@ export const SESSION_IDLE = millis(30 * DAY);
 export const SESSION_LONGEST = millis(90 * DAY);
 const SEEN_EVERY = MINUTE;
 
-export const sessionExpiry = (createdAt: Instant, now: Instant): Instant =>
+const sessionExpiry = (createdAt: Instant, now: Instant): Instant =>
   earliest(plus(now, SESSION_IDLE), plus(createdAt, SESSION_LONGEST));
 
 /** Whose session this is, with the role they have now; `null` when it ended, or its person may no longer be here. */

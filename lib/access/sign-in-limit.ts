@@ -6,8 +6,8 @@ import { type Instant, MINUTE, millis, minus, plus } from "#lib/time/instant.ts"
 import { attemptsSince, deleteAttempts, deleteOneAttempt, insertAttempt, lockSubject } from "./store/attempts.ts";
 
 export const ATTEMPT_WINDOW = millis(15 * MINUTE);
-export const MOST_PER_ACCOUNT = 10;
-export const MOST_PER_ADDRESS = 50;
+const MOST_PER_ACCOUNT = 10;
+const MOST_PER_ADDRESS = 50;
 
 /** Hashed: people type passwords where an address belongs. */
 export const accountSubject = (email: string): string =>

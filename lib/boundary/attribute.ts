@@ -91,7 +91,7 @@ const TELLING =
   /^(?:authorization|x-vercel-cron(?:-schedule)?|x-cloudscheduler(?:-\w+)?|x-appengine-cron|upstash-[\w-]+|x-inngest-[\w-]+|(?:webhook|svix)-(?:id|timestamp|signature)|x-trigger-signature-\w+|x-nf-event|x-api-key|apikey|[\w-]*-signature(?:-256)?)$/;
 
 /** Whether it presents a proof or hint of some known contract. */
-export function presentsSomething({ presented, contractResembled, reason, via }: Asked): boolean {
+function presentsSomething({ presented, contractResembled, reason, via }: Asked): boolean {
   if (via === "scheduler" || contractResembled !== null || !SAYS_NOTHING.has(reason)) return true;
   const { credentials = [], hints = [], headers = [], scheme } = presented satisfies Presented;
   return (
@@ -141,7 +141,7 @@ function nearest(at: Instant, among: readonly Candidate[], open: Open): readonly
  * platform's header quotes, else to the one expected nearest among those with a window open and no run; a tie belongs
  * to all of them (domain.md, Boundary).
  */
-export function belongsTo(asked: Asked, among: Candidates, open: Open): readonly Candidate[] {
+function belongsTo(asked: Asked, among: Candidates, open: Open): readonly Candidate[] {
   const left = narrowed(asked, among);
   return left.length <= 1 ? left : nearest(asked.at, left, open);
 }
@@ -157,7 +157,7 @@ export interface By {
  * route's path within [`opensAt`, `dueBy`] of one of its schedules; a person's when the manual contract is satisfied;
  * else a stranger's. Rollcall's own probes say so.
  */
-export function viaOf(asked: Asked, among: Candidates, by: By): Via {
+function viaOf(asked: Asked, among: Candidates, by: By): Via {
   // No scheduler sends our probes' header; a gate that has no key to verify it with tells its name all the same.
   const marked = asked.presented.headers?.includes("rollcall-probe") ?? false;
   if (asked.via === "probe" || PROBES.has(asked.reason) || marked) return "probe";

@@ -8,7 +8,7 @@ import { presentedOf, withoutSecrets } from "./presented.ts";
 /** As check-ins: up to 7 days old, at most 5 min ahead (api.md, Check-ins). */
 const OLDEST = 7 * DAY;
 const AHEAD = 5 * MINUTE;
-export const MOST_DECISIONS = 1_000;
+const MOST_DECISIONS = 1_000;
 
 const code = z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/, { message: "must be a code such as wrong_secret" });
 const words = (most: number) =>

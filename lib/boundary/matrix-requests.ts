@@ -70,7 +70,7 @@ const currentSecrets = (config: ContractConfig): readonly string[] =>
   );
 
 /** The same form and length, and another value: what it begins with says how it is to be read. */
-export function otherSecret(secret: string): string {
+function otherSecret(secret: string): string {
   const [prefix = ""] = /^(?:whsec_|sig_|signkey-\w+-|sb_secret_)?/.exec(secret) ?? [];
   const digits = "0123456789abcdef";
   const shift = secret.endsWith(digits[(secret.length - prefix.length - 1) % 16] ?? "") ? 7 : 0;

@@ -20,7 +20,7 @@ export interface Migration {
   readonly checksum: string;
 }
 
-export const OLDEST_POSTGRES = 15;
+const OLDEST_POSTGRES = 15;
 /** "Rollcall" as a number: any, as long as all processes take the same. */
 const LOCK = 7_246_015_522;
 

@@ -3,7 +3,7 @@ import { type Instant, instant } from "#lib/time/instant.ts";
 import type { Sql } from "./sql.ts";
 
 /** The partitioned tables, by the column of their time. */
-export const PARTITIONED = { check_in: "at", run: "started_at", decision: "at", attempt: "at" } as const;
+const PARTITIONED = { check_in: "at", run: "started_at", decision: "at", attempt: "at" } as const;
 export type Partitioned = keyof typeof PARTITIONED;
 
 export interface Month {
@@ -13,7 +13,7 @@ export interface Month {
 }
 
 /** The months that meet a span, in UTC: `_2027_01` from 1 January to 1 February. */
-export function monthsOf(from: Instant, to: Instant): Month[] {
+function monthsOf(from: Instant, to: Instant): Month[] {
   const months: Month[] = [];
   const first = new Date(from);
   for (let month = first.getUTCFullYear() * 12 + first.getUTCMonth(); ; month++) {

@@ -10,7 +10,7 @@ export interface PoolOptions {
 }
 
 /** Sessions by this name are Rollcall's: `npm run restore` looks whether there are any. */
-export const APPLICATION_NAME = "rollcall";
+const APPLICATION_NAME = "rollcall";
 
 export function makePool({ connection, max, onIdleError }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({

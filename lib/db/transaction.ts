@@ -16,7 +16,7 @@ export interface Tx extends Sql {
 /** SQLSTATE class 40: the database took this transaction back, and it may be tried again as it is. */
 const TRY_AGAIN = new Set(["40001", "40P01"]);
 
-export const mayTryAgain = (thrown: unknown): boolean => TRY_AGAIN.has(sqlStateOf(thrown) ?? "");
+const mayTryAgain = (thrown: unknown): boolean => TRY_AGAIN.has(sqlStateOf(thrown) ?? "");
 
 const ATTEMPTS = 4;
 

@@ -41,7 +41,7 @@ const words = (thrown: unknown): string =>
 const GONE = /^(?:08|57P|53)|^E[A-Z]+$/;
 
 /** What an error of PostgreSQL means for a driver. Its message names roles, tables and hosts, and never a password. */
-export function postgresProblem(thrown: unknown): DriverProblem {
+function postgresProblem(thrown: unknown): DriverProblem {
   if (thrown instanceof DriverRefusal) return thrown.problem;
   const code = codeOf(thrown);
   if (code === null || GONE.test(code))

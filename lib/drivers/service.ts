@@ -193,7 +193,7 @@ const driverShape = (kind: (typeof CONNECTED_DRIVERS)[number]) => {
 export type DriverShape = ReturnType<typeof driverShape>;
 
 /** A driver's problem as an answer of the API. */
-export function driverRefusal(problem: DriverProblem): Problem {
+function driverRefusal(problem: DriverProblem): Problem {
   const message = problem.sentence;
   switch (problem.kind) {
     case "cannot":

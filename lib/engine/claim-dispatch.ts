@@ -131,7 +131,7 @@ const firingOf = ({ id, its, ...rest }: Wanted, now: Instant): Firing => ({
 });
 
 /** Stores them as attempts whose answers are not known yet. */
-export async function storeFirings(sql: Sql, firings: readonly Firing[]): Promise<void> {
+async function storeFirings(sql: Sql, firings: readonly Firing[]): Promise<void> {
   await insertAttempts(
     sql,
     firings.map(({ id, scheduleId, at, window, aim }) => ({

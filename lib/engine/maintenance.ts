@@ -37,7 +37,7 @@ const STILL_NOW = millis(10_000);
 /** So many schedules are judged within the act itself. */
 const AT_ONCE = 200;
 
-export const maintenanceShape = (row: MaintenanceRow) => ({
+const maintenanceShape = (row: MaintenanceRow) => ({
   id: row.id,
   from: toRfc3339(row.from),
   to: toRfc3339(row.to),

@@ -12,10 +12,11 @@ import cases from "#lib/verdicts/cases.json" with { type: "json" };
 import { viewIncidents } from "#lib/views/incidents.ts";
 import { viewWhy } from "#lib/views/why.ts";
 import { viewWindows } from "#lib/views/windows.ts";
+import { judgeHeard } from "./heard.ts";
 import { judgeDue } from "./judge-due.ts";
 import { judgeNow } from "./judge-now.ts";
 import { makeRecorder } from "./record.ts";
-import { recordAttempts } from "./record-attempts.ts";
+import { type AttemptOf, storeAttemptsIn } from "./record-attempts.ts";
 import { recordDecisions } from "./record-decisions.ts";
 
 const db = useDatabase();
@@ -40,6 +41,14 @@ const given = async (fields: object = {}): Promise<{ id: string; slug: string }>
   const [row] = await db.sql.query<{ slug: string }>("SELECT slug FROM schedule WHERE id = $1::uuid", [id]);
   return { id, slug: row?.slug ?? "" };
 };
+
+/** As a reading of a history stores them, and what it judges by them; answers how many were new. */
+const storeAttempts = (attempts: readonly AttemptOf[], now: Instant): Promise<number> =>
+  inSqlTransaction(db.pool, async (tx) => {
+    const words = await storeAttemptsIn(tx, attempts, now);
+    await judgeHeard(tx, words, { now, historyOf: () => undefined });
+    return words.length;
+  });
 
 /** Reported at `now`; of the moment of its own. */
 const report = (now: string, ...decisions: (Partial<ReportedDecision> & { readonly at: Instant })[]) =>
@@ -271,15 +280,14 @@ describe("taking in", () => {
       ...{ id: randomUUID(), scheduleId: id, at: moment("1:00:01"), scheduledFor: null, outcome: "no_answer" as const },
       ...{ status: null, latencyMs: 30_000, error: "ETIMEDOUT", source: "dispatcher" },
     };
-    expect(await recordAttempts(db.pool, [attempt], moment("1:01"))).toBe(1);
-    expect(await recordAttempts(db.pool, [attempt], moment("1:02"))).toBe(0);
+    expect(await storeAttempts([attempt], moment("1:01"))).toBe(1);
+    expect(await storeAttempts([attempt], moment("1:02"))).toBe(0);
     await judged("1:11");
     expect(await windowAt(slug, "1:00", "1:11")).toMatchObject({
       cause: "unreached",
       attempts: [{ latencyMs: 30_000, error: "ETIMEDOUT", source: "dispatcher", outcome: "no_answer" }],
     });
-    await recordAttempts(
-      db.pool,
+    await storeAttempts(
       [{ ...attempt, id: randomUUID(), outcome: "answered", status: 200, error: null }],
       moment("1:20"),
     );
@@ -312,8 +320,7 @@ test.each(worked)(
       decisions.map((one) => givenDecision({ route, outcome: one.outcome, at: at(one.at) })),
       at(now),
     );
-    await recordAttempts(
-      db.pool,
+    await storeAttempts(
       attempts.map((one) => ({
         ...{ id: randomUUID(), scheduleId: id, at: at(one.at), scheduledFor: null, outcome: one.outcome },
         ...{ status: null, latencyMs: null, error: null, source: "pg-cron" },

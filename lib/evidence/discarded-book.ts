@@ -25,8 +25,8 @@ export interface DiscardedBookOptions {
 }
 
 /** "kept a week" (the table's comment), and so many groups at most, the newest. */
-export const KEEP_FOR: Millis = (7 * DAY) as Millis;
-export const KEEP_GROUPS = 5_000;
+const KEEP_FOR: Millis = (7 * DAY) as Millis;
+const KEEP_GROUPS = 5_000;
 /** In memory; a sender of ever new addresses is counted in one group beyond it. */
 const WAITING_AT_MOST = 5_000;
 const WRITE_AT_ONCE = 1_000;

@@ -11,7 +11,7 @@ import { type NotFound, Registry, type RegistryEntry, type RegistryProject } fro
 import { readByAddresses, readByIds, readPage, readProjects } from "./registry-store.ts";
 
 /** Services notify it in their transactions, with a schedule's id, or `*` for everything (a ping key included). */
-export const REGISTRY_CHANNEL = "rollcall_registry";
+const REGISTRY_CHANNEL = "rollcall_registry";
 
 /** `unchecked`: it is unknown, and the database is not there to ask. */
 export type Found = RegistryEntry | NotFound | "unchecked";

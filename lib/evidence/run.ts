@@ -21,7 +21,7 @@ export interface Run {
 /** A start at most this long after a finish that found none belongs to it (domain.md, Run and check-in). */
 export const START_AFTER_FINISH = millis(2_000);
 /** How long an unfinished run without `rid` waits for a finish once it is past its limit (domain.md). */
-export const LATE_FINISH = DAY;
+const LATE_FINISH = DAY;
 
 /** The maximum run time of a run that starts at that moment. */
 export type Limit = (startedAt: Instant) => Millis;

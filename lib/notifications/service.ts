@@ -26,7 +26,7 @@ import {
   webhookByName,
 } from "./webhook-store.ts";
 
-export const webhookShape = (row: WebhookRow) => ({
+const webhookShape = (row: WebhookRow) => ({
   name: row.name,
   url: row.url,
   secret: { set: true, length: row.secretLength, updatedAt: toRfc3339(row.secretUpdatedAt) },

@@ -27,7 +27,7 @@ const CALLED: Readonly<Record<FieldName, string>> = {
 };
 export const called = (field: FieldName): string => CALLED[field];
 
-export function boundsOf(field: FieldName, dialect: Dialect): Bounds {
+function boundsOf(field: FieldName, dialect: Dialect): Bounds {
   switch (field) {
     case "second":
     case "minute":

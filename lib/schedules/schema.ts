@@ -84,7 +84,7 @@ export type Driver =
       readonly target: Omit<Target, "headers"> & { readonly headers: Record<string, string> };
     };
 
-export const ALSO_BAD = ["late", "double_fire"] as const;
+const ALSO_BAD = ["late", "double_fire"] as const;
 /** What a schedule may add to the bad verdicts (domain.md, Incident). */
 export type AlsoBad = (typeof ALSO_BAD)[number];
 export const graceSeconds = wholeSeconds(0, 31 * DAY);

@@ -11,7 +11,7 @@ import { type Span, span } from "#lib/time/span.ts";
 import { type Judged, type JudgeInput, judge } from "#lib/verdicts/judge.ts";
 import type { JudgedWindow } from "#lib/verdicts/verdict.ts";
 
-export const DAY_OF_TESTS = "2026-01-01";
+const DAY_OF_TESTS = "2026-01-01";
 const parts = (text: string): number[] => text.split(":").map(Number);
 
 /** `10:05`, `10:05:30`, `10:05:30.250`; `34:00` is 10:00 of the next day. */

@@ -24,7 +24,7 @@ import { SYSTEM } from "./people.ts";
 import { succeeded } from "./result.ts";
 import { at, givenSchedule } from "./schedules.ts";
 
-export const PUBLIC_URL = "https://app.example.com";
+const PUBLIC_URL = "https://app.example.com";
 const PATH = "/api/cron/nightly";
 
 export interface Told {

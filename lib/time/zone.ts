@@ -164,15 +164,6 @@ export function transitions(zone: string, span: Span): Transition[] {
   return found;
 }
 
-/** The change whose gap holds the wall clock, when the zone's clocks skip it; else `null`. */
-export function gapAt(zone: string, wall: WallClock): Transition | null {
-  const span = { from: (wall - 2 * DAY_MS) as Instant, to: (wall + 2 * DAY_MS) as Instant };
-  for (const change of transitions(zone, span)) {
-    if (change.at + change.before <= wall && wall < change.at + change.after) return change;
-  }
-  return null;
-}
-
 const known = new Map<string, string>();
 for (const name of Intl.supportedValuesOf("timeZone")) known.set(name.toLowerCase(), name);
 const LOWER_WORDS = new Set(["au", "of", "es", "da", "do", "e"]);

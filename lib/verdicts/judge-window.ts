@@ -159,7 +159,7 @@ function excusedChange(laid: Laid, until: number, question: Question): number | 
 }
 
 /** Why a window is excused that the temporary spec of an acceleration expected, and that had no good run. */
-export const ACCELERATION = "acceleration";
+const ACCELERATION = "acceleration";
 
 /**
  * Judges one window by the first row of the table that fits (domain.md, Verdict). Windows of a temporary spec count

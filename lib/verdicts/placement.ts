@@ -4,7 +4,7 @@ import { type History, nextWindow } from "#lib/schedules/windows.ts";
 import { DAY, type Instant, instant } from "#lib/time/instant.ts";
 
 /** A name counts for a window that lies at most this long before the run's start (domain.md, Run and check-in). */
-export const NAMES_REACH_BACK = 7 * DAY;
+const NAMES_REACH_BACK = 7 * DAY;
 
 /** The index of the last window whose `opensAt` is not after the moment; −1 when there is none. */
 export function ownerIndex(windows: readonly ExpectedWindow[], at: Instant): number {

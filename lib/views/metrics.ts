@@ -24,7 +24,7 @@ const labelled = (labels: Labels = {}): string => {
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 };
 
-export const exposition = (metrics: readonly Metric[]): string =>
+const exposition = (metrics: readonly Metric[]): string =>
   metrics
     .map(({ name, help, type, samples }) =>
       [

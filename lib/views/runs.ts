@@ -14,10 +14,10 @@ import { earliest, type Instant } from "#lib/time/instant.ts";
 import { placeRuns, readFrom } from "./place.ts";
 import { type RunShape, runShape } from "./shapes.ts";
 
-export const noRun = (): Problem => notFound({ message: "There is no such run." });
+const noRun = (): Problem => notFound({ message: "There is no such run." });
 
 /** Runs as they leave Rollcall, in their order, each with the window that it belongs to. */
-export async function runShapes(sql: Sql, runs: readonly StoredRun[], now: Instant): Promise<RunShape[]> {
+async function runShapes(sql: Sql, runs: readonly StoredRun[], now: Instant): Promise<RunShape[]> {
   const from = new Map<string, Instant>();
   for (const run of runs) {
     const known = from.get(run.scheduleId);

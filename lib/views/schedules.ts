@@ -85,7 +85,7 @@ function scheduleShape(row: ScheduleRow, around: Around, now: Instant) {
 export type ScheduleShape = ReturnType<typeof scheduleShape>;
 
 /** The schedules of these rows, in their order. */
-export async function schedulesOf(sql: Sql, rows: readonly ScheduleRow[], now: Instant): Promise<ScheduleShape[]> {
+async function schedulesOf(sql: Sql, rows: readonly ScheduleRow[], now: Instant): Promise<ScheduleShape[]> {
   const ids = rows.map(({ id }) => id);
   const runs = await lastRuns(sql, ids);
   const from = new Map([...runs].map(([id, run]) => [id, readFrom(run)]));

@@ -37,7 +37,7 @@ export const runShape = (run: StoredRun, at: Place & { readonly schedule: string
 });
 export type RunShape = ReturnType<typeof runShape>;
 
-export const attemptShape = (attempt: StoredAttempt) => ({
+const attemptShape = (attempt: StoredAttempt) => ({
   id: attempt.id,
   at: toRfc3339(attempt.at),
   scheduledFor: time(attempt.scheduledFor),

@@ -1,7 +1,7 @@
 /** Reads the JSON that a request brings: bounded, and unreadable where it is not UTF-8 or not JSON. */
 import { ok, type Result, refuse, refused, unreadable } from "#lib/problem.ts";
 
-export const LARGEST_BODY = 1_000_000;
+const LARGEST_BODY = 1_000_000;
 
 const tooLarge = (most: number): Result<never> =>
   refuse(

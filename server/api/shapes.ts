@@ -190,7 +190,7 @@ export const outage = z
   })
   .meta({ id: "Outage" });
 
-export const accelerationStep = z.object({ at: time, step: z.enum(STEPS), ok: z.boolean(), detail: z.string() });
+const accelerationStep = z.object({ at: time, step: z.enum(STEPS), ok: z.boolean(), detail: z.string() });
 export const acceleration = z
   .object({
     id: uuid,

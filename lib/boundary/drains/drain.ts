@@ -28,7 +28,7 @@ function parsed(text: string): unknown {
 }
 
 /** The entries of a body: a JSON array or object, else a line each, JSON or text. */
-export function entriesOf(body: string): readonly Entry[] {
+function entriesOf(body: string): readonly Entry[] {
   const trimmed = body.trim();
   if (trimmed.startsWith("[")) {
     const whole = parsed(trimmed);

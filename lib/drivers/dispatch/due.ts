@@ -24,7 +24,7 @@ export interface Due {
 }
 
 /** So late a window still counts as fired at its time: an engine that is restarted misses nothing. */
-export const STILL_ON_TIME: Millis = millis(5 * SECOND);
+const STILL_ON_TIME: Millis = millis(5 * SECOND);
 
 const SENTENCES: Readonly<Record<LeftOutReason, string>> = {
   missed_while_down: "Rollcall was not there to fire it.",

@@ -99,7 +99,7 @@ function seen(job: V1Job, cronJob: string): Seen | null {
   };
 }
 
-export const isOwnedBy = (job: V1Job, uid: string): boolean =>
+const isOwnedBy = (job: V1Job, uid: string): boolean =>
   (job.metadata?.ownerReferences ?? []).some((owner) => owner.uid === uid);
 
 /** From where on nothing can be missing; `null`: from the last reading. */

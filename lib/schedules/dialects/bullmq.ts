@@ -3,7 +3,7 @@ import { type Dialect, FIVE, NO_SPECIALS, SIX } from "./dialect.ts";
 /** What cron-parser's daylight saving does, measured over New York's changes of 2026. */
 export const CRON_PARSER_DAYLIGHT = { gap: "shift_by_gap", overlap: "first", elapsed: "every_hour" } as const;
 
-export const CRON_PARSER_NICKNAMES = {
+const CRON_PARSER_NICKNAMES = {
   "@yearly": "0 0 0 1 1 *",
   "@annually": "0 0 0 1 1 *",
   "@monthly": "0 0 0 1 * *",

@@ -4,7 +4,7 @@ import { type Dialect, FIVE, NO_SPECIALS } from "./dialect.ts";
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 /** The cron form of the commonest English schedules of App Engine's cron.yaml; `null` where there is none. */
-export function cronFormOf(english: string): string | null {
+function cronFormOf(english: string): string | null {
   const text = english.toLowerCase().replace(/\s+/g, " ").trim();
   const every = /^every (\d+) (minutes?|mins?|hours?)$/.exec(text);
   if (every) {

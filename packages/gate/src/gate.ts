@@ -346,7 +346,7 @@ function refusalHeaders(enforced: Enforced, route: string): Readonly<Record<stri
 }
 
 /** Says that it was refused and under which id it is kept; the reason is for the operator, else it is an oracle. */
-export const refusalBody = ({ status, admission }: Answered): string =>
+const refusalBody = ({ status, admission }: Answered): string =>
   JSON.stringify({ error: status === 401 ? "unauthenticated" : "forbidden", id: admission.decision.id });
 
 const refusal = (answered: Answered): Response =>

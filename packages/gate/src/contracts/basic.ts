@@ -29,7 +29,7 @@ export async function judgeBasic(
 export const makeBasic = (username: string, password: string | undefined, request: RequestToMake) =>
   made(request, { authorization: `Basic ${toBase64(utf8(`${username}:${password ?? ""}`))}` });
 
-export const BASIC_SHAPE = {
+const BASIC_SHAPE = {
   headers: ["authorization"],
   scheme: "Basic",
 } as const;

@@ -13,7 +13,7 @@ const fields = { audience: text(), repository: text(), jwksUrl: optionalUrl() } 
 export type GithubOidcConfig = ConfigOf<"github-oidc", typeof fields>;
 
 const ISSUER = "https://token.actions.githubusercontent.com";
-export const GITHUB_JWKS = `${ISSUER}/.well-known/jwks`;
+const GITHUB_JWKS = `${ISSUER}/.well-known/jwks`;
 
 export const githubOidc: Rule<GithubOidcConfig> = {
   kind: "github-oidc",

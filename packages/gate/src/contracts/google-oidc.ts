@@ -10,7 +10,7 @@ import { claimProblem } from "./token.ts";
 const fields = { audience: text(), serviceAccountEmail: text(), jwksUrl: optionalUrl() } as const;
 export type GoogleOidcConfig = ConfigOf<"google-oidc", typeof fields>;
 
-export const GOOGLE_JWKS = "https://www.googleapis.com/oauth2/v3/certs";
+const GOOGLE_JWKS = "https://www.googleapis.com/oauth2/v3/certs";
 const ISSUERS = ["https://accounts.google.com", "accounts.google.com"];
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;

@@ -12,7 +12,7 @@ export const QSTASH_DEVELOPMENT_KEY = "sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r";
 /** Keys that stand in public documentation and in SDKs; `QSTASH_DEV` makes Upstash's receiver accept them. */
 const DEVELOPMENT_KEYS = new Set([QSTASH_DEVELOPMENT_KEY, "sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs"]);
 
-export const SHORTEST_SECRET = 16;
+const SHORTEST_SECRET = 16;
 
 export type TextClass = "empty" | "literal_undefined" | "unexpanded_placeholder" | "text";
 

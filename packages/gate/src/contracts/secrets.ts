@@ -80,7 +80,7 @@ export async function same(crypto: Crypto, presented: string, expected: string):
 }
 
 /** Which slot was presented. Every slot is compared, so that time does not tell which it was. */
-export async function slotOf(presented: string, slots: readonly Slot[], crypto: Crypto): Promise<Slot | null> {
+async function slotOf(presented: string, slots: readonly Slot[], crypto: Crypto): Promise<Slot | null> {
   const digest = await crypto.digest("sha256", utf8(presented));
   let found: Slot | null = null;
   for (const slot of slots) {

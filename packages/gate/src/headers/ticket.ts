@@ -8,7 +8,7 @@ import { type Crypto, sameBytes } from "../crypto/crypto.ts";
 import { fromBase64, toBase64Url, utf8 } from "../crypto/encoding.ts";
 
 export const TICKET_HEADER = "rollcall-ticket";
-export const TICKET_SECONDS = 60;
+const TICKET_SECONDS = 60;
 
 export interface Ticket {
   readonly route: string;
