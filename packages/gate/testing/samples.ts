@@ -53,7 +53,7 @@ const secretOf = ({ next }: Asked): string => (next ? NEXT_SECRET : SECRET);
 export const issuer = await generateKeyPair("RS256", { extractable: true });
 export const stranger = await generateKeyPair("RS256", { extractable: true });
 export const jwks = { keys: [{ ...(await exportJWK(issuer.publicKey)), kid: "k1", alg: "RS256", use: "sig" }] };
-const JWKS_URL = "https://issuer.example/jwks";
+export const JWKS_URL = "https://issuer.example/jwks";
 
 export const issued = (
   claims: JWTPayload,
