@@ -26,12 +26,15 @@ export const line = (max: number) =>
 const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
 
-/** RFC 3339 with an offset, of the years that a schedule may live in. */
+/** ISO 8601 lets the seconds be left out, and people do: domain.md writes `2027-01-31T06:00Z` (Schedule). */
+const withSeconds = (value: string): string => value.replace(/^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d)(?=[Zz+-])/, "$1:00");
+
+/** RFC 3339 with an offset, of the years that a schedule may live in; seconds that are left out are none. */
 export const moment = z
   .string()
   .meta({ format: "date-time" })
   .transform((value, context): Instant => {
-    const at = value.length > 40 ? null : parseRfc3339(value);
+    const at = value.length > 40 ? null : parseRfc3339(withSeconds(value));
     if (at !== null && at >= EARLIEST && at < LATEST) return at;
     const message =
       at === null ? "must be a time such as 2027-01-31T06:00:00Z" : "must lie between the years 1970 and 2200";

@@ -1,8 +1,12 @@
-/** Asks the JSON API in this process, as a key or as a signed-in person; only tests import it. */
+/**
+ * Asks the JSON API in this process, as a key or as a signed-in person; only tests import it. Every answer that a test
+ * gets is held against the OpenAPI document.
+ */
 import type { Scope } from "#lib/access/actor.ts";
 import { createKey } from "#lib/access/keys.ts";
 import { cookieName, sessionToken } from "#lib/access/session-cookie.ts";
 import { runtime } from "#lib/runtime.ts";
+import { type ApiDocument, conformity, type SentAnswer } from "#lib/testing/conform.ts";
 import { type PersonActor, SYSTEM } from "#lib/testing/people.ts";
 import { succeeded } from "#lib/testing/result.ts";
 import { makeApi } from "#server/api/app.ts";
@@ -36,14 +40,27 @@ const bodyOf = (body: unknown): string | Uint8Array<ArrayBuffer> => {
   return typeof body === "string" ? body : JSON.stringify(body);
 };
 
+let wrongWith: ((answer: SentAnswer) => string | null) | null = null;
+
+/** Throws where an answer is not what the document says of it. */
+async function holdAgainstDocument(method: string, path: string, { status, headers, body }: Answered): Promise<void> {
+  wrongWith ??= conformity((await ask("/api/v1/openapi.json", {})).body as ApiDocument);
+  const type = (headers.get("content-type") ?? "").split(";", 1)[0] ?? "";
+  const wrong = wrongWith({ method, path, status, type, body });
+  if (wrong !== null) throw new Error(`Not what /openapi.json says: ${wrong}`);
+}
+
 const caller =
   (credentials: Readonly<Record<string, string>>): Call =>
-  (method, path, body, headers = {}) =>
-    ask(`/api/v1${path}`, {
+  async (method, path, body, headers = {}) => {
+    const answered = await ask(`/api/v1${path}`, {
       method,
       headers: { ...credentials, ...headers },
       ...(body === undefined ? {} : { body: bodyOf(body) }),
     });
+    await holdAgainstDocument(method, path, answered);
+    return answered;
+  };
 
 let made = 0;
 

@@ -8,7 +8,7 @@ import { runtime } from "#lib/runtime.ts";
 import { viewMetrics } from "#lib/views/metrics.ts";
 import { compressed } from "./compressed.ts";
 import type { Answer, Endpoint } from "./endpoint.ts";
-import { document, documentLive } from "./openapi.ts";
+import { document, documentItself, documentLive } from "./openapi.ts";
 import { problemOfThrown, problemResponse } from "./problem-response.ts";
 import { readJson, readText } from "./read-body.ts";
 import { ENDPOINTS } from "./table.ts";
@@ -24,12 +24,16 @@ function versionOf(ifMatch: string | undefined): number | null {
   return digits === undefined ? -1 : Number(digits);
 }
 
-/** The query as its schema wants it: a name that comes once is a text, one that comes again a list of them. */
+/**
+ * The query as its schema wants it: a name that comes once is a text, one that comes again a list of them. A form sends
+ * its empty fields too (`?tag=&status=&q=x`): what is empty is left out.
+ */
 function queryOf(url: string): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = {};
   const search = url.indexOf("?");
   if (search < 0) return query;
   for (const [name, value] of new URLSearchParams(url.slice(search + 1))) {
+    if (value === "") continue;
     const before = Object.hasOwn(query, name) ? query[name] : undefined;
     const now = before === undefined ? value : [before, value].flat();
     Object.defineProperty(query, name, { value: now, enumerable: true, writable: true, configurable: true });
@@ -105,7 +109,8 @@ const methodsOf = (path: string): string[] => [
 ];
 
 export function makeApi(): OpenAPIHono {
-  const app = new OpenAPIHono();
+  // Not strict: a slash at the end of a path is accepted, as at the door for check-ins.
+  const app = new OpenAPIHono({ strict: false });
   const registry = app.openAPIRegistry;
   registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
   registry.registerComponent("securitySchemes", "apiKey", { type: "apiKey", in: "header", name: "X-Api-Key" });
@@ -118,6 +123,7 @@ export function makeApi(): OpenAPIHono {
     });
   }
   documentLive(registry);
+  documentItself(registry);
   app.get(`${BASE}/openapi.json`, (c) => {
     c.header("x-content-type-options", "nosniff");
     return c.json(

@@ -32,6 +32,20 @@ export function documentLive(registry: OpenAPIHono["openAPIRegistry"]): void {
   });
 }
 
+/** Nor has this document itself. */
+export function documentItself(registry: OpenAPIHono["openAPIRegistry"]): void {
+  registry.registerPath({
+    method: "get",
+    path: "/openapi.json",
+    tags: ["About"],
+    summary: "This API",
+    security: [],
+    responses: {
+      200: { description: "OpenAPI 3.1", content: { "application/json": { schema: z.looseObject({}) } } },
+    },
+  });
+}
+
 const SAID: Readonly<Record<number, string>> = { 200: "As it is", 201: "Made", 202: "Taken", 204: "Done" };
 
 const paramsOf = (path: string) => {

@@ -22,7 +22,9 @@ export const pageOf = (query: { readonly limit?: number | undefined; readonly cu
 });
 
 export const words = text(500).optional();
-export const at = moment.optional();
+/** An offset's `+` is often sent as it is, though in a query it stands for a space. */
+const unspaced = z.string(once).transform((value) => value.replace(/ (?=\d\d:\d\d$)/, "+"));
+export const at = unspaced.pipe(moment).optional().meta({ type: "string", format: "date-time" });
 /** Names separated by commas, or the parameter given several times. */
 export const names = z
   .union([z.string(), z.array(z.string())])

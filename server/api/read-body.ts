@@ -1,4 +1,9 @@
-/** Reads the JSON that a request brings: bounded, and unreadable where it is not UTF-8 or not JSON. */
+/**
+ * Reads the JSON that a request brings: bounded, and unreadable where it is not UTF-8 or not JSON. It may come compressed:
+ * platforms send their logs so (Cloudflare's Logpush always with gzip).
+ */
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { ok, type Result, refuse, refused, unreadable } from "#lib/problem.ts";
 
 const LARGEST_BODY = 1_000_000;
@@ -29,8 +34,39 @@ async function readBytes(request: Request, most: number): Promise<Result<Uint8Ar
   }
 }
 
-const readWhole = (request: Request, most: number): Promise<Result<Uint8Array>> =>
-  readBytes(request, most).catch(() => refuse(unreadable({ message: "The body broke off before its end." })));
+/** RFC 9110, 8.4.1. */
+const DECODERS: ReadonlyMap<string, (bytes: Uint8Array, limits: { maxOutputLength: number }) => Promise<Buffer>> =
+  new Map([
+    ["gzip", promisify(gunzip)],
+    ["x-gzip", promisify(gunzip)],
+    ["deflate", promisify(inflate)],
+    ["br", promisify(brotliDecompress)],
+  ]);
+
+/** What was compressed, as it was before; no larger than what comes as it is. */
+async function decoded(bytes: Uint8Array, encoding: string, most: number): Promise<Result<Uint8Array>> {
+  const decode = DECODERS.get(encoding);
+  if (!decode) {
+    const doNext = "Send the body as it is, or with gzip, deflate or br.";
+    return refuse(unreadable({ message: "The body's Content-Encoding is not known here.", doNext }));
+  }
+  try {
+    return ok(await decode(bytes, { maxOutputLength: most }));
+  } catch (thrown) {
+    const code = thrown instanceof Error && "code" in thrown ? thrown.code : null;
+    if (code === "ERR_BUFFER_TOO_LARGE") return tooLarge(most);
+    return refuse(unreadable({ message: "The body is not what its Content-Encoding says." }));
+  }
+}
+
+async function readWhole(request: Request, most: number): Promise<Result<Uint8Array>> {
+  const bytes = await readBytes(request, most).catch(() =>
+    refuse(unreadable({ message: "The body broke off before its end." })),
+  );
+  const encoding = (request.headers.get("content-encoding") ?? "").trim().toLowerCase();
+  if (!bytes.ok || bytes.value.length === 0 || encoding === "" || encoding === "identity") return bytes;
+  return decoded(bytes.value, encoding, most);
+}
 
 /** Lines of a log hold what strangers sent: a byte that is not UTF-8 is no reason to lose the others. */
 export async function readText(request: Request, most: number = LARGEST_BODY): Promise<Result<string>> {

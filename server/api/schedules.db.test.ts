@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { ask, type Call, keyCaller } from "#lib/testing/api.ts";
+import { conformity } from "#lib/testing/conform.ts";
 import { useDatabase } from "#lib/testing/database.ts";
 import { ENDPOINTS } from "./table.ts";
 
@@ -152,12 +153,28 @@ test("this API, OpenAPI 3.1: every endpoint is in it, and nothing that it refers
   const told = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method} ${path}`),
   );
-  // The stream's door is no row of the table.
-  const known = [...ENDPOINTS.map(({ method, path }) => `${method} ${path}`), "get /live"];
+  // The stream's door and the document are no rows of the table.
+  const known = [...ENDPOINTS.map(({ method, path }) => `${method} ${path}`), "get /live", "get /openapi.json"];
   expect(told.sort()).toEqual(known.sort());
   const refs = [...JSON.stringify(body).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name = ""]) => name);
   expect(refs.filter((name) => !(name in body.components.schemas))).toEqual([]);
   expect(Object.keys(body.components.securitySchemes)).toEqual(["bearer", "apiKey"]);
+});
+
+test("an answer with a field more, a field less, or another status is not what the document says", async () => {
+  const wrongWith = conformity((await call("GET", "/openapi.json")).body);
+  const { body } = await call("PUT", "/schedules/conform", nightly);
+  const sent = { method: "PUT", path: "/schedules/conform", status: 201, type: "application/json", body };
+  expect(wrongWith(sent)).toBeNull();
+  const { uuid: _, ...less } = body;
+  expect(wrongWith({ ...sent, body: less })).toContain("uuid");
+  expect(wrongWith({ ...sent, body: { ...body, spec: { ...body.spec, more: 1 } } })).toContain("knows no .spec.more");
+  expect(wrongWith({ ...sent, body: { ...body, lastRun: 1 } })).toContain("lastRun");
+  expect(wrongWith({ ...sent, status: 204 })).toContain("no such status");
+  expect(wrongWith({ ...sent, type: "text/html" })).toContain("no text/html");
+  // What may be null is said where it may be, and nowhere else.
+  const runs = { ...sent, method: "GET", path: "/runs", status: 200, body: { items: [null], nextCursor: null } };
+  expect(wrongWith(runs)).toContain("items/0");
 });
 
 test("`GET /metrics` is Prometheus text", async () => {

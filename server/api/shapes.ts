@@ -8,6 +8,8 @@ import { STATUSES, VERDICTS } from "#lib/verdicts/verdict.ts";
 export const time = z.string().meta({ format: "date-time" });
 export const uuid = z.string().meta({ format: "uuid" });
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullable();
+/** Of a schema with a name: `maybe` would say in the document that whatever has this name may be null. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()]);
 const verdict = z.enum(VERDICTS);
 
 export const listOf = (schema: z.ZodType) => z.object({ items: z.array(schema), nextCursor: maybe(z.string()) });
@@ -116,7 +118,7 @@ export const schedule = z
     draft: z.boolean(),
     status: z.enum(STATUSES),
     nextExpectedAt: maybe(time),
-    lastRun: maybe(run),
+    lastRun: orNull(run),
     paused: maybe(z.object({ at: time, until: maybe(time), by: maybe(z.string()), resumeOnCheckIn: z.boolean() })),
     archivedAt: maybe(time),
     openIncidentId: maybe(uuid),
@@ -134,6 +136,17 @@ export const scheduleWithWarnings = scheduleInFull
 export const version = z
   .object({ version: z.int(), effectiveFrom: time, reason: maybe(z.string()), actor: z.string(), ...FIELDS })
   .meta({ id: "ScheduleVersion" });
+
+export const change = z
+  .object({
+    id: uuid,
+    at: time,
+    title: z.string(),
+    url: maybe(z.string()),
+    schedules: maybe(z.array(z.string())),
+    by: z.string(),
+  })
+  .meta({ id: "Change" });
 
 export const incidentListed = z
   .object({

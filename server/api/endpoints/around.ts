@@ -17,7 +17,7 @@ import { markChange, viewChanges } from "#lib/schedules/changes.ts";
 import { changeInput, maintenanceInput } from "#lib/schedules/maintenance-schema.ts";
 import { endpoint } from "../endpoint.ts";
 import { at, pageFields, pageOf } from "../query.ts";
-import { listOf, time, uuid } from "../shapes.ts";
+import { change, listOf, time, uuid } from "../shapes.ts";
 
 const strings = z.array(z.string());
 
@@ -36,17 +36,6 @@ const maintenance = z
     version: z.int(),
   })
   .meta({ id: "Maintenance" });
-
-const change = z
-  .object({
-    id: uuid,
-    at: time,
-    title: z.string(),
-    url: z.string().nullable(),
-    schedules: strings.nullable(),
-    by: z.string(),
-  })
-  .meta({ id: "Change" });
 
 const webhook = z
   .object({

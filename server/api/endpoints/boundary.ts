@@ -13,7 +13,7 @@ import { viewDecisionCounts } from "#lib/views/decision-counts.ts";
 import { viewDecisions } from "#lib/views/decisions.ts";
 import { endpoint } from "../endpoint.ts";
 import { at, pageFields, pageOf } from "../query.ts";
-import { decision, listOf, time } from "../shapes.ts";
+import { decision, listOf, orNull, time } from "../shapes.ts";
 
 const secretMark = z.object({ set: z.boolean(), length: z.int().optional(), updatedAt: time.optional() });
 const contract = z
@@ -24,8 +24,8 @@ const route = z
   .object({
     name: z.string(),
     contract,
-    caller: contract.nullable(),
-    manual: contract.nullable(),
+    caller: orNull(contract),
+    manual: orNull(contract),
     url: z.string().nullable(),
     probeUrl: z.string().nullable(),
     probeMethods: z.array(z.string()),

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
 import { STATES } from "#lib/accelerations/saga.ts";
-import { text } from "#lib/input/schema.ts";
 import { ok } from "#lib/problem.ts";
 import { LANE_GROUPS, LANE_SORTS } from "#lib/schedules/lane.ts";
 import { DAY, type Instant, minus } from "#lib/time/instant.ts";
@@ -12,7 +11,7 @@ import { viewTimeline } from "#lib/views/timeline.ts";
 import { badSpan } from "#lib/views/windows.ts";
 import { endpoint } from "../endpoint.ts";
 import { at, limit, names, pageFields, pageOf, words } from "../query.ts";
-import { time, uuid, window } from "../shapes.ts";
+import { change, time, uuid, window } from "../shapes.ts";
 
 const span = z.object({ from: time, to: time });
 const excused = z.object({ from: time, to: time.nullable(), reason: z.string().nullable() });
@@ -201,6 +200,7 @@ export const TIMELINE = [
       width,
       slugs: names,
       tag: names,
+      environment: words,
       q: words,
       sort: z.enum(LANE_SORTS).default("wrong"),
       ...pageFields,
@@ -214,7 +214,7 @@ export const TIMELINE = [
             to: time,
             bucketSeconds: z.int().nullable(),
             blind: z.array(span),
-            changes: z.array(z.object({ id: z.string(), at: time, title: text(200), url: z.string().nullable() })),
+            changes: z.array(change),
             lanes: z.array(lane),
             nextCursor: z.string().nullable(),
           })
@@ -224,8 +224,8 @@ export const TIMELINE = [
     handle: async ({ ctx, query }) => {
       const within = spanOf(query, ctx.now);
       if (!within.ok) return within;
-      const { slugs, tag: tags, q, sort } = query;
-      const asked = { ...within.value, width: query.width ?? 1_000, slugs, tags, q, sort };
+      const { slugs, tag: tags, environment, q, sort } = query;
+      const asked = { ...within.value, width: query.width ?? 1_000, slugs, tags, environment, q, sort };
       const read = await viewTimeline(ctx, { query: asked, page: pageOf(query) });
       return read.ok ? ok({ status: 200, body: read.value }) : read;
     },
