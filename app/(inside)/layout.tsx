@@ -44,7 +44,7 @@ export default async function Layout({ children }: { readonly children: ReactNod
             host={new URL(config.publicUrl).host}
             open={overview.ok ? overview.value.incidents.open : 0}
             active={active.ok ? active.value : null}
-            watched={overview.ok ? overview.value.schedules.all : 0}
+            watched={overview.ok ? overview.value.schedules : { all: 0, own: 0 }}
           >
             {children}
           </Frame>

@@ -21,6 +21,11 @@ test("a check-in before the first window is heard, and counts for none", () => {
   expect(heardOf(run, [upcoming], now)).toEqual({ kind: "early", run, window: upcoming });
 });
 
+test("a window that passes after such a check-in is missed all the same", () => {
+  const missing = window(5, "missing");
+  expect(heardOf(run, [missing, window(15, "upcoming")], now)).toEqual({ kind: "missed", window: missing });
+});
+
 test("a run in a window is heard, whatever came after it", () => {
   const good = window(5, "on_time", [run]);
   expect(heardOf(run, [good, window(9, "missing")], now)).toEqual({ kind: "heard", run, window: good });

@@ -16,7 +16,7 @@ export function heardOf(lastRun: Run | null, windows: readonly Window[], now: nu
   const answered = windows.findLast(({ runs }) => runs.length > 0);
   const run = answered?.runs.at(-1);
   if (answered && run) return { kind: "heard", run, window: answered };
-  if (lastRun) return { kind: "early", run: lastRun, window: next };
   const missed = windows.findLast(({ verdict }) => verdict === "missing");
+  if (lastRun && !missed) return { kind: "early", run: lastRun, window: next };
   return missed ? { kind: "missed", window: missed } : { kind: "waiting", window: next };
 }

@@ -6,6 +6,7 @@ import { between, ordered, SORTS, sortOf } from "./listed.ts";
 const run = (startedAt: string) => ({ startedAt }) as Schedule["lastRun"];
 const some = (slug: string, more: Partial<Schedule> = {}) => ({
   ...{ slug, name: slug, tags: [], status: "on_time" as const, owner: null, nextExpectedAt: null, lastRun: null },
+  openIncidentId: null,
   ...more,
 });
 
@@ -20,6 +21,11 @@ const slugs = (all: readonly { slug: string }[]) => all.map(({ slug }) => slug);
 describe("the list of schedules", () => {
   it("puts what is wrong first, and Rollcall's own jobs last, though they are wrong", () => {
     expect(slugs(ordered(list, "wrong"))).toEqual(["c", "b", "a", "rollcall-backup"]);
+  });
+
+  it("keeps one with an open incident among what is wrong while its next window is due", () => {
+    const due = some("z", { status: "due", openIncidentId: "an incident" });
+    expect(slugs(ordered([...list, due], "wrong"))).toEqual(["z", "c", "b", "a", "rollcall-backup"]);
   });
 
   it("puts those without a time or an owner behind those that have one", () => {

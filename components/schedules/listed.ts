@@ -8,7 +8,10 @@ export type Sort = (typeof SORTS)[number];
 
 export const sortOf = (text: string | null): Sort => SORTS.find((one) => one === text) ?? "wrong";
 
-type Listed = Pick<Schedule, "slug" | "name" | "tags" | "status" | "owner" | "nextExpectedAt" | "lastRun">;
+type Listed = Pick<
+  Schedule,
+  "slug" | "name" | "tags" | "status" | "owner" | "nextExpectedAt" | "lastRun" | "openIncidentId"
+>;
 
 const byName = (a: Listed, b: Listed): number => a.name.localeCompare(b.name) || a.slug.localeCompare(b.slug);
 /** Those that have none come last, whichever way. */
@@ -17,7 +20,9 @@ const orLast = <T>(a: T | null, b: T | null, compare: (a: T, b: T) => number): n
 const byMoment = (a: string, b: string): number => Date.parse(a) - Date.parse(b);
 
 const ORDERS: Readonly<Record<Sort, (a: Listed, b: Listed) => number>> = {
-  wrong: (a, b) => rankOf(a.status) - rankOf(b.status),
+  // An open incident stays wrong while its next window is merely due.
+  wrong: (a, b) =>
+    Number(a.openIncidentId === null) - Number(b.openIncidentId === null) || rankOf(a.status) - rankOf(b.status),
   name: () => 0,
   // Who has been silent longest stands first.
   last: (a, b) => orLast(a.lastRun?.startedAt ?? null, b.lastRun?.startedAt ?? null, byMoment),

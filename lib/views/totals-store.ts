@@ -9,6 +9,8 @@ export interface ScheduleTotals {
   /** With an unresolved incident, paused ones left out. */
   readonly wrong: number;
   readonly setAside: number;
+  /** Rollcall's own. */
+  readonly own: number;
 }
 
 export async function scheduleTotals(sql: Sql, now: Instant): Promise<ScheduleTotals> {
@@ -16,18 +18,18 @@ export async function scheduleTotals(sql: Sql, now: Instant): Promise<ScheduleTo
     `WITH seen AS (
        SELECT s.paused_at IS NOT NULL AND (s.paused_until IS NULL OR s.paused_until > to_timestamp($1::float8 / 1000.0))
            AS paused,
-         i.id IS NOT NULL AS wrong, st.set_aside_at IS NOT NULL AS aside
+         i.id IS NOT NULL AS wrong, s.own, st.set_aside_at IS NOT NULL AS aside
        FROM schedule s JOIN schedule_state st ON st.schedule_id = s.id
        LEFT JOIN incident i ON i.project_id = s.project_id AND i.kind = 'windows' AND i.subject = s.id::text
          AND i.state <> 'resolved'
        WHERE s.project_id = ${PROJECT} AND s.archived_at IS NULL)
      SELECT count(*)::float8 AS all, (count(*) FILTER (WHERE paused))::float8 AS paused,
        (count(*) FILTER (WHERE wrong AND NOT paused))::float8 AS wrong,
-       (count(*) FILTER (WHERE aside))::float8 AS "setAside"
+       (count(*) FILTER (WHERE aside))::float8 AS "setAside", (count(*) FILTER (WHERE own))::float8 AS own
      FROM seen`,
     [now],
   );
-  return row ?? { all: 0, paused: 0, wrong: 0, setAside: 0 };
+  return row ?? { all: 0, paused: 0, wrong: 0, setAside: 0, own: 0 };
 }
 
 export interface IncidentTotal {

@@ -11,7 +11,7 @@ import { DrawnAt } from "#components/time/now.ts";
 import { ZoneProvider } from "#components/time/zone.tsx";
 import { useGoKeys } from "#components/ui/go-keys.ts";
 import { Toasts } from "#components/ui/toasts.tsx";
-import { Rail } from "./rail.tsx";
+import { Rail, type Watched } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
 
 // Mostly there is none.
@@ -24,7 +24,7 @@ export interface FrameProps {
   readonly host: string;
   /** Incidents that nobody has acknowledged. */
   readonly open: number;
-  readonly watched: number;
+  readonly watched: Watched;
   /** The accelerations that are under way; `null`: they could not be read. */
   readonly active: List<Acceleration> | null;
   readonly children: ReactNode;

@@ -26,7 +26,19 @@ const isHere = (path: string, { href, also }: (typeof PLACES)[number]): boolean 
   href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`) || path === also;
 
 /** On the left; on a phone along the bottom. */
-export function Rail({ open, watched }: { readonly open: number; readonly watched: number }) {
+export interface Watched {
+  readonly all: number;
+  /** Rollcall's own, among them. */
+  readonly own: number;
+}
+
+function watchedInWords({ all, own }: Watched): string {
+  const others = all - own;
+  if (others === 0) return own === 0 ? "Watching nothing yet" : "Watching only itself so far";
+  return `Watching ${others === 1 ? "1 schedule" : `${others} schedules`}${own === 0 ? "" : ", and itself"}`;
+}
+
+export function Rail({ open, watched }: { readonly open: number; readonly watched: Watched }) {
   const path = usePathname();
   const asked = useOpenIncidents().data;
   const active = useActiveAccelerations().data?.items.length ?? 0;
@@ -63,9 +75,7 @@ export function Rail({ open, watched }: { readonly open: number; readonly watche
       </nav>
       <div className="mt-auto max-sm:hidden">
         <IntoTheVoid />
-        <p className="p-2 text-[11.5px] leading-[1.6] text-ink-3">
-          {watched === 0 ? "Watching nothing yet" : `Watching ${watched === 1 ? "1 schedule" : `${watched} schedules`}`}
-        </p>
+        <p className="p-2 text-[11.5px] leading-[1.6] text-ink-3">{watchedInWords(watched)}</p>
       </div>
     </div>
   );

@@ -5,11 +5,14 @@ const [WIDTH, HEIGHT] = [728, 58];
 /** The first windows as the timeline will show them: brackets, the runs in them, and now. The sentence above says the same. */
 export function FirstLane({
   windows,
+  early,
   since,
   now,
 }: {
   /** `null`: not known yet; its place is kept. */
   readonly windows: readonly Window[] | null;
+  /** A run that no window counts. */
+  readonly early: number | null;
   readonly since: number;
   readonly now: number;
 }) {
@@ -57,6 +60,9 @@ export function FirstLane({
           </g>
         );
       })}
+      {early === null ? null : (
+        <path d={`M${x(early)} 24l5 5-5 5-5-5z`} fill="var(--idle-fill)" vectorEffect="non-scaling-stroke" />
+      )}
       <path d={`M${x(now)} 6v46`} stroke="var(--accent)" strokeWidth="1.6" vectorEffect="non-scaling-stroke" />
     </svg>
   );

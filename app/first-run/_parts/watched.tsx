@@ -51,7 +51,7 @@ function useFirstWindows(initial: Schedule) {
     refetchInterval: SOON,
     placeholderData: (before) => before,
   });
-  return { schedule: schedule.data, windows: windows.data?.items ?? null, now };
+  return { schedule: schedule.data, windows: windows.data?.items ?? null, times: times.data?.expectedAt ?? [], now };
 }
 
 function useSentences(heard: Heard): { readonly head: string; readonly lead: string } {
@@ -90,6 +90,13 @@ function useSentences(heard: Heard): { readonly head: string; readonly lead: str
   }
 }
 
+/** A span of the timeline in which several of its windows are seen, and wide enough to be told apart. */
+function rangeFor(times: readonly string[]): string {
+  const [first, second] = times.map((time) => Date.parse(time));
+  const gap = first === undefined || second === undefined ? HOUR : second - first;
+  return gap <= HOUR / 4 ? "1h" : gap <= 2 * HOUR ? "6h" : "24h";
+}
+
 function Waited({ since, now }: { readonly since: string; readonly now: number }) {
   const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1_000));
   const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -100,10 +107,10 @@ function Waited({ since, now }: { readonly since: string; readonly now: number }
   ) : null;
 }
 
-const LINK = "inline-flex h-[30px] items-center rounded-m border px-3 font-medium whitespace-nowrap";
+const LINK = "inline-flex h-[30px] items-center rounded-m border px-3 font-medium whitespace-nowrap max-sm:h-11";
 
 export function Watched({ initial }: { readonly initial: Schedule }) {
-  const { schedule, windows, now } = useFirstWindows(initial);
+  const { schedule, windows, times, now } = useFirstWindows(initial);
   const heard = heardOf(schedule.lastRun, windows ?? [], now);
   const { head, lead } = useSentences(heard);
   const mark =
@@ -127,10 +134,18 @@ export function Watched({ initial }: { readonly initial: Schedule }) {
           </div>
           {settled ? null : <Waited since={schedule.createdAt} now={now} />}
         </div>
-        <FirstLane windows={windows} since={Date.parse(schedule.createdAt)} now={now} />
+        <FirstLane
+          windows={windows}
+          early={heard.kind === "early" ? Date.parse(heard.run.startedAt) : null}
+          since={Date.parse(schedule.createdAt)}
+          now={now}
+        />
       </section>
       <div className="mt-[18px] flex flex-wrap gap-[10px]">
-        <Link href="/" className={`${LINK} border-accent bg-accent text-on-accent hover:brightness-110`}>
+        <Link
+          href={`/?range=${rangeFor(times)}`}
+          className={`${LINK} border-accent bg-accent text-on-accent hover:brightness-110`}
+        >
           Open the timeline
         </Link>
         <Link href="/first-run" className={`${LINK} border-transparent text-ink-2 hover:bg-hover hover:text-ink`}>

@@ -45,7 +45,9 @@ function One({
   const { mayRespond } = useMe();
   const act = useActOnIncident();
   const mark = incidentMark(incident);
-  const [title, more] = inTwo(sentence);
+  const [title, rest] = inTwo(sentence);
+  // Of an outage the sentence only names the reason; the diagnosis says what to look at.
+  const more = outage ? (incident.diagnosis ?? rest) : rest;
   return (
     <div
       className={`mb-2 flex items-center gap-3 rounded-m border border-l-[3px] border-line bg-surface px-[14px] py-2.5 max-sm:flex-wrap ${EDGE[toneOf(mark)]}`}

@@ -29,8 +29,8 @@ function TextFilter({ q, search, go }: Pick<FilterBarProps, "search" | "go"> & {
       q={q}
       onSettled={settle}
       at={search}
-      look="w-[132px] max-sm:h-10"
-      className="max-sm:flex-1"
+      look="w-[104px] max-sm:h-10"
+      className="max-sm:min-w-0 max-sm:flex-1"
     >
       <kbd className="pointer-events-none absolute top-[6px] right-2 rounded-[4px] border border-line-strong px-[5px] font-sans text-[11px] leading-4 text-ink-3 max-sm:hidden">
         /
@@ -58,7 +58,7 @@ export function FilterBar({ filters, tags, environments, table, search, go }: Fi
   const [open, setOpen] = useState(false);
   return (
     <div className="flex flex-wrap items-center justify-end gap-1 max-sm:contents">
-      <div className="flex items-center gap-2 max-sm:w-full">
+      <div className="flex items-center gap-2 max-sm:min-w-0 max-sm:flex-1">
         <TextFilter q={q} search={search} go={go} />
         <button
           type="button"
@@ -110,15 +110,17 @@ export function FilterBar({ filters, tags, environments, table, search, go }: Fi
           onChoose={(value) => go({ sort: value })}
         />
       </div>
-      <Choice
-        label="Shown as"
-        chosen={table ? "table" : "lanes"}
-        options={[
-          { value: "lanes", label: "Lanes" },
-          { value: "table", label: "Table" },
-        ]}
-        onChoose={(value) => go({ view: value === "table" ? "table" : null })}
-      />
+      <div className="max-sm:-order-1">
+        <Choice
+          label="Shown as"
+          chosen={table ? "table" : "lanes"}
+          options={[
+            { value: "lanes", label: "Lanes" },
+            { value: "table", label: "Table" },
+          ]}
+          onChoose={(value) => go({ view: value === "table" ? "table" : null })}
+        />
+      </div>
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { useMe } from "#components/ui/me.tsx";
 import { Empty } from "#components/ui/page.tsx";
 
 const LINK =
-  "inline-flex h-[30px] items-center rounded-m border border-accent bg-accent px-3 font-medium text-on-accent hover:brightness-110";
+  "inline-flex h-[30px] items-center rounded-m border border-accent bg-accent px-3 font-medium text-on-accent hover:brightness-110 max-sm:h-11";
 
 /** Nothing is watched yet: how a first run gets here. */
 export function FirstSteps({ publicUrl, pingKey }: { readonly publicUrl: string; readonly pingKey: string | null }) {

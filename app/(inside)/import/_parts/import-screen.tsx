@@ -16,7 +16,7 @@ import { Section } from "#components/ui/page.tsx";
 import { type ImportKind, LARGEST_TEXT } from "#lib/schedules/imports/import-kind.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import { ImportRow } from "./import-row.tsx";
-import { bodyOf, type Change, type Row, rowsOf, toMake, wrongWith } from "./rows.ts";
+import { bodyOf, type Change, foundInWords, type Row, rowsOf, toMake, wrongWith } from "./rows.ts";
 
 const KINDS: readonly { readonly value: ImportKind | ""; readonly label: string }[] = [
   { value: "", label: "Tell it from the text" },
@@ -87,7 +87,7 @@ export function ImportScreen({ zones }: { readonly zones: readonly string[] }) {
   const made = rows.filter(({ outcome }) => outcome.kind === "made").length;
   const refused = rows.filter(({ outcome }) => outcome.kind === "refused").length;
   return (
-    <div className="grid max-w-[1000px] gap-5">
+    <div className="grid max-w-[1000px] grid-cols-1 gap-5">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -164,9 +164,7 @@ export function ImportScreen({ zones }: { readonly zones: readonly string[] }) {
       {preview.data ? (
         <Section title="What would be made" className="">
           <h3 ref={results} tabIndex={-1} className="mb-2 outline-none">
-            {preview.data.items.length === 0
-              ? "There is no job in it."
-              : `${preview.data.items.length} found, ${rows.filter(({ item }) => item.schedule === null).length} of them cannot be watched.`}
+            {foundInWords(rows)}
           </h3>
           {preview.data.notes.map((note) => (
             <p key={note} className="mb-2 text-ink-2">

@@ -40,6 +40,13 @@ export function wrongWith(row: Row, rows: readonly Row[]): string | null {
   return twin ? "Another row has this short name." : null;
 }
 
+/** `6 found, 2 of them cannot be watched.` */
+export function foundInWords(rows: readonly Row[]): string {
+  if (rows.length === 0) return "There is no job in it.";
+  const refused = rows.filter(({ item }) => item.schedule === null).length;
+  return refused === 0 ? `${rows.length} found.` : `${rows.length} found, ${refused} of them cannot be watched.`;
+}
+
 export const toMake = (rows: readonly Row[]): readonly number[] =>
   rows.flatMap((row, index) =>
     row.wanted && row.item.schedule !== null && row.outcome.kind !== "made" ? [index] : [],

@@ -240,6 +240,7 @@ export function IncidentList({
                   current={incident.id === chosen}
                   selected={selection.ids.has(incident.id)}
                   selectable={mayRespond}
+                  inOutage={group.outage !== null}
                   onSelect={select}
                   onAcknowledge={incident.state === "open" ? onAcknowledge : null}
                 />

@@ -11,7 +11,7 @@ import { momentInZone } from "#components/time/words.ts";
 import { useZone } from "#components/time/zone.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { RecentStrip } from "./recent-strip.tsx";
-import { sentenceInTwo } from "./sentence.ts";
+import { sentenceInTwo, whatOf } from "./sentence.ts";
 
 /** Who has it, and until when: "Rosa Silva, fix 05:30". */
 function Taken({ incident }: { readonly incident: Incident }) {
@@ -36,11 +36,13 @@ export interface RowProps {
   /** `null` where it cannot be acknowledged, or not by who looks. */
   readonly onAcknowledge: ((incident: Incident) => void) | null;
   readonly selectable: boolean;
+  /** Why it happened stands above, for all of its outage. */
+  readonly inOutage: boolean;
 }
 
 /** One incident of the list. The whole row leads to it; its box selects it. */
 export const IncidentRow = memo(function IncidentRow(props: RowProps) {
-  const { incident, current, selected, selectable, onSelect, onAcknowledge } = props;
+  const { incident, current, selected, selectable, inOutage, onSelect, onAcknowledge } = props;
   const mark = incidentMark(incident);
   const [subject, rest] = sentenceInTwo(incident);
   const quiet = incident.state !== "open";
@@ -72,11 +74,12 @@ export const IncidentRow = memo(function IncidentRow(props: RowProps) {
         href={`/incidents/${incident.id}`}
         prefetch={false}
         data-stop={incident.id}
-        className="min-w-0 truncate after:absolute after:inset-0 max-sm:py-2 max-sm:whitespace-normal"
+        className="line-clamp-2 min-w-0 [overflow-wrap:anywhere] after:absolute after:inset-0 max-sm:line-clamp-none max-sm:py-2"
       >
         {selectable ? <Glyph name={mark} className="mr-1.5 -mb-0.5 sm:hidden" /> : null}
         <span className="sr-only">{wordOf(mark)}: </span>
-        <b className={quiet ? "font-[520]" : "font-[600]"}>{subject}</b> <span className="text-ink-2">{rest}</span>
+        <b className={quiet ? "font-[520]" : "font-[600]"}>{subject}</b>{" "}
+        <span className="text-ink-2">{inOutage ? whatOf(rest) : rest}</span>
         <span className="mt-0.5 hidden text-s text-ink-3 max-sm:block">
           {incident.state === "resolved" ? "" : "for "}
           <LengthSince from={incident.since} to={incident.resolvedAt} /> <Taken incident={incident} />

@@ -41,7 +41,8 @@ export function OutageHead({
             {outage.sentence.replace(/\.$/, "")}
           </Link>
         </h2>
-        <div className="text-ink-2">
+        {first?.diagnosis ? <p className="text-ink-2 [overflow-wrap:anywhere]">{first.diagnosis}</p> : null}
+        <div className="text-ink-3">
           One outage since <AbsoluteTime at={outage.openedAt} />, for{" "}
           <LengthSince from={outage.openedAt} to={outage.resolvedAt} />
           {outage.incidents.length > incidents.length

@@ -149,7 +149,7 @@ export function ScheduleList({
             </Link>
             <Link
               href="/new"
-              className="inline-flex h-[30px] items-center gap-1.5 rounded-m border border-accent bg-accent px-3 font-medium text-on-accent hover:brightness-110"
+              className="inline-flex h-[30px] items-center gap-1.5 rounded-m border border-accent bg-accent px-3 font-medium text-on-accent hover:brightness-110 max-sm:h-11"
             >
               <Icon name="plus" /> New schedule
             </Link>

@@ -112,7 +112,7 @@ export function Actions({ schedule }: { readonly schedule: Schedule }) {
       {mayAdminister ? (
         <Link
           href={`/schedules/${slug}/edit`}
-          className="inline-flex h-[30px] items-center rounded-m border border-line-strong bg-surface px-3 font-medium hover:bg-hover"
+          className="inline-flex h-[30px] items-center rounded-m border border-line-strong bg-surface px-3 font-medium hover:bg-hover max-sm:h-11"
         >
           {archived ? "Bring it back" : "Edit"}
         </Link>
