@@ -13,25 +13,59 @@ function filesUnder(folder) {
   });
 }
 
-/** One line of plain words: no markdown, one kind of dash, quote and space. */
-export const plain = (text) =>
+/** One line of words as it is compared: no markdown, one kind of dash, quote and space. */
+export const plain = (text) => words(text).replace(/[`*]/g, "").replace(/\s+/g, " ").trim();
+
+/** The same as it is read: of markdown only links and emphasis go, and what stands between backticks stays. */
+const words = (text) =>
   text
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/[`*]/g, "")
+    .replace(/(?<!\w)_(\w[^_`]*\w)_(?!\w)/g, "$1")
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith("`") ? part : part.replace(/\*\*?/g, "")))
+    .join("")
     .replace(/[−–—]/g, "-")
     .replace(/[“”]/g, '"')
     .replace(/[‘’]/g, "'")
     .replace(/\s+/g, " ")
     .trim();
 
-/** The sentences of a document, with the section that each stands in. Rows of tables are sentences of their own. */
-function sentencesOf(markdown) {
+const CHECK = "✓";
+
+/**
+ * What the rows of a table say, each cell of the first: `late: bad`. A row of check marks says for which columns it holds:
+ * `see everything but secrets: viewer, responder`. The first row names the columns, and says nothing.
+ */
+function rowsOf(lines) {
+  const [heads = [], ...rows] = lines
+    .filter((line) => !/^[\s|:-]+$/.test(line))
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map(words),
+    );
+  return rows.flatMap(([first, ...cells]) => {
+    if (cells.every((cell) => cell === "" || cell === CHECK)) {
+      return `${first}: ${heads
+        .slice(1)
+        .filter((_, i) => cells[i] === CHECK)
+        .join(", ")}`;
+    }
+    return cells.filter(Boolean).map((cell) => `${first}: ${cell}`);
+  });
+}
+
+/** The sentences of a document, with the section that each stands in. Cells of tables are sentences of their own. */
+export function sentencesOf(markdown) {
   const found = [];
   let section = "";
   let paragraph = [];
+  let table = [];
   const flush = () => {
-    const text = plain(paragraph.join(" "));
-    paragraph = [];
+    const text = words(paragraph.join(" "));
+    found.push(...rowsOf(table).map((sentence) => ({ section, sentence })));
+    [paragraph, table] = [[], []];
     if (text === "" || section === "") return;
     // The document knows no `i.e.` and the like.
     for (const sentence of text.split(/(?<=[.?!]\)?)\s+/)) found.push({ section, sentence: sentence.trim() });
@@ -42,14 +76,8 @@ function sentencesOf(markdown) {
       flush();
       section = heading[1];
     } else if (/^\s*\|/.test(line)) {
-      flush();
-      const cells = line
-        .split(/(?<!\\)\|/)
-        .slice(1, -1)
-        .map(plain)
-        .filter(Boolean);
-      const rule = /^[\s|:-]+$/.test(line);
-      if (!rule && cells[1] !== undefined) found.push({ section, sentence: `${cells[0]}: ${cells[1]}` });
+      if (table.length === 0) flush();
+      table.push(line);
     } else if (/^\s*$/.test(line)) flush();
     else {
       if (/^\s*(\d+\.|-) /.test(line)) flush();
@@ -73,13 +101,14 @@ function titles() {
     .join("\n");
 }
 
-const sentences = sentencesOf(readFileSync(join(root, "docs", "domain.md"), "utf8"));
+const rules = sentencesOf(readFileSync(join(root, "docs", "domain.md"), "utf8"));
 const all = titles();
-const HEADS = /^(rung: question|kind: example|verdict: when|cause: evidence in the window|viewer: responder)$/;
-const rules = sentences.filter(({ sentence }) => !HEADS.test(sentence));
 // A title may leave out the full stop, and one title may say one half of a sentence, another the other.
 const quoted = (sentence) => all.includes(sentence.replace(/[.:]$/, ""));
-const unquoted = rules.filter(({ sentence }) => !quoted(sentence) && !sentence.split("; ").every(quoted));
+const unquoted = rules.filter(({ sentence }) => {
+  const compared = plain(sentence);
+  return !quoted(compared) && !compared.split("; ").every(quoted);
+});
 
 if (!process.argv.includes("--count")) {
   let said = "";

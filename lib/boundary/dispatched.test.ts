@@ -21,7 +21,7 @@ const of = (outcome: Answered | NoAnswer, by = asked()) => {
   return [attempt.outcome, run, rejected && `${rejected.reason}:${rejected.detail}`];
 };
 
-describe("A schedule that Rollcall's dispatcher fires takes the target's answer as its run", () => {
+describe("A schedule that Rollcall's dispatcher fires takes the target's answer as its run (a success code: success; 401, 403, a redirect or a challenge: a rejected decision and no run; another answer: fail; no answer at all: a failed attempt and no run), unless it says that its application checks in itself: then an answer is only an attempt.", () => {
   test("a success code: success", () => {
     expect(of(answered(200))).toEqual(["answered", "success", null]);
     expect(of(answered(418), asked([418]))).toEqual(["answered", "success", null]);

@@ -67,7 +67,7 @@ const arrived = async (count: () => number, wanted: number): Promise<void> => {
   for (let i = 0; i < 200 && count() < wanted; i++) await new Promise((resolve) => setTimeout(resolve, 10));
 };
 
-describe("A schedule that Rollcall's dispatcher fires takes the target's answer as its run", () => {
+describe("A schedule that Rollcall's dispatcher fires takes the target's answer as its run (a success code: success; 401, 403, a redirect or a challenge: a rejected decision and no run; another answer: fail; no answer at all: a failed attempt and no run), unless it says that its application checks in itself: then an answer is only an attempt.", () => {
   test("a success code: success", async () => {
     const window = begin();
     const target = await givenTarget((_request, response) => response.end("done"));

@@ -128,7 +128,7 @@ describe("decisions as evidence", () => {
     expect(incident?.["outage"]).not.toBeNull();
   });
 
-  test("Incidents with the same boundary reason on the same route, or the same driver failing, are one outage, however far apart they open", async () => {
+  test("Incidents with the same boundary reason on the same route, or the same driver failing, are one outage, however far apart they open: an incident joins the open outage of its reason.", async () => {
     const [a, b] = [await given({ path: "/a" }), await given({ path: "/b" })];
     const other = await given({ path: "/c" });
     await report("1:01", ...["/a", "/b"].map((path) => ({ at: moment("1:00:03"), path, reason: "expired_token" })));

@@ -75,6 +75,14 @@ describe("a run", () => {
     ]);
   });
 
+  test("A run is the application's own record.", () => {
+    // Nothing but a check-in makes one: what a log line alone says is of no run.
+    expect(told([])).toEqual([]);
+    expect(told(["10:00 log", "10:01 log a"])).toEqual([]);
+    expect(told(["10:00 start a"])).toEqual(["10:00– running a"]);
+    expect(told(["10:00 fail a"])).toEqual(["10:00–10:00 fail a"]);
+  });
+
   test("the first check-in of a run that names one decides.", () => {
     const { runs } = derived(["10:00 start a", "10:01 log a window=9:00", "10:02 success a window=10:00"]);
     expect(runs.map((run) => run.namedWindow && clock(run.namedWindow))).toEqual(["09:00"]);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Instant, instant, type Seconds, seconds } from "#lib/time/instant.ts";
 import { wallClock } from "#lib/time/zone.ts";
 import { nextOccurrence, occurrences, previousOccurrence } from "./expand.ts";
+import { withAnchor } from "./schema.ts";
 import type { DialectId, Spec } from "./spec.ts";
 
 const at = (text: string): Instant => instant(Date.parse(text));
@@ -22,7 +23,38 @@ function utc(spec: Spec, zone: string, [from, to]: readonly [string, string]): s
 }
 
 describe("the kinds", () => {
-  test("an interval is expected at anchor + k × every, k ≥ 0", () => {
+  test("cron: `*/5 * * * *`, `0 0 9 * * MON-FRI`, `@daily`", () => {
+    const day = ["2026-06-05T00:00Z", "2026-06-05T00:16Z"] as const;
+    expect(utc(cron("*/5 * * * *"), "UTC", day)).toBe("00:00 00:05 00:10 00:15");
+    // A Friday, and the Monday after it.
+    const nine = cron("0 0 9 * * MON-FRI");
+    expect(nextOccurrence(nine, "UTC", at("2026-06-05T08:00Z"))).toBe(at("2026-06-05T09:00Z"));
+    expect(nextOccurrence(nine, "UTC", at("2026-06-05T09:00Z"))).toBe(at("2026-06-08T09:00Z"));
+    expect(nextOccurrence(cron("@daily"), "UTC", at("2026-06-05T00:00Z"))).toBe(at("2026-06-06T00:00Z"));
+  });
+
+  test("cron: 5 fields, or 6 with seconds first, or a nickname, in the schedule's IANA zone", () => {
+    const midnights = ["0 0 * * *", "0 0 0 * * *", "@daily", "@midnight"].map((text) =>
+      nextOccurrence(cron(text), "Asia/Kathmandu", at("2026-06-05T00:00Z")),
+    );
+    // 5 h 45 min east of Greenwich.
+    expect(midnights).toEqual(midnights.map(() => at("2026-06-05T18:15Z")));
+    expect(nextOccurrence(cron("30 0 0 * * *"), "UTC", at("2026-06-05T00:00:29Z"))).toBe(at("2026-06-05T00:00:30Z"));
+    expect(nextOccurrence(cron("0 12 * * *"), NEW_YORK, at("2026-06-05T00:00Z"))).toBe(at("2026-06-05T16:00Z"));
+  });
+
+  test("interval: every 45 min from an anchor (default: creation)", () => {
+    const created = at("2026-06-05T10:03:07Z");
+    const spec = withAnchor({ kind: "interval", everySeconds: seconds(2_700) }, created);
+    expect(nextOccurrence(spec, "UTC", created)).toBe(at("2026-06-05T10:48:07Z"));
+    const given = withAnchor(
+      { kind: "interval", everySeconds: seconds(2_700), anchor: at("2026-01-01T00:00Z") },
+      created,
+    );
+    expect(nextOccurrence(given, "UTC", created)).toBe(at("2026-06-05T10:30Z"));
+  });
+
+  test("interval: anchor + k × every, k ≥ 0", () => {
     const spec = every(2_700, "2026-01-01T00:10Z");
     expect(utc(spec, "UTC", ["2025-12-31T22:00Z", "2026-01-01T02:00Z"])).toBe("00:10 00:55 01:40");
     expect(nextOccurrence(spec, "UTC", at("2020-01-01T00:00Z"))).toBe(at("2026-01-01T00:10Z"));
@@ -31,7 +63,7 @@ describe("the kinds", () => {
     expect(previousOccurrence(spec, "UTC", at("2026-01-01T00:10Z"))).toBeNull();
   });
 
-  test("an at is expected once", () => {
+  test("at: once", () => {
     const spec: Spec = { kind: "at", at: at("2027-01-31T06:00Z") };
     expect(utc(spec, "UTC", ["2027-01-31T06:00Z", "2027-01-31T06:01Z"])).toBe("06:00");
     expect(utc(spec, "UTC", ["2027-01-31T05:00Z", "2027-01-31T06:00Z"])).toBe("");

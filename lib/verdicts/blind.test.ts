@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { at, rolling, type Story, stretch, tellVerdicts, verdictOf, windowOf } from "#lib/testing/rules.ts";
+import { at, judgedOf, rolling, type Story, stretch, tellVerdicts, verdictOf, windowOf } from "#lib/testing/rules.ts";
 import { touches } from "./blind.ts";
 
 /** Expected at 1:00, open from 0:55 to 1:10: a tenth is 90 s. */
@@ -67,6 +67,28 @@ describe("a rolling window", () => {
   test("A rolling window opens with the start that closed the one before it, the first with creation.", () => {
     expect(tellVerdicts({ ...story, checkIns: ["0:40 success"], now: "1:00" })).toBe("01:00 on_time, 01:40 due");
     expect(verdictOf({ ...story, now: "1:10:00.001" }, "1:00")).toBe("missing");
+  });
+
+  test("rolling: at most 6 h after the last run", () => {
+    const six: Story = {
+      spec: rolling(21_600),
+      graceSeconds: 600,
+      checkIns: ["2:00 start a", "3:30 success a"],
+      now: "8:10",
+    };
+    // From the start of the run before, however long it took.
+    expect(tellVerdicts(six)).toBe("06:00 on_time, 08:00 due");
+    expect(tellVerdicts({ ...six, now: "8:10:00.001" })).toBe("06:00 on_time, 08:00 missing");
+  });
+
+  test("rolling: last start + every; one open window at a time", () => {
+    for (const now of ["0:59", "1:00", "1:11", "9:00", "30:00"]) {
+      const { windows } = judgedOf({ ...story, checkIns: ["0:40 success", "1:10 success"], now });
+      expect(windows.filter(({ runs }) => runs.length === 0)).toHaveLength(1);
+    }
+    expect(tellVerdicts({ ...story, checkIns: ["0:40 success", "1:10 success"], now: "1:11" })).toBe(
+      "01:00 on_time, 01:40 on_time, 02:10 due",
+    );
   });
 
   test("`expectedAt` is `opensAt` plus `every`.", () => {

@@ -170,6 +170,7 @@ const shuffle = <T>(list: readonly T[], order: readonly number[]): T[] =>
 const someOrder = fc.array(fc.integer(), { minLength: 16, maxLength: 16 });
 const runs = { numRuns: Number(process.env["RUNS"] ?? 1_000) };
 
+// It gives the same answer whatever the order in which the evidence arrived, and judging step by step gives the same answer as judging once at the end.
 describe.each([
   ["fixed times", someFixed],
   ["rolling", someRolling],

@@ -59,7 +59,7 @@ function historyOf(schedule: Case["schedule"]): History {
   return { createdAt: at(schedule.createdAt), versions: [version] };
 }
 
-describe("the worked cases", () => {
+describe("Worked cases are in `cases/verdicts.json`: a schedule, its evidence, now, and the verdicts.", () => {
   test.each(cases as unknown as readonly Case[])("$title", (one) => {
     const history = historyOf(one.schedule);
     const checkIns: CheckIn[] = one.checkIns.map((checkIn, index) => ({
