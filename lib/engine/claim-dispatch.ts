@@ -2,33 +2,31 @@
  * Claims what is to be fired and stores it as attempts, before anything is sent.
  *
  * 1. Claim clocks that have struck, or planned firings that are due (SKIP LOCKED): another engine takes others.
- * 2. Read the schedules anew: which windows are expected, excused, and whose run before is still under way.
+ * 2. Read the schedules, or use what was read ahead of them and is still true (`prepare-dispatch.ts`): which windows are
+ *    expected, excused, and whose run before is still under way.
  * 3. Store: an attempt for each firing, the windows that are left out, those that wait, and when to look again.
  * One transaction. A crash before its commit leaves nothing, and the claim is free; a crash after it leaves attempts whose
  * answers are not known, and that are never sent again.
  */
 import type pg from "pg";
-import type { OpenedRoute } from "#lib/boundary/route-store.ts";
-import { openedRoute, routesByNames } from "#lib/boundary/route-store.ts";
 import { newId } from "#lib/db/new-id.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { inSqlTransaction } from "#lib/db/transaction.ts";
-import { claimClocks, type Dispatched, dispatchedSchedules, holdClocks, type NextLook, writeClocks } from "#lib/drivers/dispatch/clock-store.ts"; // biome-ignore format: one line
+import { claimClocks, holdClocks, type NextLook, writeClocks } from "#lib/drivers/dispatch/clock-store.ts";
 import { type LeftOut, leftOut, overlapping } from "#lib/drivers/dispatch/due.ts";
 import { insertLeftOut } from "#lib/drivers/dispatch/left-out-store.ts";
 import { claimPlanned, deletePlanned, planDispatches, postponePlanned, withWaiting } from "#lib/drivers/dispatch/plan-store.ts"; // biome-ignore format: one line
 import type { Planned, Why } from "#lib/drivers/dispatch/planned.ts";
 import { insertAttempts, withPendingAttempt } from "#lib/evidence/attempt-store.ts";
 import { runsFrom } from "#lib/evidence/store.ts";
-import { withSecretHeaders } from "#lib/schedules/driver-secrets.ts";
-import { type Facts, loadFacts, loadMaintenance, type Maintenance } from "#lib/schedules/facts-store.ts";
-import type { Version } from "#lib/schedules/spec.ts";
+import { loadMaintenance, type Maintenance } from "#lib/schedules/facts-store.ts";
 import { type History, maximumRuntime, versionAt } from "#lib/schedules/windows.ts";
 import { HOUR, type Instant, instant, MINUTE, millis, minus, plus, SECOND } from "#lib/time/instant.ts";
 import { windowNamed } from "#lib/verdicts/placement.ts";
-import { type Aim, aimOf, type Firing, standInAim } from "./firing.ts";
-import { openedHeaders } from "./header-box.ts";
-import { type Look, type LookBy, lookAt, lookAtRolling } from "./look-at.ts";
+import { isStandIn, type Known, knownTargets } from "./dispatch-targets.ts";
+import type { Aim, Firing } from "./firing.ts";
+import { type Foreseen, type Look, type LookBy, lookAt, lookAtRolling, lookForeseen } from "./look-at.ts";
+import { type Prepared, stillReady } from "./prepare-dispatch.ts";
 import { excusesOf, isRolling, judgeSubject, loadSubjects } from "./subjects.ts";
 
 export interface Claim {
@@ -38,6 +36,8 @@ export interface Claim {
   readonly upSince: Instant;
   /** ROLLCALL_SECRET, under which the secrets of routes are stored. */
   readonly secret: string;
+  /** What was read ahead. */
+  readonly prepared: Prepared;
 }
 
 export interface Claimed {
@@ -51,51 +51,6 @@ const MARGIN = millis(15 * SECOND);
 /** A window that waits for the run before it looks again. */
 const WAITS = millis(SECOND);
 const LONGEST_TIMEOUT = millis(HOUR);
-
-interface Known {
-  readonly facts: Facts;
-  readonly schedule: Dispatched;
-  readonly aim: Aim | null;
-}
-
-/** The expression that its platform would quote: of its newest version. */
-const expressionOf = ({ history }: Facts): string | null => {
-  const spec = history.versions.at(-1)?.spec;
-  return spec?.kind === "cron" ? spec.expression : null;
-};
-
-/** While somebody else fires the original, the windows of the temporary spec are the dispatcher's. */
-const isStandIn = (version: Version | null): boolean => version?.acceleration?.standIn === true;
-
-function aimFor(
-  { driver, headersBox }: Dispatched,
-  facts: Facts,
-  { opened, secret }: { readonly opened: OpenedRoute | null; readonly secret: string },
-): Aim | null {
-  const own = withSecretHeaders(driver, headersBox === null ? {} : openedHeaders(secret, headersBox));
-  if (own.kind === "rollcall") return aimOf(own.target, opened, expressionOf(facts));
-  return own.kind === "external" && opened ? standInAim(opened, expressionOf(facts)) : null;
-}
-
-/** The schedules with where their requests go; one that is archived goes nowhere. */
-async function known(sql: Sql, ids: readonly string[], by: Pick<Claim, "secret">): Promise<Map<string, Known>> {
-  const [facts, schedules] = [await loadFacts(sql, ids), await dispatchedSchedules(sql, ids)];
-  const names = [...new Set([...schedules.values()].flatMap(({ route }) => (route === null ? [] : [route])))];
-  const rows = names.length === 0 ? [] : await routesByNames(sql, names);
-  const routes = new Map(rows.map((row) => [row.name, openedRoute(row, by.secret)]));
-  const found = new Map<string, Known>();
-  for (const [id, its] of facts) {
-    const schedule = schedules.get(id);
-    if (!schedule) continue;
-    const opened = schedule.route === null ? null : (routes.get(schedule.route) ?? null);
-    found.set(id, {
-      facts: its,
-      schedule,
-      aim: schedule.archived ? null : aimFor(schedule, its, { opened, secret: by.secret }),
-    });
-  }
-  return found;
-}
 
 /** Those of which a run, or a firing whose answer is awaited, is under way; changed in place by what is fired now. */
 async function underWay(sql: Sql, some: readonly Known[], now: Instant): Promise<Set<string>> {
@@ -168,9 +123,12 @@ async function rollingLooks(
 }
 
 /** One schedule whose windows cannot be told stops no other: judging sets it aside and says why. */
-function lookSafely(history: History, firedThrough: Instant, by: LookBy): Look {
+function lookSafely(
+  { history, firedThrough, foreseen }: { history: History; firedThrough: Instant; foreseen: Foreseen | undefined },
+  by: LookBy,
+): Look {
   try {
-    return lookAt(history, firedThrough, by);
+    return foreseen ? lookForeseen(foreseen, by) : lookAt(history, firedThrough, by);
   } catch {
     return { fire: [], leftOut: [], nextAt: plus(by.now, MINUTE) };
   }
@@ -182,11 +140,10 @@ export function claimWindows(pool: pg.Pool, by: Claim): Promise<Claimed> {
   return inSqlTransaction(pool, async (sql) => {
     const clocks = await claimClocks(sql, by);
     if (clocks.length === 0) return { firings: [], full: false };
-    const all = await known(
-      sql,
-      clocks.map(({ scheduleId }) => scheduleId),
-      by,
-    );
+    const ready = await stillReady(sql, clocks, by);
+    const unread = clocks.flatMap(({ scheduleId }) => (ready.has(scheduleId) ? [] : [scheduleId]));
+    const all = await knownTargets(sql, unread, by);
+    for (const [id, { its }] of ready) all.set(id, its);
     const oldest = clocks.reduce((least, { firedThrough }) => Math.min(least, firedThrough), Number(now));
     const maintenance = await loadMaintenance(sql, instant(oldest));
     const through = new Map(clocks.map((clock) => [clock.scheduleId, clock.firedThrough]));
@@ -210,10 +167,13 @@ export function claimWindows(pool: pg.Pool, by: Claim): Promise<Claimed> {
       const own = its.schedule.driver.kind === "rollcall";
       const look =
         looks.get(scheduleId) ??
-        lookSafely(its.facts.history, firedThrough, {
-          ...{ now, upSince: by.upSince, catchUp: aim.target.catchUp, excuses },
-          fires: (window) => own || isStandIn(window.version),
-        });
+        lookSafely(
+          { history: its.facts.history, firedThrough, foreseen: ready.get(scheduleId)?.foreseen },
+          {
+            ...{ now, upSince: by.upSince, catchUp: aim.target.catchUp, excuses },
+            fires: (window) => own || isStandIn(window.version),
+          },
+        );
       const fired = look.fire.length > 0 || !looks.has(scheduleId);
       const decided = fired ? instant(Math.max(now, firedThrough)) : firedThrough;
       const fires = own || (look.nextAt !== null && isStandIn(versionAt(its.facts.history, look.nextAt)));
@@ -272,7 +232,7 @@ export function claimPlannedFirings(pool: pg.Pool, by: Claim): Promise<Claimed> 
     const planned = await claimPlanned(sql, by);
     if (planned.length === 0) return { firings: [], full: false };
     const ids = [...new Set(planned.map(({ scheduleId }) => scheduleId))];
-    const all = await known(sql, ids, by);
+    const all = await knownTargets(sql, ids, by);
     const guarded = ids.filter((id) => (all.get(id)?.aim?.target.overlap ?? "allow") !== "allow");
     // Another engine may just be firing one of them: it is looked at again a moment later.
     const held = await holdClocks(sql, guarded);

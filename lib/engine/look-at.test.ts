@@ -5,7 +5,7 @@ import type { History } from "#lib/schedules/windows.ts";
 import { expectedWindows, nextWindow } from "#lib/schedules/windows.ts";
 import "#lib/testing/seed.ts";
 import { HOUR, type Instant, instant, MINUTE, type Seconds } from "#lib/time/instant.ts";
-import { lookAt, lookAtRolling } from "./look-at.ts";
+import { foresee, lookAt, lookAtRolling, lookForeseen } from "./look-at.ts";
 
 const START = instant(Date.UTC(2027, 0, 12));
 const version = (spec: Version["spec"]): Version => ({
@@ -44,6 +44,28 @@ test("looked at whenever it is, every window is decided once: none twice, and no
         }
         const expected = expectedWindows(history, { from: START, to: instant(now + 1) });
         expect(decided.sort((a, b) => a - b)).toEqual(expected.map(({ expectedAt }) => expectedAt));
+      },
+    ),
+  );
+});
+
+test("what was foreseen of a moment is what a look finds from then on, until the next window", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom("* * * * *", "*/7 * * * *", "*/20 * * * * *", "5,35 * * * *"),
+      fc.integer({ min: 0, max: 4_000_000 }),
+      fc.integer({ min: 0, max: 400_000 }),
+      fc.integer({ min: 0, max: 4_000_000 }),
+      fc.boolean(),
+      (expression, through, ahead, after, paused) => {
+        const history = cron(expression);
+        const firedThrough = instant(START + through);
+        const foreseen = foresee(history, firedThrough, instant(firedThrough + ahead));
+        const now = instant(firedThrough + ahead + after);
+        fc.pre(foreseen.nextAt !== null && now < foreseen.nextAt);
+        const excuses = paused ? [{ kind: "pause", from: minutes(10), to: minutes(30), reason: null } as const] : [];
+        const asked = by(now, { excuses, upSince: instant(now - 60_000) });
+        expect(lookForeseen(foreseen, asked)).toEqual(lookAt(history, firedThrough, asked));
       },
     ),
   );

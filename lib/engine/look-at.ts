@@ -48,14 +48,31 @@ function windowsBetween(history: History, after: Instant, to: Instant): readonly
   }
 }
 
-/** A schedule of fixed times. @param firedThrough windows up to there are decided */
-export function lookAt(history: History, firedThrough: Instant, by: LookBy): Look {
-  const windows = windowsBetween(history, firedThrough, by.now)
+/** What is expected of a schedule of fixed times up to a moment that may lie ahead. */
+export interface Foreseen {
+  /** Those up to that moment that are not decided yet; ascending. */
+  readonly windows: readonly ExpectedWindow[];
+  /** The next one after it; until then nothing changes of all this by itself. `null`: there is none. */
+  readonly nextAt: Instant | null;
+}
+
+/** @param firedThrough windows up to there are decided */
+export const foresee = (history: History, firedThrough: Instant, at: Instant): Foreseen => ({
+  windows: windowsBetween(history, firedThrough, at),
+  nextAt: nextWindow(history, latest(at, firedThrough))?.expectedAt ?? null,
+});
+
+/** When the moment is there. */
+export function lookForeseen({ windows, nextAt }: Foreseen, by: LookBy): Look {
+  const due = windows
     .filter(by.fires)
     .map(({ expectedAt, dueBy }): DueWindow => ({ expectedAt, dueBy, excused: excusedAt(expectedAt, by.excuses) }));
-  const due = dueNow(windows, by);
-  return { ...due, nextAt: nextWindow(history, latest(by.now, firedThrough))?.expectedAt ?? null };
+  return { ...dueNow(due, by), nextAt };
 }
+
+/** A schedule of fixed times. @param firedThrough windows up to there are decided */
+export const lookAt = (history: History, firedThrough: Instant, by: LookBy): Look =>
+  lookForeseen(foresee(history, firedThrough, by.now), by);
 
 /**
  * A rolling schedule: its open window is fired when it is expected, and again after every further `every` in which no

@@ -6,6 +6,7 @@
  * notices     tells screens what was recorded: at once, and then some at a time
  * heartbeat   every second: the ledger of blind spans, and whatever else wants to be asked once a second
  * house       Rollcall's own jobs
+ * preparations reads ahead what many schedules will fire at one moment
  * dispatches  fires schedules at their times, and what was planned beside them
  * answers     stores what those requests were answered
  * questions   asks the routes of silent windows from outside
@@ -76,6 +77,8 @@ const FIRINGS_APART = SECOND;
 /** After the database came back: how long other processes have to say that they hold something in their spools. */
 const SETTLE = millis(3 * SECOND);
 
+/** Less than it reads ahead: what comes together is found in time. */
+const PREPARATIONS_APART = millis(2 * SECOND);
 /** Answers that come together are stored together. */
 const ANSWERS_GATHER = millis(15);
 /** How long the end of the process waits for answers; whoever stops it kills after about 15 s. */
@@ -209,6 +212,7 @@ export function startLoops(options: LoopsOptions): Loops {
       onTrouble: (thrown) => log.error({ err: thrown }, "A request of the dispatcher broke"),
     });
     const answers = start("answers", () => mine.store(), LONGEST_SLEEP);
+    const preparations = start("preparations", () => mine.prepare(), PREPARATIONS_APART);
     const dispatches = start("dispatches", () => mine.fire(), LONGEST_SLEEP);
     const firing = new Set<Promise<void>>();
     const firings = start(
@@ -225,6 +229,7 @@ export function startLoops(options: LoopsOptions): Loops {
       FIRINGS_APART,
     );
     const stopDispatches = async (): Promise<void> => {
+      await preparations.stop();
       await dispatches.stop();
       await answers.stop();
       await firings.stop();

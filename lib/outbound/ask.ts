@@ -89,9 +89,30 @@ async function addressesOf(hostname: string, { allowPrivateNetwork, resolve: by 
   };
 }
 
-/** Resolves when time is over; the timer keeps no process alive. */
-const over = (limit: Millis): Promise<"over"> =>
-  new Promise((done) => AbortSignal.timeout(limit).addEventListener("abort", () => done("over"), { once: true }));
+/** One limit at a time, the next in its place; it keeps no process alive, and once taken back holds nothing. */
+function deadline() {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    set(limit: Millis, act: () => void): void {
+      clearTimeout(timer);
+      timer = setTimeout(act, limit).unref();
+    },
+    takeBack: (): void => clearTimeout(timer),
+  };
+}
+
+/** `null`: they were not found in time. */
+function addressesInTime(url: URL, asked: Ask, limit: Millis): Promise<Found | null> {
+  const until = deadline();
+  const over = new Promise<null>((done) => until.set(limit, () => done(null)));
+  return Promise.race([addressesOf(url.hostname, asked), over]).finally(until.takeBack);
+}
+
+// A connection of its own for each: nothing that was opened for somebody else is used again, no session either.
+const ALONE = {
+  "http:": new http.Agent({ keepAlive: false }),
+  "https:": new https.Agent({ keepAlive: false, maxCachedSessions: 0 }),
+};
 
 /** Asks once; never rejects. */
 export async function ask(asked: Ask): Promise<Outcome> {
@@ -103,8 +124,8 @@ export async function ask(asked: Ask): Promise<Outcome> {
   const url = new URL(asked.url);
   if (url.protocol !== "http:" && url.protocol !== "https:") return none("address", "NOT_HTTP");
   if (url.username !== "" || url.password !== "") return none("address", "USER_IN_URL");
-  const found = await Promise.race([addressesOf(url.hostname, asked), over(limits.connect)]);
-  if (found === "over") return none("dns", "TIMEOUT");
+  const found = await addressesInTime(url, asked, limits.connect);
+  if (found === null) return none("dns", "TIMEOUT");
   if (!("addresses" in found)) return { kind: "no_answer", ...found, durationMs: spent() };
   return send(asked, url, { addresses: found.addresses, limits, spent });
 }
@@ -121,9 +142,12 @@ function send(asked: Ask, url: URL, { addresses, limits, spent }: Way): Promise<
     let phase: Phase = "connect";
     let answered = false;
     let request: http.ClientRequest;
+    const until = deadline();
+    const left = (limit: Millis): Millis => millis(Math.max(1, limit - spent()));
     const fail = (code: string): void => {
       if (answered) return;
       answered = true;
+      until.takeBack();
       const at: Phase = OF_TLS.test(code) ? "tls" : phase;
       done({ kind: "no_answer", phase: at, code, durationMs: spent() });
       request?.destroy();
@@ -132,8 +156,7 @@ function send(asked: Ask, url: URL, { addresses, limits, spent }: Way): Promise<
       method: asked.method,
       headers: { ...asked.headers, ...(asked.body?.length ? { "content-length": String(asked.body.length) } : {}) },
       lookup: pinned(addresses),
-      // A connection of its own: nothing that was opened for somebody else is used again.
-      agent: false,
+      agent: secure ? ALONE["https:"] : ALONE["http:"],
       maxHeaderSize: 32_768,
     };
     try {
@@ -143,16 +166,19 @@ function send(asked: Ask, url: URL, { addresses, limits, spent }: Way): Promise<
       done({ kind: "no_answer", phase: "address", code: codeOf(thrown), durationMs: spent() });
       return;
     }
-    const left = (limit: Millis): Millis => millis(Math.max(1, limit - spent()));
-    void over(left(limits.connect)).then(() => phase !== "headers" && fail("TIMEOUT"));
-    void over(left(limits.headers)).then(() => fail("TIMEOUT"));
+    until.set(left(millis(Math.min(limits.connect, limits.headers))), () => fail("TIMEOUT"));
+    const connected = (): void => {
+      phase = "headers";
+      if (!answered) until.set(left(limits.headers), () => fail("TIMEOUT"));
+    };
     request.on("socket", (socket) => {
-      socket.once("connect", () => {
-        phase = secure ? "tls" : "headers";
-      });
-      socket.once("secureConnect", () => {
-        phase = "headers";
-      });
+      if (!secure) socket.once("connect", connected);
+      else {
+        socket.once("connect", () => {
+          phase = "tls";
+        });
+        socket.once("secureConnect", connected);
+      }
     });
     request.on("error", (thrown) => fail(codeOf(thrown)));
     // A second response, or an upgrade, is nothing that was asked for.
@@ -168,11 +194,12 @@ function send(asked: Ask, url: URL, { addresses, limits, spent }: Way): Promise<
       const finish = (how: "whole" | "cut" | "timeout" | "broken"): void => {
         if (ended !== null) return;
         ended = how;
+        until.takeBack();
         const body = Buffer.concat(chunks).subarray(0, most).toString("utf8");
         done({ kind: "answered", status, headers: kept(message), body, ended: how, durationMs: spent() });
         request.destroy();
       };
-      void over(left(limits.whole)).then(() => finish("timeout"));
+      until.set(left(limits.whole), () => finish("timeout"));
       message.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
         size += chunk.length;

@@ -32,6 +32,16 @@ export async function nextDeadline(sql: Sql): Promise<Instant | null> {
   return row?.at == null ? null : instant(row.at);
 }
 
+/** How often anything was said of these schedules: an edit, an excuse, a run, or what their schedulers did. */
+export async function seqsOf(sql: Sql, scheduleIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (scheduleIds.length === 0) return new Map();
+  const rows = await sql.query<{ id: string; seq: number }>(
+    `SELECT schedule_id::text AS id, seq::float8 AS seq FROM schedule_state WHERE schedule_id = ANY ($1::uuid[])`,
+    [[...scheduleIds]],
+  );
+  return new Map(rows.map(({ id, seq }) => [id, seq]));
+}
+
 /** What judging leaves behind of one schedule. */
 export interface JudgedState {
   readonly scheduleId: string;

@@ -31,6 +31,8 @@ export async function givenFired(
 }
 
 export interface Dispatching {
+  /** Reads ahead at that moment. */
+  prepareAt(moment: Instant): Promise<Instant | null>;
   /** At that moment: fires what is due, waits for every answer, and stores them. */
   at(moment: Instant): Promise<void>;
   /** Fires only, and lets the answers come. */
@@ -43,6 +45,8 @@ export interface Dispatching {
 export function givenDispatcher(db: TestDatabase): Dispatching {
   const dispatcher = makeDispatcher({
     ...{ pool: db.pool, clock: db.clock, secret: db.runtime.config.secret, chance: () => 0, onAnswer: () => {} },
+    // Whatever is read ahead in a test is a crowd.
+    crowd: 1,
     onTrouble: (thrown) => {
       throw thrown;
     },
@@ -55,6 +59,10 @@ export function givenDispatcher(db: TestDatabase): Dispatching {
   return {
     settle,
     fireAt,
+    prepareAt(moment) {
+      db.clock.at = moment;
+      return dispatcher.prepare();
+    },
     async at(moment) {
       await fireAt(moment);
       await settle();

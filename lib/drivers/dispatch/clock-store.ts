@@ -24,7 +24,39 @@ export async function setClock(sql: Sql, scheduleId: string, now: Instant): Prom
 /** A schedule that has to be looked at, claimed for the transaction. */
 export interface ClaimedClock {
   readonly scheduleId: string;
+  readonly nextAt: Instant;
   readonly firedThrough: Instant;
+}
+
+interface ClockRow {
+  readonly id: string;
+  readonly next: number;
+  readonly through: number;
+}
+
+const CLOCK = `schedule_id::text AS id, ${epochMs("next_at")} AS next, ${epochMs("fired_through")} AS through`;
+
+const clockOf = ({ id, next, through }: ClockRow): ClaimedClock => ({
+  ...{ scheduleId: id, nextAt: instant(next), firedThrough: instant(through) },
+});
+
+/**
+ * The clocks that strike at moments ahead, of the first moment at which many do; none is claimed. The index
+ * `dispatch_clock_next` answers it.
+ */
+export async function crowdAhead(
+  sql: Sql,
+  asked: { readonly after: Instant; readonly to: Instant; readonly atLeast: number; readonly atMost: number },
+): Promise<ClaimedClock[]> {
+  const rows = await sql.query<ClockRow>(
+    `SELECT ${CLOCK} FROM dispatch_clock
+      WHERE next_at = (SELECT next_at FROM dispatch_clock
+                        WHERE next_at > to_timestamp($1::float8 / 1000) AND next_at <= to_timestamp($2::float8 / 1000)
+                        GROUP BY next_at HAVING count(*) >= $3::int4 ORDER BY next_at LIMIT 1)
+      LIMIT $4::int4`,
+    [asked.after, asked.to, asked.atLeast, asked.atMost],
+  );
+  return rows.map(clockOf);
 }
 
 /**
@@ -35,12 +67,12 @@ export async function claimClocks(
   sql: Sql,
   asked: { readonly now: Instant; readonly atMost: number },
 ): Promise<ClaimedClock[]> {
-  const rows = await sql.query<{ id: string; through: number }>(
-    `SELECT schedule_id::text AS id, ${epochMs("fired_through")} AS through FROM dispatch_clock
+  const rows = await sql.query<ClockRow>(
+    `SELECT ${CLOCK} FROM dispatch_clock
       WHERE next_at <= to_timestamp($1::float8 / 1000) ORDER BY next_at LIMIT $2::int4 FOR UPDATE SKIP LOCKED`,
     [asked.now, asked.atMost],
   );
-  return rows.map((row) => ({ scheduleId: row.id, firedThrough: instant(row.through) }));
+  return rows.map(clockOf);
 }
 
 /** Holds the clocks of some schedules to the end of the transaction; answers those that nobody else holds. */
