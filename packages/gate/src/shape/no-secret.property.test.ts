@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { depsAt } from "../../testing/judging.ts";
+import { placed } from "../../testing/placed.ts";
 import { NOW, SAMPLES, URL_OF_ROUTE } from "../../testing/samples.ts";
 import type { RequestParts } from "../contracts/contract.ts";
 import { CONTRACT_KINDS } from "../contracts/kinds.ts";
@@ -17,26 +18,6 @@ const credential = fc.oneof(odd(4, 60), odd(16, 32).map((s) => Buffer.from(s).to
 
 const runsOf = (text: string): readonly string[] =>
   Array.from({ length: Math.max(0, text.length - 3) }, (_, i) => text.slice(i, i + 4));
-
-/** Headers in which somebody might put a secret, each with the forms that are read out of it. */
-const placed = (secret: string, other: string): readonly Record<string, string>[] => [
-  { authorization: `Bearer ${secret}` },
-  { authorization: secret },
-  { authorization: `${secret} ${other}` },
-  { authorization: `Basic ${btoa(`${secret}:${other}`)}` },
-  { authorization: `Bearer ${secret}.${other}.${secret}` },
-  { "x-api-key": secret },
-  { apikey: `sb_secret_${secret}` },
-  { "upstash-signature": `${secret}.${other}.${secret}`, "upstash-message-id": "msg_1" },
-  { "x-inngest-signature": `t=${NOW / 1_000}&s=${secret}` },
-  { "webhook-id": "msg_1", "webhook-timestamp": String(NOW / 1_000), "webhook-signature": `v1,${secret} v1,${other}` },
-  { "stripe-signature": `t=${NOW / 1_000},v1=${secret},v1=${other}` },
-  { "x-hub-signature-256": `sha256=${secret}` },
-  { "x-hub-signature-256": `${secret}=${other}` },
-  { "rollcall-signature": `t=${NOW / 1_000},v1=${secret}` },
-  { "x-cron-secret": secret, "user-agent": "vercel-cron/1.0" },
-  { "ssl-client-cert": secret },
-];
 
 /** Everything of a configuration that is secret, by its sample's shape. */
 const SECRET_FIELDS = ["secret", "nextSecret", "password", "nextPassword", "currentSigningKey", "nextSigningKey", "signingKey"]; // biome-ignore format: a list
