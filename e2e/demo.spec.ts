@@ -23,6 +23,8 @@ interface Told {
 /** The cases of the matrix that went otherwise than they must. */
 async function red(): Promise<readonly string[]> {
   const { cases } = await ask(rollcall, "/routes/demo-cron/verify", { method: "POST" });
+  // The switch runs it, too: one at a time.
+  if (cases === undefined) return ["under way"];
   return [...new Set<string>(cases.filter(({ passed }: Told) => passed === false).map((one: Told) => one["case"]))];
 }
 
@@ -61,7 +63,7 @@ test("a gate is hardened against the wrong contract: the timeline shows the gaps
     const outages = await items("/outages?state=open");
     expect(outages).toHaveLength(1);
     expect(outages[0]).toMatchObject({ route: "demo-cron", reason: "wrong_contract" });
-    const incidents = await items("/incidents?state=open");
+    const incidents = await items("/incidents?state=open&kind=windows");
     expect(incidents.map(({ schedule }: Told) => schedule).sort()).toEqual(GUARDED);
     await visit(page, `${rollcall.url}/incidents/${incidents[0].id}`);
     await expect(page.getByRole("main")).toContainText(

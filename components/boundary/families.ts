@@ -52,6 +52,16 @@ export function scoreOf({ cases }: Pick<Verification, "cases">): { readonly pass
   return { passed: judged.filter(({ passed }) => passed).length, of: judged.length };
 }
 
+/** "13 ways", "3 ways, 1 does not apply": of cases of one family, none of which failed. */
+export function variantsOf(cases: readonly VerificationCase[]): string {
+  const tried = cases.filter(({ passed }) => passed !== null).length;
+  const left = cases.length - tried;
+  const made = cases.some(({ reason }) => reason === "cannot_be_made");
+  const not = made ? "cannot be made" : left === 1 ? "does not apply" : "do not apply";
+  const ways = `${tried} ${tried === 1 ? "way" : "ways"}`;
+  return left === 0 ? ways : tried === 0 ? `${left} ways, which ${not}` : `${ways}, ${left} ${not}`;
+}
+
 export const WORD_OF_LAMP: Readonly<Record<LampState, string>> = {
   passed: "as it should be",
   failed: "not as it should be",

@@ -116,6 +116,8 @@ const CASE_WORDS: Readonly<Record<CaseName, string>> = {
 
 /** "cron-api: 3 of 31 checks of its boundary fail. A call with hints alone: app.example.com answered 200: …" */
 export function driftSentence(route: string, cases: readonly CaseResult[], representative: boolean): string {
+  // Of those that could be asked: what does not apply to a contract is no check of it.
+  const asked = cases.filter(({ passed }) => passed !== null).length;
   const failed = cases.filter(({ passed }) => passed === false).length;
   const worst = gravest(cases);
   if (worst === null) {
@@ -125,8 +127,7 @@ export function driftSentence(route: string, cases: readonly CaseResult[], repre
     return `${route}: its boundary cannot be shown to work: ${because}.`;
   }
   const words = CASE_WORDS[worst.case];
-  const count =
-    failed === 1 ? "1 check of its boundary fails" : `${failed} of ${cases.length} checks of its boundary fail`;
+  const count = failed === 1 ? "1 check of its boundary fails" : `${failed} of ${asked} checks of its boundary fail`;
   return `${route}: ${count}. ${words.charAt(0).toUpperCase()}${words.slice(1)} (${worst.variant}): ${worst.sentence}`;
 }
 

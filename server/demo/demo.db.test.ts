@@ -112,7 +112,8 @@ afterEach(() => {
   expect(complaints.splice(0)).toEqual([]);
 });
 
-const decisions = async () => (await key("GET", "/boundary/decisions?route=demo-cron&limit=1000")).body.items;
+const decisions = async () =>
+  (await key("GET", "/boundary/decisions?route=demo-cron&via=scheduler&limit=1000")).body.items;
 const runsOf = async (slug: string) => (await key("GET", `/runs?schedule=${slug}`)).body.items;
 const routeUrl = async (): Promise<string> => (await key("GET", "/routes/demo-cron")).body.url;
 
@@ -191,16 +192,34 @@ test("removed, it leaves no port, no route and no live schedule, and may come ag
   expect((await key("DELETE", "/demo")).status).toBe(204);
 });
 
-test("its matrix is red where the scheduler's own proof must be let in; removed, it leaves no incident of that", async () => {
-  const verify = async (): Promise<readonly { readonly case: string; readonly passed: boolean | null }[]> =>
-    (await key("POST", "/routes/demo-cron/verify")).body.cases;
-  const red = async () => new Set((await verify()).filter(({ passed }) => passed === false).map((one) => one.case));
+test("turned, it runs its matrix: red where the scheduler's own proof must be let in, and green again; removed, it leaves no incident of that", async () => {
+  interface Verified {
+    readonly finishedAt: string | null;
+    readonly by: string;
+    readonly cases: readonly { readonly case: string; readonly passed: boolean | null }[];
+  }
+  const all = async (): Promise<readonly Verified[]> =>
+    (await key("GET", "/routes/demo-cron/verifications")).body.items;
+  /** What is red in the one that the switch ran. */
+  const red = async (turn: object) => {
+    const before = (await all()).length;
+    await key("POST", "/demo/contract", turn);
+    for (;;) {
+      const [newest, ...older] = await all();
+      if (newest && newest.finishedAt !== null && older.length === before) {
+        expect(newest.by).toMatch(/^Demo, for /);
+        return new Set(newest.cases.filter(({ passed }) => passed === false).map((one) => one.case));
+      }
+      await pause(50);
+    }
+  };
   const drift = async () => (await key("GET", "/incidents?state=unresolved&kind=boundary_drift")).body.items;
   await key("POST", "/demo");
-  expect(await red()).toEqual(new Set());
-  await key("POST", "/demo/contract", { wrong: true });
-  expect(await red()).toEqual(new Set(["valid_scheduler"]));
+  expect(await red({ wrong: true })).toEqual(new Set(["valid_scheduler"]));
   expect(await drift()).toMatchObject([{ route: "demo-cron" }]);
+  expect(await red({ wrong: false })).toEqual(new Set());
+  expect(await drift()).toEqual([]);
+  expect(await red({ wrong: true })).toEqual(new Set(["valid_scheduler"]));
   expect((await key("DELETE", "/demo")).status).toBe(204);
   expect(await drift()).toEqual([]);
 });

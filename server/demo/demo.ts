@@ -5,7 +5,8 @@
  * Starting: 1. Who may, and whether the names are free. 2. The target listens. 3. The key for its gate's reports, the
  * route, the key of the gate: anew at each start, since none of them can be read again. 4. The schedules. 5. The
  * scheduler. Each step finds what an earlier start has left, so that a crash after any of them is mended by the next.
- * The switch is the contract in the stored route: there is no other state.
+ * The switch is the contract in the stored route: there is no other state. Once it is turned, the matrix is run: it tells
+ * at once what the windows tell in their time, and is green before the last of them is.
  */
 import { type Actor, actorName, mayNot } from "#lib/access/actor.ts";
 import type { Context } from "#lib/access/context.ts";
@@ -14,6 +15,7 @@ import { routeInput } from "#lib/boundary/schema.ts";
 import { putRoute, removeRoute, rotateGateKey, viewRoute } from "#lib/boundary/service.ts";
 import { archiveSchedule } from "#lib/engine/archive-schedule.ts";
 import { putSchedule } from "#lib/engine/put-schedule.ts";
+import { verifyRoute } from "#lib/engine/verify-route.ts";
 import { resolveIncident } from "#lib/incidents/service.ts";
 import { LARGEST_LIMIT } from "#lib/input/page.ts";
 import { conflict, notFound, ok, type Problem, type Result, refuse } from "#lib/problem.ts";
@@ -157,6 +159,13 @@ export function openDemo(options: DemoOptions): Demo {
   const { rollcall, everySeconds, alone, clock, sleep, log } = options;
   const secrets = secretsOf(options.secret);
   let running: Running | null = null;
+  /** Behind the answer to whoever turned the switch. */
+  let verifying: Promise<unknown> = Promise.resolve();
+  const verify = (ctx: Context): void => {
+    verifying = verifying
+      .then(() => verifyRoute(ctx, { name: DEMO_ROUTE }))
+      .catch((thrown: unknown) => log(`The demo's matrix could not be run: ${String(thrown)}`));
+  };
   // One after the other: two clicks are not two demos.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
@@ -193,7 +202,7 @@ export function openDemo(options: DemoOptions): Demo {
       wrong,
       async stop() {
         stopping.abort();
-        await ended;
+        await Promise.all([ended, verifying]);
         await target.close();
       },
     };
@@ -247,6 +256,7 @@ export function openDemo(options: DemoOptions): Demo {
         running.wrong = wrong;
         const change = readInput(changeInput, { title: changeOf(wrong), schedules: stored.value.schedules });
         const marked = change.ok ? await markChange(ctx, { input: change.value }) : change;
+        verify(ctx);
         return marked.ok ? state(asked) : marked;
       }),
     remove: (asked) =>

@@ -33,11 +33,13 @@ const EDGE = {
 function One({
   incident,
   sentence,
+  openedAt,
   outage,
   more: others,
 }: {
   readonly incident: Incident;
   readonly sentence: string;
+  readonly openedAt: string;
   readonly outage: boolean;
   /** Others that are open beside it. */
   readonly more: number;
@@ -56,7 +58,7 @@ function One({
       <div className="min-w-0 max-sm:flex-1">
         <p className="font-[550] [overflow-wrap:anywhere]">{title}</p>
         <p className="text-ink-2 [overflow-wrap:anywhere]">
-          {more} Opened <RelativeTime at={incident.openedAt} />.
+          {more} Opened <RelativeTime at={openedAt} />.
           {others === 0 ? null : (
             <>
               {" "}
@@ -100,14 +102,18 @@ export function Banner() {
     refetchInterval: useRefetchInterval(),
     enabled: inOutages,
   });
-  const shown: { readonly incident: Incident; readonly sentence: string; readonly outage: boolean }[] = [];
+  const shown: Omit<Parameters<typeof One>[0], "more">[] = [];
   const told = new Set<string>();
   for (const incident of open) {
     const outage = outages.data?.items.find(({ id }) => id === incident.outageId);
-    if (!outage) shown.push({ incident, sentence: incident.sentence, outage: false });
+    const { sentence, openedAt } = outage ?? incident;
+    if (!outage) shown.push({ incident, sentence, openedAt, outage: false });
     else if (!told.has(outage.id)) {
       told.add(outage.id);
-      shown.push({ incident, sentence: outage.sentence, outage: true });
+      // The one that it began with; of a schedule before that of a matrix, which tells less of what was presented.
+      const its = open.filter(({ outageId }) => outageId === outage.id);
+      const first = its.findLast(({ kind }) => kind === "windows") ?? its.at(-1) ?? incident;
+      shown.push({ incident: first, sentence, openedAt, outage: true });
     }
   }
   // Many schedules with one reason weigh more than one with its own.

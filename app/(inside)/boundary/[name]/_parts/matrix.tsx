@@ -1,9 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Route, useVerifications, type Verification, type VerificationCase } from "#components/api/boundary.ts"; // biome-ignore format: one line
+import { type Route, useVerifications, type Verification } from "#components/api/boundary.ts";
 import { api, wordsOf } from "#components/api/client.ts";
-import { lampsOf, scoreOf } from "#components/boundary/families.ts";
+import { scoreOf } from "#components/boundary/families.ts";
 import { Lamps } from "#components/boundary/lamps.tsx";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { AbsoluteTime, RelativeTime } from "#components/marks/relative-time.tsx";
@@ -13,86 +13,10 @@ import { useMe } from "#components/ui/me.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Section } from "#components/ui/page.tsx";
 import { toast } from "#components/ui/toast.ts";
-import { reasonInWords } from "#lib/boundary/reason-words.ts";
 import { KEYS } from "#lib/views/keys.ts";
-
-const NOT_RUN: Readonly<Record<string, string>> = {
-  not_applicable: "does not apply to this contract",
-  cannot_be_made: "only the platform can make it",
-};
-
-function why({ passed, reason, sentence }: VerificationCase): string | null {
-  if (passed === true || reason === null) return null;
-  const [code = ""] = reason.split(":");
-  if (passed === null) return sentence ?? NOT_RUN[code] ?? code.replaceAll("_", " ");
-  return sentence ?? reasonInWords(code);
-}
+import { Cases } from "./cases.tsx";
 
 const isUnderWay = ({ finishedAt }: Verification): boolean => finishedAt === null;
-
-function Case({
-  one,
-  label,
-  first,
-}: {
-  readonly one: VerificationCase;
-  readonly label: string;
-  readonly first: boolean;
-}) {
-  const { passed, expected, got, status, durationMs, variant } = one;
-  const said = why(one);
-  return (
-    <tr className={passed === false ? "bg-rejected-soft" : ""}>
-      <td className="w-8 py-2 pl-[14px] align-top">
-        <span className="sr-only">
-          {passed === null ? "Not run" : passed ? "As it should be" : "Not as it should be"}
-        </span>
-        <Glyph name={passed === null ? "due" : passed ? "on_time" : "rejected"} className="mt-[3px]" />
-      </td>
-      <td className="px-2 py-2 align-top">
-        <span className={first ? "" : "text-ink-2"}>{label}</span>
-        {variant === "" ? null : <span className="text-ink-3"> · {variant.replaceAll("_", " ")}</span>}
-        {said === null ? null : <div className="text-s text-ink-2">{said}</div>}
-      </td>
-      <td className="px-2 py-2 align-top text-ink-2 max-sm:hidden">{expected}</td>
-      <td className={`px-2 py-2 align-top ${passed === false ? "font-[550] text-rejected" : ""}`}>
-        {got === null || passed === null ? "–" : got.replaceAll("_", " ")}
-      </td>
-      <td className="px-2 py-2 text-right align-top font-mono text-s">{status ?? ""}</td>
-      <td className="py-2 pr-[14px] pl-2 text-right align-top whitespace-nowrap text-ink-3 max-sm:hidden">
-        {durationMs === null ? "" : `${Math.round(durationMs)} ms`}
-      </td>
-    </tr>
-  );
-}
-
-function Cases({ verification }: { readonly verification: Verification }) {
-  return (
-    <div className="overflow-x-auto rounded-[8px] border border-line bg-surface">
-      <table className="w-full text-left" aria-label="Cases of the matrix">
-        <thead className="text-ink-3">
-          <tr className="border-b border-line [&>th]:py-2 [&>th]:font-normal">
-            <th className="w-8 pl-[14px]">
-              <span className="sr-only">How it went</span>
-            </th>
-            <th className="px-2">Case</th>
-            <th className="px-2 max-sm:hidden">Should be</th>
-            <th className="px-2">Was</th>
-            <th className="px-2 text-right">Status</th>
-            <th className="pr-[14px] pl-2 text-right max-sm:hidden">Took</th>
-          </tr>
-        </thead>
-        <tbody className="divide-y divide-line">
-          {lampsOf(verification).flatMap(({ label, cases }) =>
-            cases.map((one, index) => (
-              <Case key={`${one.case} ${one.variant}`} one={one} label={label} first={index === 0} />
-            )),
-          )}
-        </tbody>
-      </table>
-    </div>
-  );
-}
 
 function Verdict({ verification }: { readonly verification: Verification }) {
   const { green, representative } = verification;

@@ -54,7 +54,13 @@ const LOOK_AT: Readonly<Record<string, string>> = {
   failed: "Read the log of the run that failed",
   overrun: "See whether the run hangs; a limit that is too short is mended in the schedule",
   late: "See what the scheduler waited for; a grace that is too short is mended in the schedule",
+  boundary_drift: "Look at the matrix: each check that fails says what it met",
   double_fire: "Look for a second scheduler, or for a retry that did not wait",
+};
+
+const RESOLVED_BY: Readonly<Record<string, string>> = {
+  rejected: "Resolved when the scheduler itself is admitted again",
+  boundary_drift: "Resolved by itself with the next green matrix",
 };
 
 /** What is left to do, in the order in which it makes sense. */
@@ -73,7 +79,7 @@ export function WayOut({
   const hasBad = incident.kind === "windows" && incident.windows.length > 0;
   const refused = incident.windows.findLast((window) => refusedAt(window) !== null);
   const route = incident.route ?? (refused ? refusedAt(refused) : null);
-  const where = LOOK_AT[incident.cause ?? ""] ?? "The rung on which it stopped says where to look";
+  const where = LOOK_AT[incident.cause ?? incident.kind] ?? "The rung on which it stopped says where to look";
   return (
     <Card>
       <ol>
@@ -134,9 +140,7 @@ export function WayOut({
           </Step>
         ) : null}
         <Step number={3 + Number(accelerates) + Number(hasBad && mayOperate)} state="later">
-          {incident.cause === "rejected"
-            ? "Resolved when the scheduler itself is admitted again"
-            : "Resolved by itself with the next good run"}
+          {RESOLVED_BY[incident.cause ?? incident.kind] ?? "Resolved by itself with the next good run"}
         </Step>
       </ol>
     </Card>
