@@ -141,6 +141,7 @@ describe("the matrix finds what was planted, and names it", () => {
     ["a way leads past the gate", { answers: (one, response) => unsigned(one) && Boolean(response.writeHead(200).end("{}")) }, {}, ["valid_scheduler: gate_bypassed"]], // biome-ignore format: one row
     ["a platform keeps everybody out", { answers: (_one, response) => Boolean(response.writeHead(401, { "x-vercel-error": "UNAUTHORIZED" }).end()) }, {}, ["no_credentials: platform_protection:vercel", "valid_scheduler: platform_protection:vercel"]], // biome-ignore format: one row
     ["the gate has another secret", {}, { says: { kind: "vercel-cron", secret: "the-secret-that-the-route-knows!" } }, ["valid_scheduler: wrong_secret"]], // biome-ignore format: one row
+    ["its clock is wrong", { tolerates: () => 600_000, answers: (_one, response) => Boolean(response.setHeader("date", new Date(db.clock.now() + 600_000).toUTCString())) && false }, SIGNATURE, ["valid_scheduler: clock_skew_suspected"]], // biome-ignore format: one row
     ["there is no such path", { answers: (_one, response) => Boolean(response.writeHead(404).end()) }, {}, ["valid_scheduler: route_not_found"]], // biome-ignore format: one row
   ];
   test.each(planted)("%s", async (_what, mistake, how, expected) => {

@@ -126,6 +126,27 @@ const TOLD: readonly Told[] = [
     says: /does not reach the application \(502\)/,
   },
   {
+    story: "21: a proxy finds the body too large",
+    what: answer(413, { server: "nginx" }, html("413 Request Entity Too Large")),
+    status: 413,
+    reason: "body_rejected",
+    says: /^A proxy before .* refused the body as too large \(413\)\.$/,
+  },
+  {
+    story: "21: the platform gives the function up before it answers",
+    what: answer(504, { "x-vercel-error": "FUNCTION_INVOCATION_TIMEOUT" }),
+    status: 504,
+    reason: "cold_start_timeout:504",
+    says: /^The platform of .* gave the function up before it answered \(504\)/,
+  },
+  {
+    story: "nginx is up, and the gate that it asks is not",
+    what: answer(500, { server: "nginx/1.22.1", "content-type": "text/html" }, "<html><hr><center>nginx/1.22.1</center></html>"), // biome-ignore format: one line
+    status: 500,
+    reason: "forward_auth_misconfigured:nginx",
+    says: /^nginx before .* answered 500 by itself: most often the gate that it asks is not reached\.$/,
+  },
+  {
     story: "22: a password stands before staging",
     what: answer(401, { "www-authenticate": 'Basic realm="staging"' }),
     status: 401,
@@ -216,6 +237,11 @@ describe("story 21: nobody answers at all", () => {
     expect(verified.red).toEqual(["connection_refused"]);
     expect(verified.drift).toMatch(/refuses connections: nothing listens there/);
   });
+  test("it takes the request and says nothing", async () => {
+    const origin = await stories.serve(() => {});
+    const story = await given(`${origin}/`);
+    await starves(story, "timeout:headers", /took the request and did not answer in time/);
+  }, 30_000);
   test("it speaks no TLS", async () => {
     const origin = await stories.serve((_request, response) => void response.end());
     const story = await given(`${origin.replace("http:", "https:")}/`);

@@ -103,6 +103,9 @@ function unconfigured({ reason, detail }: ToDiagnose): string {
   return `The route is configured with ${what}; every request is refused until that is mended.`;
 }
 
+/** What a gate of somebody else's may leave out. */
+const told = (before: string, detail: string | null): string => (detail === null ? "" : `${before}${detail}`);
+
 /** One sentence (two where there is advice), without a byte of any secret or signature. */
 export function diagnose(asked: ToDiagnose): string {
   const { reason, detail, shape, expects } = asked;
@@ -141,27 +144,27 @@ export function diagnose(asked: ToDiagnose): string {
     case "body_too_large":
       return "The body is larger than the gate reads, so its signature cannot be checked.";
     case "stale_timestamp":
-      return `The signature is too old: ${detail}. Either it was held up or sent again, or a clock is wrong.`;
+      return `The signature is too old${told(": ", detail)}. Either it was held up or sent again, or a clock is wrong.`;
     case "future_timestamp":
-      return `The signature is of the future: ${detail}. A clock is wrong, the sender's or this machine's.`;
+      return `The signature is of the future${told(": ", detail)}. A clock is wrong, the sender's or this machine's.`;
     case "clock_skew_suspected":
-      return `Many requests are off by the same time (${detail}): this machine's clock is probably wrong.`;
+      return `The clocks of the caller and of this machine differ${told(" by ", detail)}: one of them is wrong.`;
     case "expired_token":
-      return `The token expired ${detail}.`;
+      return `The token expired ${detail ?? "before it came"}.`;
     case "not_yet_valid":
-      return `The token becomes valid only ${detail}: a clock is wrong, the issuer's or this machine's.`;
+      return `The token becomes valid only ${detail ?? "later"}: a clock is wrong, the issuer's or this machine's.`;
     case "wrong_audience":
-      return `The token is meant for another audience: ${detail}.`;
+      return `The token is meant for another audience${told(": ", detail)}.`;
     case "unknown_issuer":
-      return `The token is by another issuer: ${detail}.`;
+      return `The token is by another issuer${told(": ", detail)}.`;
     case "wrong_subject":
-      return `The signature is for another URL; they differ in the ${detail}.${wrongOrigin(detail)}`;
+      return `The signature is for another URL${told("; they differ in the ", detail)}.${wrongOrigin(detail)}`;
     case "claim_mismatch":
-      return `The token is genuine, but not the one expected: ${detail}.`;
+      return `The token is genuine, but not the one expected${told(": ", detail)}.`;
     case "unknown_key":
       return "The token names a key that its issuer does not publish.";
     case "algorithm_not_allowed":
-      return `The algorithm is not the one expected: ${detail}.`;
+      return `The algorithm is not the one expected${told(": ", detail)}.`;
     case "keys_unavailable":
       return `The issuer's keys could not be fetched${detail === null ? "" : ` (${detail})`}, so its tokens cannot be checked.`;
     case "token_reuse":
