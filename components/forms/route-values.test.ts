@@ -47,7 +47,7 @@ it("what the API would refuse is said at its field", () => {
   expect(at({ probeMethods: [] })[0]?.path).toBe("probeMethods");
   const google = { kind: "google-oidc", fields: { audience: "https://a" }, removed: {} } as const;
   expect(at({ contract: google }).map(({ path }) => path)).toEqual(["contract.fields.serviceAccountEmail"]);
-  const left = { kind: "bearer", fields: { secret: "undefined" }, removed: {} } as const;
+  const left = { kind: "bearer", fields: { secret: "two\nlines" }, removed: {} } as const;
   expect(at({ contract: left })[0]).toMatchObject({ path: "contract.fields.secret" });
   const hmac = { kind: "timestamped-hmac", fields: { toleranceSeconds: "soon" }, removed: {} } as const;
   expect(at({ contract: hmac })[0]?.path).toMatch(/^contract\.fields\./);
