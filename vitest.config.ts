@@ -9,6 +9,7 @@ class LongFirst extends BaseSequencer {
     const sorted = await super.sort(files);
     const waits = (file: (typeof sorted)[number]): boolean => WAITS.test(file.moduleId);
     const stories = (file: (typeof sorted)[number]): boolean => /\/story-/.test(file.moduleId);
+    // The order within each is Vitest's own: by project, files that share a worker last.
     return [
       ...sorted.filter(stories),
       ...sorted.filter((file) => waits(file) && !stories(file)),
@@ -17,16 +18,13 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+const FOLDERS = ["lib", "server", "components", "app", "packages"];
+const tests = (name: string): string[] => FOLDERS.map((folder) => `${folder}/**/${name}`);
+/** What starts servers and processes of its own, or has a database. */
+const WORLDLY = [...tests("*.db.test.ts"), "lib/db/**/*.test.ts", "lib/drivers/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: [
-      "lib/**/*.test.ts",
-      "server/**/*.test.ts",
-      "components/**/*.test.ts",
-      "app/**/*.test.ts",
-      "packages/**/*.test.ts",
-    ],
-    globalSetup: ["lib/testing/global-setup.ts"],
     setupFiles: ["lib/testing/seed.ts"],
     sequence: { sequencer: LongFirst },
     pool: "forks",
@@ -36,5 +34,21 @@ export default defineConfig({
     retry: 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "database", include: WORLDLY, globalSetup: ["lib/testing/global-setup.ts"] },
+      },
+      {
+        extends: true,
+        // A rule keeps nothing from one file to the next: its imports are read once for all of them.
+        test: {
+          name: "rules",
+          include: tests("*.test.ts"),
+          exclude: [...WORLDLY, "**/node_modules/**"],
+          isolate: false,
+        },
+      },
+    ],
   },
 });
