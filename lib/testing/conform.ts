@@ -68,7 +68,8 @@ export function conformity(document: ApiDocument): (answer: SentAnswer) => strin
 
   return ({ method, path, status, type, body }) => {
     const name = method.toLowerCase();
-    const bare = path.split("?", 1)[0] ?? "";
+    // As it is sent: a segment such as `%2e%2e` takes away the one before it.
+    const bare = new URL(path, "http://rollcall").pathname;
     const found = templates.find(({ template, like }) => like.test(bare) && document.paths[template]?.[name]);
     const operation = found && document.paths[found.template]?.[name];
     if (!found || !operation) return null;

@@ -5,13 +5,13 @@ import { sqlIn } from "#lib/access/in-context.ts";
 import { type AuditAbout, type AuditDetail, auditAbout } from "#lib/access/store/audit.ts";
 import { noIncident } from "#lib/incidents/act.ts";
 import { type IncidentRow, incidentById } from "#lib/incidents/row-store.ts";
+import { isUuid } from "#lib/input/identifiers.ts";
 import { ok, type Result, refuse } from "#lib/problem.ts";
 import { scheduleBySlug } from "#lib/schedules/store.ts";
 import { DAY, instant, minus, toRfc3339 } from "#lib/time/instant.ts";
 import { span } from "#lib/time/span.ts";
 
 const AT_MOST = 50;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** New versions are not among them: they are told with what they changed by `/schedules/{slug}/versions`. */
 const OF_SCHEDULE = [
@@ -60,7 +60,7 @@ export async function viewDoneBefore(
   const denied = mayNot(ctx.actor, "see");
   if (denied) return refuse(denied);
   const sql = sqlIn(ctx);
-  const row = UUID.test(id) ? await incidentById(sql, id) : null;
+  const row = isUuid(id) ? await incidentById(sql, id) : null;
   if (!row) return refuse(noIncident());
   const until = instant(Math.max(row.since, row.openedAt) + 1);
   const entries = await auditAbout(sql, {
