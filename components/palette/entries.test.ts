@@ -24,6 +24,8 @@ describe("what the palette offers", () => {
       "Sign out",
     ]);
     expect(titles(actions(known("responder")))[0]).toBe("Acknowledge incident 4");
+    expect(titles(actions(known("responder")))).not.toContain("Pause a schedule…");
+    expect(titles(actions(known("operator")))).toContain("Pause a schedule…");
     expect(titles(actions(known("operator")))).not.toContain("New schedule");
     expect(titles(actions(known("admin")))).toContain("New schedule");
     expect(titles(pages(known("operator")))).not.toContain("API keys");
@@ -38,6 +40,8 @@ describe("what the palette offers", () => {
   it("is found by the beginnings of its words, in any order", () => {
     const fitting = (q: string) => titles([...actions(known("admin")), ...pages(known("admin"))].filter((one) => fits(one, q))); // biome-ignore format: one thing
     expect(fitting("ack")).toEqual(["Acknowledge incident 4"]);
+    expect(fitting("pau")).toEqual(["Pause a schedule…"]);
+    expect(fitting("schedule")).not.toContain("Pause a schedule…");
     expect(fitting("log aud")).toEqual(["Audit log"]);
     expect(fitting("PASSWORD")).toEqual(["Your account"]);
     expect(fitting("ack 4")).toEqual(["Acknowledge incident 4"]);

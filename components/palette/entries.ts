@@ -10,6 +10,8 @@ export type Does =
   | { readonly kind: "pause"; readonly slug: string; readonly name: string; readonly seconds: number | null }
   | { readonly kind: "resume"; readonly slug: string; readonly name: string }
   | { readonly kind: "run"; readonly slug: string; readonly name: string }
+  /** Puts the beginning of a sentence into the field, to be gone on with. */
+  | { readonly kind: "write"; readonly text: string }
   | { readonly kind: "zone"; readonly which: "browser" | "utc" }
   | { readonly kind: "theme" | "sign_out" };
 
@@ -19,6 +21,8 @@ export interface Entry {
   readonly title: string;
   /** What else tells it apart, shown beside it. */
   readonly note?: string;
+  /** A moment that tells it apart. */
+  readonly at?: string;
   /** Words that find it though they are not shown. */
   readonly also?: string;
   readonly icon: IconName;
@@ -96,6 +100,7 @@ export function actions({ me, open, zone }: Known): readonly Entry[] {
         ...{ icon: "check", byVerb: true, does: { kind: "acknowledge", id } },
       }),
     ),
+    ...(me.mayOperate ? VERBS.map(beginning) : []),
     ...(me.mayAdminister
       ? [
           {
@@ -113,6 +118,19 @@ export function actions({ me, open, zone }: Known): readonly Entry[] {
   ];
 }
 
+const VERBS = ["pause", "resume", "accelerate", "run"] as const;
+export type Verb = (typeof VERBS)[number];
+
+const VERB_TITLES: Readonly<Record<Verb, string>> = {
+  ...{ pause: "Pause a schedule…", resume: "Resume a schedule…" },
+  ...{ accelerate: "Accelerate a schedule…", run: "Run a schedule now…" },
+};
+
+const beginning = (verb: Verb): Entry => ({
+  ...{ id: `begin ${verb}`, title: VERB_TITLES[verb], note: `${verb} and its name`, byVerb: true },
+  ...{ icon: verb === "accelerate" ? "accelerations" : "schedules", does: { kind: "write", text: `${verb} ` } },
+});
+
 const wordsOf = (text: string): readonly string[] =>
   text
     .toLowerCase()
@@ -129,9 +147,6 @@ export function fits(
   if (byVerb && ![...shown.slice(0, 1), ...hidden].some((word) => word.startsWith(first))) return false;
   return typed.every((word) => [...shown, ...hidden].some((one) => one.startsWith(word)));
 }
-
-const VERBS = ["pause", "resume", "accelerate", "run"] as const;
-export type Verb = (typeof VERBS)[number];
 
 /** `pause nightly`: what to do, and to what. */
 export function readVerb(q: string): { readonly verb: Verb | null; readonly rest: string } {

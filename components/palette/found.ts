@@ -34,7 +34,7 @@ const ENTRIES: { readonly [Kind in Found["kind"]]: (one: Of<Kind>) => Entry } = 
     does: { kind: "go", href: `/incidents/${id}` },
   }),
   run: ({ id, schedule, startedAt }) => ({
-    ...{ id: `run ${id}`, title: `Run of ${schedule}`, note: startedAt, icon: "schedules" },
+    ...{ id: `run ${id}`, title: `Run of ${schedule}`, at: startedAt, icon: "schedules" },
     does: { kind: "go", href: `/schedules/${schedule}?tab=runs` },
   }),
   route: ({ name }) => ({

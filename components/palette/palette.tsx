@@ -6,6 +6,7 @@ import { Command } from "cmdk";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { api, queryString, wordsOf } from "#components/api/client.ts";
 import { useOpenIncidents } from "#components/api/incidents.ts";
+import { AbsoluteTime } from "#components/marks/relative-time.tsx";
 import { useZone } from "#components/time/zone.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { useMe } from "#components/ui/me.tsx";
@@ -81,7 +82,7 @@ function useGroups(q: string): { readonly groups: readonly Group[]; readonly ask
 }
 
 function Row({ entry, onChoose }: { readonly entry: Entry; readonly onChoose: () => void }) {
-  const { id, icon, title, note } = entry;
+  const { id, icon, title, note, at } = entry;
   return (
     <Command.Item
       value={id}
@@ -90,6 +91,7 @@ function Row({ entry, onChoose }: { readonly entry: Entry; readonly onChoose: ()
     >
       <Icon name={icon} className="text-ink-3" />
       <span className="min-w-0 truncate">{title}</span>
+      {at ? <AbsoluteTime at={at} className="ml-auto text-ink-2" /> : null}
       {note ? <span className="ml-auto max-w-[45%] min-w-0 truncate text-ink-2">{note}</span> : null}
     </Command.Item>
   );
@@ -156,6 +158,10 @@ function Board({ takeWritten, onDone }: { readonly takeWritten: () => string; re
                 key={entry.id}
                 entry={entry}
                 onChoose={() => {
+                  if (entry.does.kind === "write") {
+                    moved.current = false;
+                    return setQ(entry.does.text);
+                  }
                   onDone();
                   act(entry);
                 }}

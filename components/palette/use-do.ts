@@ -61,6 +61,8 @@ export function useDo(): (entry: Entry) => void {
         return pausing.mutate(does);
       case "run":
         return running.mutate({ slug: does.slug, name: does.name });
+      case "write":
+        return;
       case "zone":
         return choose(does.which);
       case "theme":

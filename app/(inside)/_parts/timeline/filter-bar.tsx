@@ -58,7 +58,7 @@ export function FilterBar({ filters, tags, environments, table, search, go }: Fi
   const [open, setOpen] = useState(false);
   return (
     <div className="flex flex-wrap items-center justify-end gap-1 max-sm:contents">
-      <div className="flex items-center gap-2 max-sm:min-w-0 max-sm:flex-1">
+      <div className="flex items-center gap-2 max-sm:min-w-[184px] max-sm:flex-1">
         <TextFilter q={q} search={search} go={go} />
         <button
           type="button"

@@ -1,6 +1,8 @@
 "use client";
 
 import { wordsOf } from "#components/api/client.ts";
+import { absoluteInZone } from "#components/time/words.ts";
+import { useZone } from "#components/time/zone.tsx";
 import type { LaneHead, Stretch } from "#components/timeline/model.ts";
 import type { Stage } from "#components/timeline/stage.ts";
 import type { LaneFilters } from "#components/timeline/use-lanes.ts";
@@ -43,6 +45,7 @@ async function keepPicture(picture: Blob, name: string): Promise<string> {
 
 /** What the button of `share-button.tsx` opens. */
 export function ShareMenu({ shown, stage, setBusy, ...given }: ShareMenuProps) {
+  const { zone } = useZone();
   async function link() {
     const { seen } = shown();
     const query = changed(window.location.search, { range: null, from: iso(seen.from), to: iso(seen.to) });
@@ -51,9 +54,12 @@ export function ShareMenu({ shown, stage, setBusy, ...given }: ShareMenuProps) {
   }
   async function picture() {
     const drawn = stage();
-    const blob = drawn ? await pictureOf(drawn, shown().lanes) : null;
+    const { lanes, seen } = shown();
+    const [from, to] = [absoluteInZone(seen.from, zone), absoluteInZone(seen.to, zone)];
+    const caption = `Rollcall, ${from} to ${to}, ${zone}`;
+    const blob = drawn ? await pictureOf(drawn, { lanes, caption }) : null;
     if (blob === null) toast.error("There is no picture to copy. Choose Lanes, and try again.");
-    else toast.success(await keepPicture(blob, `timeline-${stamp(shown().seen.from)}.png`));
+    else toast.success(await keepPicture(blob, `timeline-${stamp(seen.from)}.png`));
   }
   async function csv() {
     setBusy(true);

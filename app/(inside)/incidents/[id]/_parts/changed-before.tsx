@@ -44,9 +44,19 @@ const Change = ({ change }: { readonly change: ChangeShown }) => (
   </li>
 );
 
+/** The first refusal of its first window says nearer than the end of a grace when it began. */
+function firstSign({ since, windows }: IncidentInFull): { readonly at: string; readonly words: string } {
+  const refused = windows[0]?.decisions
+    .filter(({ outcome, via, at }) => outcome === "rejected" && via === "scheduler" && at <= since)
+    .map(({ at }) => at)
+    .toSorted()[0];
+  return refused === undefined ? { at: since, words: "It began" } : { at: refused, words: "The first refusal" };
+}
+
 /** Deploys, edits, keys, routes and secrets of the day before it began: most often one of them is why. */
 export function ChangedBefore({ incident }: { readonly incident: IncidentInFull }) {
-  const { id, since, openedAt, schedule: slug = null } = incident;
+  const { id, openedAt, schedule: slug = null } = incident;
+  const { at: since, words } = firstSign(incident);
   const from = new Date(Date.parse(since) - DAY).toISOString();
   const to = new Date(Math.max(Date.parse(since), Date.parse(openedAt)) + 1).toISOString();
   const marks = useQuery({
@@ -79,7 +89,7 @@ export function ChangedBefore({ incident }: { readonly incident: IncidentInFull 
           <li className={ROW}>
             <AbsoluteTime at={since} className="text-ink-3" />
             <Glyph name={incidentMark(incident)} className="mt-[3px]" />
-            <span className="font-[550]">It began</span>
+            <span className="font-[550]">{words}</span>
           </li>
           {shown.map((change) => !change.isBefore && <Change key={change.id} change={change} />)}
         </ol>
