@@ -132,21 +132,21 @@ function Row({
         type="button"
         aria-expanded={open}
         onClick={onToggle}
-        className="grid w-full grid-cols-[118px_minmax(0,1fr)_130px_14px] items-center gap-3 px-[14px] py-[9px] text-left outline-offset-[-2px] hover:bg-hover max-sm:grid-cols-[minmax(0,1fr)_14px]"
+        className="grid w-full grid-cols-[118px_minmax(0,1fr)_130px_14px] items-center gap-3 px-[14px] py-[9px] text-left outline-offset-[-2px] hover:bg-hover max-sm:grid-cols-[84px_minmax(0,1fr)_14px] max-sm:gap-y-0.5"
       >
         <AbsoluteTime at={at} className="text-ink-3" />
-        <span className="flex min-w-0 items-center gap-2 max-sm:col-start-1">
+        <span className="flex min-w-0 items-center gap-2">
           <Glyph name={outcome === "admitted" ? "on_time" : stranger ? "due" : "rejected"} />
           <span className="sr-only">{outcome === "admitted" ? "Admitted: " : "Refused: "}</span>
           <code className="font-mono text-s">{reason}</code>
           {detail ? <span className="min-w-0 truncate text-ink-3 max-sm:hidden">{detail}</span> : null}
         </span>
-        <span className={`truncate max-sm:col-start-1 ${stranger ? "text-ink-3" : "text-ink-2"}`}>
+        <span className={`truncate max-sm:col-start-2 ${stranger ? "text-ink-3" : "text-ink-2"}`}>
           {who ?? VIA_WORDS[via]}
         </span>
         <Icon
           name="down"
-          className={`size-[14px] text-ink-3 max-sm:col-start-2 max-sm:row-start-1 ${open ? "rotate-180" : ""}`}
+          className={`size-[14px] text-ink-3 max-sm:col-start-3 max-sm:row-start-1 ${open ? "rotate-180" : ""}`}
         />
       </button>
       {open ? <InFull decision={decision} route={route} /> : null}
