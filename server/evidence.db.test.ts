@@ -9,12 +9,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isDatabaseAway } from "#lib/db/away.ts";
 import { type Listener, startListener } from "#lib/db/listen.ts";
 import { makePool } from "#lib/db/pool.ts";
+import { archiveSchedule } from "#lib/engine/archive-schedule.ts";
 import { createDraft } from "#lib/engine/create-draft.ts";
 import { makeRecorder } from "#lib/engine/record.ts";
 import { spoolState } from "#lib/evidence/intake/of-process.ts";
 import type { Logger } from "#lib/log.ts";
 import { useDatabase } from "#lib/testing/database.ts";
+import { succeeded } from "#lib/testing/result.ts";
 import { type SeverableWay, severableWay } from "#lib/testing/severed.ts";
+import { viewDiscarded } from "#lib/views/discarded.ts";
 import { type Evidence, openEvidence } from "./evidence.ts";
 
 const database = useDatabase();
@@ -222,4 +225,35 @@ it("tells a database that is away from one that refuses", async () => {
     away.map((thrown) => [String(thrown), true]),
   );
   await slow.end();
+});
+
+it("One that is refused or cannot be placed (unknown slug or key, archived, another environment, malformed) is kept as discarded, with its reason, sender and count, and shown: a job that reports into the void is the very failure that Rollcall exists for.", async () => {
+  const archived = await make("archived");
+  const actor = { kind: "system", name: "a test" } as const;
+  succeeded(await archiveSchedule({ actor, now: database.clock.now() }, { slug: "archived", ifMatch: null }));
+  const refusals: readonly (readonly [string, string, string])[] = [
+    ["unknown_slug", `${KEY}/void`, "404 not found"],
+    ["unknown_id", "0b9d6a8e-0000-4000-8000-00000000dead", "404 not found"],
+    ["unknown_key", "AAAAAAAAAAAAAAAAAAAAAA/known", "404 not found"],
+    ["archived", archived.uuid, "404 not found"],
+    ["wrong_environment", `${known.uuid}?env=void`, "409 wrong environment"],
+    ["malformed", `${known.uuid}/256`, "400 invalid url format"],
+  ];
+  await until(async () => (await say(archived.uuid)) === "404 not found");
+  const before = await stored(known.id);
+  // Three times each: one row, that counts.
+  for (const [, path, answer] of [...refusals, ...refusals, ...refusals]) expect(await say(path)).toBe(answer);
+  const shown = async () =>
+    succeeded(
+      await viewDiscarded({ actor, now: database.clock.now() }, { query: {}, page: { limit: 100, cursor: null } }),
+    ).items;
+  const countOf = async (reason: string) => (await shown()).find((one) => one.reason === reason && one.count >= 3);
+  for (const [reason] of refusals) {
+    await until(async () => (await countOf(reason)) !== undefined);
+    const row = await countOf(reason);
+    expect(row).toMatchObject({ sender: "127.0.0.1", remedy: expect.stringMatching(/\w/) });
+    // Whoever reads the page should not find the key in it.
+    expect(row?.path).not.toContain(KEY);
+  }
+  expect(await stored(known.id)).toBe(before);
 });

@@ -76,7 +76,7 @@ describe.each(CONNECTED_DRIVERS)("%s", (kind) => {
     }
   });
 
-  test("says in sentences what it cannot do, and of everything that is not there why", () => {
+  test("where it cannot, it says so: in sentences what it cannot do, and of everything that is not there why", () => {
     for (const one of driver.cannot) expect(one).toMatch(sentence);
     if (!written) return;
     for (const [what, there] of Object.entries(canOf(driver))) {

@@ -1,5 +1,5 @@
 /** The driver of pg_cron against the real one (Debian's), as a role that owns its jobs and nothing else. */
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { skipBecause } from "#lib/testing/need.ts";
 import { type UserPostgres, userPostgres } from "#lib/testing/user-postgres.ts";
 import { systemClock } from "#lib/time/clock.ts";
@@ -79,28 +79,32 @@ test("puts a spec where another stands, reads it back, and puts the original bac
   expect(value(await read("5")).native).toBe("0 3 * * *");
 });
 
-test("where somebody else's stands, it writes nothing and says what stands there", async () => {
-  const original = value(await read("nightly"));
-  await asOwner("SELECT cron.schedule('nightly', '30 2 * * *', 'SELECT 1')");
-  const answer = problem(await apply("nightly", cron("* * * * *"), original));
-  expect(answer).toMatchObject({ kind: "changed", holds: { native: "30 2 * * *" } });
-  await server().query("SELECT cron.alter_job(4, active := false)");
-  const half = { ...original, native: "30 2 * * *" };
-  expect(problem(await apply("nightly", cron("* * * * *"), half))).toMatchObject({ holds: { enabled: false } });
-  await server().query("SELECT cron.alter_job(4, schedule := '0 2 * * *', active := true)");
-  expect(value(await read("nightly"))).toEqual(original);
-});
+describe("The driver reads directly before each write, and compares and swaps where its platform can", () => {
+  test("where somebody else's stands, it writes nothing and says what stands there", async () => {
+    const original = value(await read("nightly"));
+    await asOwner("SELECT cron.schedule('nightly', '30 2 * * *', 'SELECT 1')");
+    const answer = problem(await apply("nightly", cron("* * * * *"), original));
+    expect(answer).toMatchObject({ kind: "changed", holds: { native: "30 2 * * *" } });
+    await server().query("SELECT cron.alter_job(4, active := false)");
+    const half = { ...original, native: "30 2 * * *" };
+    expect(problem(await apply("nightly", cron("* * * * *"), half))).toMatchObject({ holds: { enabled: false } });
+    await server().query("SELECT cron.alter_job(4, schedule := '0 2 * * *', active := true)");
+    expect(value(await read("nightly"))).toEqual(original);
+  });
 
-test("an edit between its reading and its writing wins, and is not overwritten", async () => {
-  const original = value(await read("nightly"));
-  // The other holds the row: our transaction has read what stands there and waits to write.
-  const other = server().query("BEGIN; SELECT cron.alter_job(4, schedule := '45 2 * * *'); SELECT pg_sleep(2); COMMIT");
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  const answer = await apply("nightly", cron("* * * * *"), original);
-  await other;
-  expect(problem(answer)).toMatchObject({ kind: "changed", holds: { native: "45 2 * * *" } });
-  expect(value(await read("nightly")).native).toBe("45 2 * * *");
-  await server().query("SELECT cron.alter_job(4, schedule := '0 2 * * *')");
+  test("an edit between its reading and its writing wins, and is not overwritten", async () => {
+    const original = value(await read("nightly"));
+    // The other holds the row: our transaction has read what stands there and waits to write.
+    const other = server().query(
+      "BEGIN; SELECT cron.alter_job(4, schedule := '45 2 * * *'); SELECT pg_sleep(2); COMMIT",
+    );
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const answer = await apply("nightly", cron("* * * * *"), original);
+    await other;
+    expect(problem(answer)).toMatchObject({ kind: "changed", holds: { native: "45 2 * * *" } });
+    expect(value(await read("nightly")).native).toBe("45 2 * * *");
+    await server().query("SELECT cron.alter_job(4, schedule := '0 2 * * *')");
+  });
 });
 
 test("what pg_cron would not take, or would read otherwise, is refused with a sentence", async () => {

@@ -57,7 +57,7 @@ const turn = () => accelerateDue(engine());
 const see = async (id: string) => succeeded(await viewAcceleration(ctx(), { id }));
 
 describe("the saga, with Rollcall's own dispatcher", () => {
-  it("goes to the temporary spec, is confirmed by the first run that succeeds, and back", async () => {
+  it("A temporary faster spec, to see soon whether a fix works. It is confirmed by the first run that succeeds, and put back", async () => {
     const { id: scheduleId, slug } = await given();
     const id = await accelerated(slug);
     expect((await see(id)).state).toBe("requested");

@@ -49,7 +49,7 @@ const moved: Mistake = {
   answers: (_asked, response) => Boolean(response.writeHead(308, { location: "https://www.example.com/probe" }).end()),
 };
 
-test("where its route has a probe, Rollcall calls it at once and the cause carries what it found", async () => {
+test('silent: nothing of any kind; where its route has a probe, Rollcall calls it at once and the cause carries what it found ("answers 308 to another host: no scheduled request arrives")', async () => {
   const { route, target, ids } = await given(moved, 2);
   await judgedAt(DUE);
   expect(target.asked).toEqual([]);

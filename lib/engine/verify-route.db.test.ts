@@ -64,7 +64,7 @@ const incidentOf = async (route: string) =>
     [route],
   );
 
-describe("a boundary that holds", () => {
+describe("The verification matrix is run against a read-only route behind the same gate, before anything that spends money: no credentials, hints alone, wrong secret, expired or replayed proof must be refused with 401 or 403; valid manual proof and valid scheduler proof must be accepted.", () => {
   test.each([
     ["a bearer secret", bearer, ["GET"]],
     ["a signature over body, time and id", webhooks, ["GET", "POST"]],
@@ -94,6 +94,12 @@ describe("a boundary that holds", () => {
     expect(told(found)).toEqual([]);
     expect(found).toMatchObject({ green: true, representative: true, by: SYSTEM.name });
     expect(new Set(found.cases.map((one) => one.case))).toEqual(new Set(["no_credentials", "hints_only", "wrong_secret", "tampered", "expired", "replayed", "wrong_audience", "redirect", "method_mismatch", "valid_manual", "valid_scheduler"])); // biome-ignore format: one list
+    for (const one of found.cases.filter(({ passed }) => passed === true)) {
+      if (one.case === "redirect" || one.case === "method_mismatch") continue;
+      const accepted = one.case === "valid_manual" || one.case === "valid_scheduler";
+      expect([one.case, one.expected]).toEqual([one.case, accepted ? "accepted" : "refused"]);
+      expect(accepted ? [200] : [401, 403], `${one.case} ${one.variant}`).toContain(one.status);
+    }
     expect(
       // A slash at the end makes no other path.
       new Set(target.asked.map(({ method, url }) => `${method} ${url.replace(/\/$/, "")}`)),
@@ -193,68 +199,83 @@ test("When the requests that arrive resemble another contract than the caller's,
   expect(await incidentOf(name)).toMatchObject([{ state: "open", reason: "not_representative" }]);
 });
 
-test("one that turns red opens a `boundary_drift` incident, green resolves it", async () => {
-  let open = true;
-  const { name } = await given({ admits: (one) => open || unsigned(one) || one.headers["authorization"] === `Bearer ${MANUAL}` }); // biome-ignore format: one line
-  await verify(name);
-  await verify(name);
-  expect(await incidentOf(name)).toMatchObject([{ state: "open", reason: "fail_open:admitted" }]);
-  const messages = () =>
-    db.sql.query("SELECT type FROM outbox WHERE payload->'data'->>'route' = $1 ORDER BY created_at, id", [name]);
-  expect(await messages()).toEqual([{ type: "outage.opened" }, { type: "incident.opened" }]);
-  const outage = () => db.sql.query("SELECT o.reason, o.route, o.resolved_at IS NULL AS open FROM outage o JOIN incident i ON i.outage_id = o.id WHERE i.subject = $1", [name]); // biome-ignore format: one line
-  expect(await outage()).toEqual([{ reason: "fail_open:admitted", route: name, open: true }]);
-  open = false;
-  expect((await verify(name)).green).toBe(true);
-  expect(await incidentOf(name)).toMatchObject([{ state: "resolved", resolution: "Its verification matrix is green again." }]); // biome-ignore format: one line
-  expect((await messages()).slice(2)).toEqual([{ type: "incident.resolved" }, { type: "outage.resolved" }]);
-  expect(await outage()).toMatchObject([{ open: false }]);
+test("Scheduler proof is made as the caller makes it, not as the gate would like it: else the matrix proves only that the gate agrees with itself.", async () => {
+  // The application enforces a signature; what really calls it sends a bearer secret.
+  const wrong = await given({}, { contract: webhooks, caller: bearer, methods: ["GET", "POST"] });
+  const found = await verify(wrong.name);
+  expect([found.green, [...new Set(told(found))]]).toEqual([false, ["valid_scheduler: wrong_contract"]]);
+  const bearers = wrong.target.asked.filter(({ headers }) => headers["authorization"] === `Bearer ${SECRET}`);
+  expect(bearers.length).toBeGreaterThan(0);
+  // Without a caller it is taken to call as the gate enforces, and all is green.
+  const same = await given({}, { contract: webhooks, methods: ["GET", "POST"] });
+  expect((await verify(same.name)).green).toBe(true);
+  expect(same.target.asked.some(({ headers }) => headers["authorization"] === `Bearer ${SECRET}`)).toBe(false);
 });
 
-describe("through the API", () => {
-  let key: Call;
-  let vera: Call;
-  let rosa: Call;
-  beforeAll(async () => {
-    key = await keyCaller("write");
-    const cast = await insertCast(db.sql, db.clock.now());
-    [vera, rosa] = [await sessionCaller(cast.vera), await sessionCaller(cast.rosa)];
+describe("The matrix runs by hand, from CI through the API, and on its own schedule (whose run succeeds when the matrix could be run, red or green); one that turns red opens a `boundary_drift` incident, green resolves it.", () => {
+  test("one that turns red opens a `boundary_drift` incident, green resolves it", async () => {
+    let open = true;
+    const { name } = await given({ admits: (one) => open || unsigned(one) || one.headers["authorization"] === `Bearer ${MANUAL}` }); // biome-ignore format: one line
+    await verify(name);
+    await verify(name);
+    expect(await incidentOf(name)).toMatchObject([{ state: "open", reason: "fail_open:admitted" }]);
+    const messages = () =>
+      db.sql.query("SELECT type FROM outbox WHERE payload->'data'->>'route' = $1 ORDER BY created_at, id", [name]);
+    expect(await messages()).toEqual([{ type: "outage.opened" }, { type: "incident.opened" }]);
+    const outage = () => db.sql.query("SELECT o.reason, o.route, o.resolved_at IS NULL AS open FROM outage o JOIN incident i ON i.outage_id = o.id WHERE i.subject = $1", [name]); // biome-ignore format: one line
+    expect(await outage()).toEqual([{ reason: "fail_open:admitted", route: name, open: true }]);
+    open = false;
+    expect((await verify(name)).green).toBe(true);
+    expect(await incidentOf(name)).toMatchObject([{ state: "resolved", resolution: "Its verification matrix is green again." }]); // biome-ignore format: one line
+    expect((await messages()).slice(2)).toEqual([{ type: "incident.resolved" }, { type: "outage.resolved" }]);
+    expect(await outage()).toMatchObject([{ open: false }]);
   });
-  test("`verify` answers the verification (JUnit XML with `Accept: application/junit+xml`)", async () => {
+
+  describe("through the API", () => {
+    let key: Call;
+    let vera: Call;
+    let rosa: Call;
+    beforeAll(async () => {
+      key = await keyCaller("write");
+      const cast = await insertCast(db.sql, db.clock.now());
+      [vera, rosa] = [await sessionCaller(cast.vera), await sessionCaller(cast.rosa)];
+    });
+    test("`verify` answers the verification (JUnit XML with `Accept: application/junit+xml`)", async () => {
+      const { name } = await given({ admits: () => true });
+      const found = await rosa("POST", `/routes/${name}/verify`);
+      expect(found).toMatchObject({ status: 200, body: { route: name, green: false, representative: true } });
+      expect((await vera("POST", `/routes/${name}/verify`)).status).toBe(403);
+      const junit = await key("POST", `/routes/${name}/verify`, undefined, { accept: "application/junit+xml" });
+      expect(junit.headers.get("content-type")).toBe("application/junit+xml; charset=utf-8");
+      expect(junit.body).toContain(`<failure type="fail_open:admitted"`);
+      expect(junit.body).toMatch(/^<\?xml version="1\.0"/);
+      const listed = await vera("GET", `/routes/${name}/verifications`);
+      expect(listed.body.items).toHaveLength(2);
+      expect(listed.body.items[1]).toEqual(found.body);
+      expect((await key("POST", "/routes/nowhere/verify")).status).toBe(404);
+    });
+    test("one at a time a route; what a crash left is taken over", async () => {
+      const { name } = await given();
+      const claim = (ago: string) => db.sql.query(`INSERT INTO verification (id, project_id, route, at, actor, cases) VALUES (gen_random_uuid(), 1, $1, to_timestamp($2::float8 / 1000) - interval '${ago}', 'x', '[]')`, [name, db.clock.now()]); // biome-ignore format: one line
+      await claim("1 minute");
+      expect(await key("POST", `/routes/${name}/verify`)).toMatchObject({ status: 409, body: { code: "verification_under_way" } }); // biome-ignore format: one line
+      await db.sql.query("DELETE FROM verification WHERE route = $1", [name]);
+      await claim("3 minutes");
+      expect((await key("POST", `/routes/${name}/verify`)).status).toBe(200);
+    });
+    test("a route without a probe is refused", async () => {
+      await key("PUT", "/routes/unprobed", { contract: bearer });
+      expect(await key("POST", "/routes/unprobed/verify")).toMatchObject({ status: 422, body: { code: "no_probe" } });
+    });
+  });
+
+  test("its own schedule runs every matrix, and one that is red was run all the same", async () => {
+    await db.sql.query("DELETE FROM route");
     const { name } = await given({ admits: () => true });
-    const found = await rosa("POST", `/routes/${name}/verify`);
-    expect(found).toMatchObject({ status: 200, body: { route: name, green: false, representative: true } });
-    expect((await vera("POST", `/routes/${name}/verify`)).status).toBe(403);
-    const junit = await key("POST", `/routes/${name}/verify`, undefined, { accept: "application/junit+xml" });
-    expect(junit.headers.get("content-type")).toBe("application/junit+xml; charset=utf-8");
-    expect(junit.body).toContain(`<failure type="fail_open:admitted"`);
-    expect(junit.body).toMatch(/^<\?xml version="1\.0"/);
-    const listed = await vera("GET", `/routes/${name}/verifications`);
-    expect(listed.body.items).toHaveLength(2);
-    expect(listed.body.items[1]).toEqual(found.body);
-    expect((await key("POST", "/routes/nowhere/verify")).status).toBe(404);
+    await verifyAll({ pool: db.pool, clock: db.clock, secret: db.runtime.config.secret });
+    const rows = await db.sql.query("SELECT green, actor FROM verification WHERE route = $1", [name]);
+    expect(rows).toEqual([{ green: false, actor: "Rollcall" }]);
   });
-  test("one at a time a route; what a crash left is taken over", async () => {
-    const { name } = await given();
-    const claim = (ago: string) => db.sql.query(`INSERT INTO verification (id, project_id, route, at, actor, cases) VALUES (gen_random_uuid(), 1, $1, to_timestamp($2::float8 / 1000) - interval '${ago}', 'x', '[]')`, [name, db.clock.now()]); // biome-ignore format: one line
-    await claim("1 minute");
-    expect(await key("POST", `/routes/${name}/verify`)).toMatchObject({ status: 409, body: { code: "verification_under_way" } }); // biome-ignore format: one line
-    await db.sql.query("DELETE FROM verification WHERE route = $1", [name]);
-    await claim("3 minutes");
-    expect((await key("POST", `/routes/${name}/verify`)).status).toBe(200);
-  });
-  test("a route without a probe is refused", async () => {
-    await key("PUT", "/routes/unprobed", { contract: bearer });
-    expect(await key("POST", "/routes/unprobed/verify")).toMatchObject({ status: 422, body: { code: "no_probe" } });
-  });
-});
-
-test("its own schedule runs every matrix, and one that is red was run all the same", async () => {
-  await db.sql.query("DELETE FROM route");
-  const { name } = await given({ admits: () => true });
-  await verifyAll({ pool: db.pool, clock: db.clock, secret: db.runtime.config.secret });
-  const rows = await db.sql.query("SELECT green, actor FROM verification WHERE route = $1", [name]);
-  expect(rows).toEqual([{ green: false, actor: "Rollcall" }]);
 });
 
 test("no secret stands in what is kept, whatever an application answers", async () => {

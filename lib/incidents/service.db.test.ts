@@ -149,6 +149,31 @@ test("Every transition is an event that is kept.", async () => {
   ]);
 });
 
+test("Acknowledging takes an actor, a time and an optional note and expected fix time, and stops reminders and escalation; a new cause in the same incident speaks up again (a probe's finding that completes a cause is not a new one).", async () => {
+  const { id, scheduleId } = await openIncident();
+  db.clock.at = at("2027-01-12T01:40:00Z");
+  const input = { note: "On it", expectedFixAt: at("2027-01-12T05:00:00Z"), outage: false };
+  succeeded(await acknowledgeIncident(rosa(), { id, ifMatch: null, input }));
+  expect(await incidentById(db.sql, id)).toMatchObject({
+    ...{ state: "acknowledged", acknowledgedAt: db.clock.at, acknowledgedBy: "Rosa" },
+    expectedFixAt: at("2027-01-12T05:00:00Z"),
+  });
+  expect((await eventsOf(db.sql, id)).at(-1)).toMatchObject({ by: "Rosa", text: expect.stringContaining("On it") });
+  const types = async () => (await messagesOf(id)).map(({ type }) => type);
+  const before = ["incident.opened", "incident.acknowledged"];
+  expect(await types()).toEqual(before);
+  // Two windows more of the same silence: nobody is told again.
+  for (const time of ["2027-01-12T02:30:00Z", "2027-01-12T03:30:00Z"]) {
+    db.clock.at = at(time);
+    await judgeDue(db.pool, { now: db.clock.at, atMost: 1_000 });
+  }
+  expect([await stateOf(id), await types()]).toEqual(["acknowledged", before]);
+  // It ran, and failed: that is another trouble than silence.
+  db.clock.at = at("2027-01-12T04:00:05Z");
+  await makeRecorder({ pool: db.pool, clock: db.clock }).record([givenCheckIn(scheduleId, "fail", db.clock.at)]);
+  expect(await types()).toEqual([...before, "incident.changed"]);
+});
+
 test("a snooze that is taken back leaves it acknowledged, and it does not wake by itself", async () => {
   const { id } = await openIncident();
   const none = await unsnoozeIncident(rosa(), { id, ifMatch: null, input: takeBack });

@@ -127,8 +127,11 @@ describe("A missing window carries a cause, the highest rung that was reached:",
     expect(cause({ attempts: ["1:00 refused 403"] })).toBe("rejected");
   });
 
-  test("unreached: an attempt that got no answer (DNS, TCP, TLS, time-out), an error, or an answer that is not known", () => {
+  test("unreached: an attempt that got no answer (DNS, TCP, TLS, time-out), an error, or an answer that is not known; or one that a gate known to be up never saw", () => {
     expect(cause({ attempts: ["1:00 no_answer"] })).toBe("unreached");
+    expect(cause({ attempts: ["1:00 answered 500"] })).toBe("unreached");
+    // The gate is up: it saw a stranger, and never what was attempted.
+    expect(cause({ attempts: ["1:00 answer_unknown"], decisions: ["1:02 rejected stranger"] })).toBe("unreached");
     expect(cause({ attempts: ["1:00 answer_unknown"] })).toBe("unreached");
   });
 

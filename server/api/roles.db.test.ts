@@ -187,6 +187,56 @@ test.each(Object.entries(NEEDS))("%s needs %s", async (name, permission) => {
   }
 });
 
+/** The rows of the table of roles, and what of the API each speaks of. */
+const ROWS: readonly (readonly [string, Permission, readonly Role[], readonly string[]])[] = [
+  [
+    "see everything but secrets: viewer, responder, operator, admin",
+    "see",
+    ["viewer", "responder", "operator", "admin"],
+    Object.keys(NEEDS).filter((name) => name.startsWith("get ") && !/ping-key|\/(keys|people|audit)/.test(name)),
+  ],
+  [
+    "acknowledge, note, assign, snooze, resolve incidents; run a matrix: responder, operator, admin",
+    "respond",
+    ["responder", "operator", "admin"],
+    [
+      ...["acknowledge", "notes", "assign", "snooze", "resolve"].map((act) => `post /incidents/{id}/${act}`),
+      "post /routes/{name}/verify",
+    ],
+  ],
+  [
+    "accelerate, revert, pause, resume, run now, make good, set maintenance: operator, admin",
+    "operate",
+    ["operator", "admin"],
+    [
+      ...["post /schedules/{slug}/accelerations", "post /accelerations/{id}/revert", "post /schedules/{slug}/pause"],
+      ...["post /schedules/{slug}/resume", "post /schedules/{slug}/trigger", "post /incidents/{id}/make-good"],
+      ...["post /maintenance", "delete /maintenance/{id}"],
+    ],
+  ],
+  [
+    "edit schedules, routes, connections, channels, keys, people; read the audit log: admin",
+    "administer",
+    ["admin"],
+    [
+      ...["schedules/{slug}", "routes/{name}", "connections/{name}", "webhooks/{name}"].flatMap((path) => [
+        ...[`put /${path}`, `delete /${path}`],
+      ]),
+      ...["post /keys", "delete /keys/{id}", "post /people", "patch /people/{id}", "delete /people/{id}", "get /audit"],
+    ],
+  ],
+];
+
+test.each(ROWS)("%s", (_row, permission, roles, names) => {
+  for (const name of names) {
+    // Keys and people are an admin's too, and by session alone.
+    const needed = /\/(keys|people)/.test(name) ? "manage_people" : permission;
+    expect([name, NEEDS[name]]).toEqual([name, needed]);
+  }
+  const may = ROLES.filter((role) => mayNot({ ...cast.ada, role }, permission) === null);
+  expect([...may].sort()).toEqual([...roles].sort());
+});
+
 test("people and keys by session of an admin only", async () => {
   expect((await callers.get("write")?.("GET", "/people"))?.status).toBe(403);
   expect((await callers.get("admin")?.("GET", "/people"))?.status).toBe(200);

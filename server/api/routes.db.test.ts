@@ -55,6 +55,21 @@ test("Secrets go in and never come out", async () => {
   expect((await opened("sealed")).gateKey).toBe(made.body.gateKey);
 });
 
+test("A protected route names two contracts: the one that its gate enforces, and the *caller*: the way in which the platform that really calls it proves that a scheduled request is genuine (by default the same).", async () => {
+  const hmac = { kind: "hmac", secret: SECRET };
+  expect((await key("PUT", "/routes/two", route({ contract: hmac }))).body.caller).toBeNull();
+  const two = await key(
+    "PUT",
+    "/routes/two",
+    route({ contract: hmac, caller: { kind: "vercel-cron", secret: SECRET } }),
+  );
+  expect([two.body.contract.kind, two.body.caller.kind]).toEqual(["hmac", "vercel-cron"]);
+  expect(two.body.caller.secret).toMatchObject({ set: true, length: 32 });
+  expect((await opened("two")).secrets).toMatchObject({ "contract.secret": SECRET, "caller.secret": SECRET });
+  // `PUT` replaces: the caller that is left out is the same as the contract again.
+  expect((await key("PUT", "/routes/two", route({ contract: hmac }))).body.caller).toBeNull();
+});
+
 test("a secret left out, or sent as it was read, stays", async () => {
   await key("PUT", "/routes/stays", route());
   db.clock.at = at("2027-01-12T01:00:00Z");

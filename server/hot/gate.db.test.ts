@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHash, createHmac, randomUUID } from "node:crypto";
 import { createServer, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -8,10 +8,12 @@ import { nodeCrypto } from "#gate/crypto/node.ts";
 import { verifyGateHeader } from "#gate/headers/gate-header.ts";
 import { makeProbeHeader } from "#gate/headers/probe-header.ts";
 import { type Listener, startListener } from "#lib/db/listen.ts";
+import { makeRecorder } from "#lib/engine/record.ts";
+import { healthchecks } from "#lib/evidence/protocols/healthchecks.ts";
 import { log } from "#lib/log.ts";
 import { type Call, keyCaller } from "#lib/testing/api.ts";
 import { useDatabase } from "#lib/testing/database.ts";
-import { at } from "#lib/testing/schedules.ts";
+import { at, givenCheckIn } from "#lib/testing/schedules.ts";
 import { instant } from "#lib/time/instant.ts";
 import { type Gate, openGate } from "../gate.ts";
 
@@ -41,6 +43,7 @@ beforeAll(async () => {
   await putRoute("envoy", { contract: bearer, proxy: "envoy" });
   await putRoute("keyed", { contract: bearer, proxyKey: "the key that the proxy has" });
   await putRoute("unset", { contract: { kind: "bearer" } });
+  await putRoute("platform", { contract: { kind: "rollcall", secret: SECRET } });
   await putRoute("signed", { contract: { kind: "hmac", secret: SECRET } });
   for (const [slug, path] of [
     ["nightly", "/api/cron"],
@@ -290,4 +293,49 @@ test("a ticket names the expected time that the run answers, for its schedule, w
   expect(await gate.ticketWindow(`${ticket.slice(0, -3)}AAA`, idOf("nightly"), now)).toBeNull();
   expect(await gate.ticketWindow(ticket, idOf("nightly"), instant(now + 70_000))).toBeNull();
   expect(await gate.ticketWindow("x", idOf("nightly"), now)).toBeNull();
+});
+
+test("It names one by `?window=`, by the ticket of the gate, or by what the platform itself says of its scheduled time (a header, claim or id; `contracts.md`); the first check-in of a run that names one decides.", async () => {
+  await key("PUT", "/schedules/told", {
+    ...{
+      name: "Told",
+      spec: { kind: "interval", everySeconds: 3_600, anchor: "2027-01-12T00:00:00Z" },
+      timezone: "UTC",
+    },
+    ...{ graceSeconds: 600, route: "platform", path: "/api/told" },
+  });
+  const [row] = await db.sql.query<{ id: string }>("SELECT id::text AS id FROM schedule WHERE slug = 'told'");
+  const id = row?.id ?? "";
+  // At 3:58, when 4:00 is open already, it is the call of 3:00 by what the platform itself says: so the decision is of that window, and the ticket names it.
+  db.clock.at = at("2027-01-12T03:58:00Z");
+  const seconds = String(db.clock.now() / 1_000);
+  const [execution, time, digest] = ["run-1", "2027-01-12T03:00:00Z", createHash("sha256").digest("hex")];
+  const signed = ["rollcall/1", seconds, "GET", "/api/told", execution, time, "told", digest].join("\n");
+  const signature = createHmac("sha256", SECRET).update(signed).digest("hex");
+  const { status, headers } = await ask("/gate/platform", {
+    ...{ "x-original-method": "GET", "x-original-uri": "/api/told", "rollcall-execution": execution },
+    ...{ "rollcall-scheduled-for": time, "rollcall-schedule": "told", "rollcall-body-digest": digest },
+    "rollcall-signature": `t=${seconds},v1=${signature}`,
+  });
+  expect([status, headers["rollcall-reason"]]).toEqual([200, undefined]);
+  const ticket = String(headers["rollcall-ticket"]);
+  expect(decodeJwt(ticket)["window"]).toBe("2027-01-12T03:00:00.000Z");
+  const byTicket = await gate.ticketWindow(ticket, id, db.clock.now());
+  const asked = healthchecks.parse(
+    { method: "GET", url: `/ping/${randomUUID()}?window=2027-01-12T04:00:00Z`, headers: {} },
+    db.clock.now(),
+  );
+  if (asked.refused) throw new Error(asked.text);
+  const recorder = makeRecorder({ pool: db.pool, clock: db.clock });
+  const [one, other] = [randomUUID(), randomUUID()];
+  await recorder.record([
+    givenCheckIn(id, "start", db.clock.now(), { rid: one, window: byTicket }),
+    // Too late to name another.
+    givenCheckIn(id, "success", instant(db.clock.now() + 2_000), { rid: one, window: asked.window }),
+    givenCheckIn(id, "success", instant(db.clock.now() + 3_000), { rid: other, window: asked.window }),
+  ]);
+  const { body } = await key("GET", "/runs?schedule=told");
+  const named = new Map(body.items.map((run: { rid: string }) => [run.rid, run]));
+  expect(named.get(one)).toMatchObject({ windowExpectedAt: "2027-01-12T03:00:00.000Z", windowNamed: "matched" });
+  expect(named.get(other)).toMatchObject({ windowExpectedAt: "2027-01-12T04:00:00.000Z", windowNamed: "matched" });
 });

@@ -381,7 +381,7 @@ describe("the gate as a whole", () => {
       expect(await decide(await SAMPLES[kind].genuine(), enforced, depsAt())).toMatchObject({ outcome: "admitted" });
   });
 
-  test("the request carries a bearer secret as Vercel Cron sends it; this route expects an HMAC signature", async () => {
+  test('For a reject it compares that shape with every contract that it knows, and says which one the request would have satisfied in form: "the request carries a bearer secret as Vercel Cron sends it; this route expects an HMAC signature".', async () => {
     const found = await at(await SAMPLES["vercel-cron"].genuine(), "hmac");
     expect(found).toMatchObject({ reason: "wrong_contract", contractResembled: "vercel-cron" });
     expect(found.diagnosis).toBe("The request carries a bearer secret as Vercel Cron sends it; this route expects an HMAC signature over the body in x-hub-signature-256."); // biome-ignore format: one line

@@ -6,6 +6,7 @@ import { NOW, SAMPLES, URL_OF_ROUTE } from "../../testing/samples.ts";
 import type { RequestParts } from "../contracts/contract.ts";
 import { CONTRACT_KINDS } from "../contracts/kinds.ts";
 import { partsOf } from "../contracts/parts.ts";
+import { ADMIT_REASONS, REFUSE_REASONS } from "../contracts/reasons.ts";
 import type { ContractConfig } from "../contracts/register.ts";
 import { decide } from "../decide.ts";
 import { reportedDecision } from "../report/reported.ts";
@@ -22,7 +23,7 @@ const runsOf = (text: string): readonly string[] =>
 /** Everything of a configuration that is secret, by its sample's shape. */
 const SECRET_FIELDS = ["secret", "nextSecret", "password", "nextPassword", "currentSigningKey", "nextSigningKey", "signingKey"]; // biome-ignore format: a list
 
-test("keeps the shape of what was presented (header names, scheme, lengths, key ids, issuer, audience, times), never a secret's value", async () => {
+test("The gate answers admit or reject with exactly one reason, and keeps the shape of what was presented (header names, scheme, lengths, key ids, issuer, audience, times), never a secret's value.", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...CONTRACT_KINDS),
@@ -45,6 +46,9 @@ test("keeps the shape of what was presented (header names, scheme, lengths, key 
         ];
         for (const request of requests) {
           const decided = await decide(request, { route: "r", contracts: [config] }, depsAt(NOW, { others: [{ owner: "billing", value: other }] })); // biome-ignore format: one line
+          // One of the codes, of its own outcome.
+          const codes: readonly string[] = decided.outcome === "admitted" ? ADMIT_REASONS : REFUSE_REASONS;
+          expect(codes).toContain(decided.reason);
           const of = { id: "1", now: NOW, route: "r", method: request.method, url: request.url, via: decided.via };
           const told = JSON.stringify(reportedDecision(decided, of, decided));
           for (const value of [secret, other, configured, btoa(`${secret}:${other}`)])
