@@ -17,12 +17,12 @@ const stored: Connection = {
   ...{ name: "main", kind: "pg-cron", schedules: [], failing: null, unreadable: false, createdAt: "", version: 2 },
   ...{ host: "db", port: 5433, password: { set: true, length: 12 }, tls: "off", readOnly: true },
 };
-const known = { isNew: false, kept: () => true };
+const known = { kept: () => true };
 
 describe("what is typed of a connection", () => {
   it("begins with what its driver falls back to, and sends what is stored as it was", () => {
-    expect(connectionBody(connectionValues(driver, null), driver)).toEqual({ kind: "pg-cron", port: 5432, tls: "verify", readOnly: false }); // biome-ignore format: one line
-    expect(connectionBody(connectionValues(driver, stored), driver)).toEqual({ kind: "pg-cron", host: "db", port: 5433, tls: "off", readOnly: true }); // biome-ignore format: one line
+    expect(connectionBody(connectionValues(driver, null), driver)).toEqual({ kind: "pg-cron", name: "", port: 5432, tls: "verify", readOnly: false }); // biome-ignore format: one line
+    expect(connectionBody(connectionValues(driver, stored), driver)).toEqual({ kind: "pg-cron", name: "main", host: "db", port: 5433, tls: "off", readOnly: true }); // biome-ignore format: one line
   });
 
   it("sends a secret that was typed, and takes one away that is to go", () => {
@@ -34,7 +34,7 @@ describe("what is typed of a connection", () => {
 
   it("says what is missing or no number, at its field", () => {
     const values = connectionValues(driver, null);
-    const wrong = wrongInConnection({ ...values, fields: { ...values.fields, port: "x" } }, driver, { isNew: true, kept: () => false }); // biome-ignore format: one line
+    const wrong = wrongInConnection({ ...values, fields: { ...values.fields, port: "x" } }, driver, { kept: () => false }); // biome-ignore format: one line
     expect(wrong.map(({ path }) => path)).toEqual(["name", "host", "port"]);
     expect(wrongInConnection(connectionValues(driver, stored), driver, known)).toEqual([]);
   });

@@ -28,7 +28,7 @@ export function connectionValues(driver: DriverKind, before: Connection | null):
 
 /** The body of its `PUT`: a secret that nobody typed is left out, and stays. */
 export function connectionBody(values: ConnectionValues, driver: DriverKind): Readonly<Record<string, unknown>> {
-  const body: Record<string, unknown> = { kind: driver.kind };
+  const body: Record<string, unknown> = { kind: driver.kind, name: values.name };
   for (const { name, type } of driver.fields) {
     const text = values.fields[name] ?? "";
     if (type === "flag") body[name] = values.flags[name] ?? false;
@@ -44,10 +44,10 @@ export function connectionBody(values: ConnectionValues, driver: DriverKind): Re
 export function wrongInConnection(
   values: ConnectionValues,
   driver: DriverKind,
-  { isNew, kept }: { readonly isNew: boolean; readonly kept: (name: string) => boolean },
+  { kept }: { readonly kept: (name: string) => boolean },
 ): FieldError[] {
   const errors: FieldError[] = [];
-  if (isNew && !isName(values.name)) {
+  if (!isName(values.name)) {
     errors.push({ path: "name", message: "Use 1 to 100 characters out of a-z, 0-9 and -." });
   }
   for (const { name, type, required } of driver.fields) {

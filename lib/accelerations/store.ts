@@ -2,6 +2,7 @@ import { PROJECT } from "#lib/access/context.ts";
 import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Held } from "#lib/drivers/driver.ts";
 import type { Page } from "#lib/input/page.ts";
+import type { Renamed } from "#lib/input/renamed.ts";
 import type { Spec } from "#lib/schedules/spec.ts";
 import { lockStates } from "#lib/schedules/store.ts";
 import { type StoredSpec, specOf, storedSpec } from "#lib/schedules/stored-spec.ts";
@@ -274,4 +275,13 @@ export async function wakeByRuns(sql: Sql, scheduleIds: readonly string[], now: 
     [scheduleIds, now],
   );
   return rows.length > 0;
+}
+
+/** Has them name a connection by its new name: one that is under way is put back over it. */
+export async function renameInAccelerations(sql: Sql, { from, to }: Renamed): Promise<void> {
+  await sql.query(
+    `UPDATE acceleration SET driver = jsonb_set(driver, '{connection}', to_jsonb($2::text))
+      WHERE project_id = ${PROJECT} AND driver ->> 'connection' = $1`,
+    [from, to],
+  );
 }

@@ -3,6 +3,7 @@ import { PROJECT } from "#lib/access/context.ts";
 import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Secrets } from "#lib/input/kept-secret.ts";
 import type { Page } from "#lib/input/page.ts";
+import type { Renamed } from "#lib/input/renamed.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { StoredConnection } from "./connection.ts";
 import type { AnyConfig } from "./fields.ts";
@@ -85,6 +86,16 @@ export async function updateConnection(sql: Sql, changed: Written): Promise<void
      WHERE project_id = ${PROJECT} AND name = $1`,
     fields(changed),
   );
+}
+
+/** False when the new name is taken. What names it is renamed by `lib/engine/put-connection.ts`. */
+export async function renameConnection(sql: Sql, { from, to }: Renamed): Promise<boolean> {
+  const rows = await sql.query(
+    `UPDATE connection SET name = $2 WHERE project_id = ${PROJECT} AND name = $1
+        AND NOT EXISTS (SELECT FROM connection WHERE project_id = ${PROJECT} AND name = $2) RETURNING name`,
+    [from, to],
+  );
+  return rows.length > 0;
 }
 
 export async function deleteConnection(sql: Sql, name: string): Promise<void> {

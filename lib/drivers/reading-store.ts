@@ -1,5 +1,6 @@
 import { PROJECT } from "#lib/access/context.ts";
 import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
+import type { Renamed } from "#lib/input/renamed.ts";
 import type { ConnectedKind } from "#lib/schedules/schema.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import { type Span, span } from "#lib/time/span.ts";
@@ -10,6 +11,8 @@ export interface ReadingRow {
   readonly scheduleId: string;
   readonly kind: ConnectedKind;
   readonly connection: string;
+  /** What the connection was called when its reading began: ids of its evidence are made of it. */
+  readonly knownAs: string;
   readonly ref: string;
   readonly cursor: unknown;
   readonly readTo: Instant | null;
@@ -31,8 +34,9 @@ export async function followSchedules(sql: Sql, kinds: readonly string[], now: I
     [[...kinds]],
   );
   await sql.query(
-    `INSERT INTO driver_reading AS r (schedule_id, project_id, kind, connection, ref, next_at, began_at)
-     SELECT s.id, ${PROJECT}, s.driver ->> 'kind', s.driver ->> 'connection', s.driver ->> 'ref', ${timestamp("$2")},
+    `INSERT INTO driver_reading AS r (schedule_id, project_id, kind, connection, known_as, ref, next_at, began_at)
+     SELECT s.id, ${PROJECT}, s.driver ->> 'kind', s.driver ->> 'connection', s.driver ->> 'connection',
+            s.driver ->> 'ref', ${timestamp("$2")},
             (SELECT max(v.effective_from) FROM schedule_version v WHERE v.schedule_id = s.id)
        FROM schedule s
       WHERE s.project_id = ${PROJECT} AND s.archived_at IS NULL AND s.driver ->> 'connection' IS NOT NULL
@@ -41,7 +45,7 @@ export async function followSchedules(sql: Sql, kinds: readonly string[], now: I
           SELECT FROM driver_reading k WHERE k.schedule_id = s.id AND k.kind = s.driver ->> 'kind'
              AND k.connection = s.driver ->> 'connection' AND k.ref = s.driver ->> 'ref')
      ON CONFLICT (schedule_id) DO UPDATE SET kind = excluded.kind, connection = excluded.connection,
-       ref = excluded.ref, cursor = NULL, read_to = NULL, next_at = excluded.next_at, began_at = excluded.began_at,
+       known_as = excluded.known_as, ref = excluded.ref, cursor = NULL, read_to = NULL, next_at = excluded.next_at, began_at = excluded.began_at,
        leased_until = NULL, failures = 0, failing_since = NULL, problem = NULL, problem_kind = NULL
       -- Another engine made the row a moment ago, and may have leased it: it stays as it is.
       WHERE (r.kind, r.connection, r.ref) IS DISTINCT FROM (excluded.kind, excluded.connection, excluded.ref)`,
@@ -60,7 +64,8 @@ export async function leaseReadings(
               WHERE next_at <= ${timestamp("$1")} AND (leased_until IS NULL OR leased_until <= ${timestamp("$1")})
               ORDER BY next_at LIMIT $3::int FOR UPDATE SKIP LOCKED) AS due
       WHERE r.schedule_id = due.schedule_id
-     RETURNING r.schedule_id::text AS "scheduleId", r.kind, r.connection, r.ref, r.cursor,
+     RETURNING r.schedule_id::text AS "scheduleId", r.kind, r.connection, r.known_as AS "knownAs", r.ref,
+       r.cursor,
        ${epochMs("r.read_to")} AS "readTo", ${epochMs("r.began_at")} AS "beganAt", r.failures,
        (SELECT count(*)::int FROM driver_reading o WHERE o.connection = r.connection) AS siblings`,
     [asked.now, asked.until, asked.atMost],
@@ -116,6 +121,14 @@ export async function writeFailed(
       ...[failed.scheduleId, failed.kind, failed.connection, failed.ref, failed.now],
       ...[failed.problem.sentence, failed.problem.kind, failed.nextAt],
     ],
+  );
+}
+
+/** Goes on where it was; what is being read under the old name is read anew. */
+export async function renameReadings(sql: Sql, { from, to }: Renamed): Promise<void> {
+  await sql.query(
+    `UPDATE driver_reading SET connection = $2, leased_until = NULL WHERE project_id = ${PROJECT} AND connection = $1`,
+    [from, to],
   );
 }
 

@@ -1,7 +1,7 @@
 /** What a connection may be told from outside: its kind, and what the fields of that kind's driver say. */
 import { z } from "zod";
 import { type Given, givenOf, secretsAmong } from "#lib/input/options.ts";
-import { line, storable, text, webUrl } from "#lib/input/schema.ts";
+import { line, slug, storable, text, webUrl } from "#lib/input/schema.ts";
 import { secret, secretOfLines } from "#lib/input/secret.ts";
 import { CONNECTED_DRIVERS, type ConnectedKind } from "#lib/schedules/schema.ts";
 import type { Field } from "./fields.ts";
@@ -33,14 +33,23 @@ function optionOf(field: Field): z.ZodType {
 export const secretFields = (kind: ConnectedKind): readonly string[] => secretsAmong(driverOf(kind).fields);
 
 /** A connection as it is sent: its options, and its secrets apart. */
-export type GivenConnection = Given<ConnectedKind>;
+export interface GivenConnection extends Given<ConnectedKind> {
+  /** Its name from now on; `null`: as it is. */
+  readonly name: string | null;
+}
 
 export const connectionInput = givenOf({
   family: "Connection",
   kinds: CONNECTED_DRIVERS,
   aboutOf: driverOf,
   optionOf,
+  besides: { name: slug.optional().meta({ description: "another one than in the address: it is renamed" }) },
   combined: ({ kind, options }) => driverOf(kind).combined?.(options) ?? [],
-}).meta({
-  description: "How a driver reaches its scheduler. A secret left out, or sent as it was read, stays; null removes it.",
-});
+})
+  .transform(({ options: { name, ...options }, ...given }): GivenConnection => {
+    return { ...given, options, name: typeof name === "string" ? name : null };
+  })
+  .meta({
+    description:
+      "How a driver reaches its scheduler. A secret left out, or sent as it was read, stays; null removes it.",
+  });

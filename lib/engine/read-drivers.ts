@@ -74,7 +74,7 @@ const NAMESPACE = "5f0c6f0e-6a3c-5d0a-9a51-3b7a2f5f2c11";
 
 /** A UUID that is the same in every reading; two schedules that read one job have their own. */
 const idOf = (one: ReadingRow, id: string): string =>
-  v5(`${one.scheduleId} ${validate(id) ? id.toLowerCase() : `${one.connection} ${one.ref} ${id}`}`, NAMESPACE);
+  v5(`${one.scheduleId} ${validate(id) ? id.toLowerCase() : `${one.knownAs} ${one.ref} ${id}`}`, NAMESPACE);
 
 /** The ids of the check-ins that begin and end a run which a driver was asked for under this id. */
 export const ranIds = (id: string): { readonly start: string; readonly end: string } => ({

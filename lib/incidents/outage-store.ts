@@ -1,5 +1,7 @@
+import { PROJECT } from "#lib/access/context.ts";
 import type { Sql } from "#lib/db/sql.ts";
 import { tellStale } from "#lib/db/tell.ts";
+import type { Renamed } from "#lib/input/renamed.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { OutageReason } from "./outage.ts";
 import { tellOutages } from "./outbox-store.ts";
@@ -49,4 +51,13 @@ export async function resolveEmptyOutages(
   await tellOutages(sql, "outage.resolved", { ids, now: given.now });
   if (ids.length > 0) await tellStale(sql, ["outages"]);
   return ids;
+}
+
+/** An outage of a driver that goes on is the same one under the new name of its connection. */
+export async function renameOutages(sql: Sql, { from, to }: Renamed): Promise<void> {
+  await sql.query(
+    `UPDATE outage SET driver = $2, reason_key = 'driver:' || $2
+      WHERE project_id = ${PROJECT} AND driver = $1 AND resolved_at IS NULL`,
+    [from, to],
+  );
 }

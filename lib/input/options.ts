@@ -48,20 +48,22 @@ function apart<Kind extends string>(sent: { readonly kind: Kind }, fields: Field
 
 /**
  * Reads any of a family by its `kind`. A secret that is left out is `undefined`: it stays; `null` takes it away.
- * `family` is how the API's description names it, `optionOf` the form of one field, `combined` what does not fit together
- * in what was sent.
+ * `family` is how the API's description names it, `optionOf` the form of one field, `besides` what each
+ * takes beside its own options (it is given among them), `combined` what does not fit together in what was sent.
  */
 export function givenOf<const Kind extends string, F extends Field>({
   family,
   kinds,
   aboutOf,
   optionOf,
+  besides = {},
   combined,
 }: {
   readonly family: string;
   readonly kinds: readonly Kind[];
   readonly aboutOf: (kind: Kind) => { readonly label: string; readonly fields: Fields<F> };
   readonly optionOf: (field: F) => z.ZodType;
+  readonly besides?: Readonly<Record<string, z.ZodType>>;
   readonly combined: (given: Given<Kind>) => readonly { readonly path: string; readonly message: string }[];
 }) {
   const [first, ...others] = kinds.map((kind) => {
@@ -71,7 +73,7 @@ export function givenOf<const Kind extends string, F extends Field>({
       return [name, mayBeLeftOut(field, option)] as const;
     });
     return z
-      .object({ kind: z.literal(kind), ...Object.fromEntries(options) })
+      .object({ kind: z.literal(kind), ...besides, ...Object.fromEntries(options) })
       .meta({ id: `${family}-${kind}`, description: label });
   });
   if (!first) throw new Error(`the family ${family} has no members`);

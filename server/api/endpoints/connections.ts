@@ -3,12 +3,12 @@ import { z } from "@hono/zod-openapi";
 import { connectionInput } from "#lib/drivers/schema.ts";
 import {
   discoverConnection,
-  putConnection,
   removeConnection,
   viewConnection,
   viewConnections,
   viewDrivers,
 } from "#lib/drivers/service.ts";
+import { putNamedConnection } from "#lib/engine/put-connection.ts";
 import { slug } from "#lib/input/schema.ts";
 import { ok } from "#lib/problem.ts";
 import { readInput } from "#lib/read-input.ts";
@@ -100,7 +100,7 @@ export const CONNECTIONS = [
     method: "put",
     path: "/connections/{name}",
     tag: "Connections",
-    summary: "Make or change a connection",
+    summary: "Make or change a connection; another `name` renames it, and all that names it",
     body: connectionInput,
     // A certificate and a key beside the rest.
     largestBody: 200_000,
@@ -112,7 +112,7 @@ export const CONNECTIONS = [
     handle: async ({ ctx, params, body, ifMatch }) => {
       const named = readInput(z.object({ name: slug }), { name: params.name });
       if (!named.ok) return named;
-      const done = await putConnection(ctx, { name: named.value.name, input: body, ifMatch });
+      const done = await putNamedConnection(ctx, { name: named.value.name, input: body, ifMatch });
       if (!done.ok) return done;
       const { created, connection: shape } = done.value;
       return ok({ status: created ? 201 : 200, body: shape, version: shape.version });

@@ -153,8 +153,9 @@ export function ConnectionForm({
     event.preventDefault();
     if (!driver || !values) return;
     const kept = (name: string): boolean => markOf(name)?.set === true;
-    const errors = wrongInConnection(values, driver, { isNew: before === null, kept });
-    if (before === null && taken.includes(values.name)) errors.push({ path: "name", message: "It is taken." });
+    const errors = wrongInConnection(values, driver, { kept });
+    if (values.name !== before?.name && taken.includes(values.name))
+      errors.push({ path: "name", message: "It is taken." });
     setWrong(errors);
     if (errors.length === 0) put.mutate({ name: before?.name ?? values.name, body: connectionBody(values, driver) });
   }
@@ -168,18 +169,16 @@ export function ConnectionForm({
     >
       <h2 className="text-l font-[620]">{before ? before.name : "A new connection"}</h2>
       <div className="grid grid-cols-2 gap-[14px] max-sm:grid-cols-1">
-        {before ? null : (
-          <Field
-            label="Name"
-            placeholder="warehouse"
-            spellCheck={false}
-            autoComplete="off"
-            value={values.name}
-            error={errorOf("name")}
-            hint="Schedules name it."
-            onChange={(event) => change({ name: event.target.value })}
-          />
-        )}
+        <Field
+          label="Name"
+          placeholder="warehouse"
+          spellCheck={false}
+          autoComplete="off"
+          value={values.name}
+          error={errorOf("name")}
+          hint={before ? "Whatever names it follows: schedules, their versions, accelerations." : "Schedules name it."}
+          onChange={(event) => change({ name: event.target.value })}
+        />
         <Select
           label="It reaches"
           options={kinds.map((one) => ({ value: one.kind, label: one.label }))}
