@@ -68,7 +68,7 @@ export function habits() {
         except(
           /(^|\/)(store|[a-z-]+-store)\.ts$|\/store\//,
           /^lib\/db\//,
-          /^lib\/drivers\/(pg-cron|pg-cron-history|sql-[a-z]+)\.ts$/,
+          /^lib\/drivers\/(postgres|pg-cron|pg-cron-history|sql-[a-z]+)\.ts$/,
         ),
         /\.query(<[^(]*>)?\(\s*["'`]\s*(?!SELECT 1\b)|\$(query|execute)Raw|["'`](SELECT .* FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM) /,
       ),

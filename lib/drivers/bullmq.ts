@@ -6,7 +6,7 @@ import { readHistory } from "./bullmq/history.ts";
 import { type BullmqConfig, REDIS_FIELDS, withRedis } from "./bullmq/redis.ts";
 import { heldOf, readRef, refOf } from "./bullmq/scheduler.ts";
 import { type At, keptOf, keyOf, noScheduler, queueOn, swap } from "./bullmq/swap.ts";
-import type { Driver, Proposal } from "./driver.ts";
+import type { Answer, Driver, Proposal, Reading } from "./driver.ts";
 
 const MOST_QUEUES = 500;
 const MOST_SCHEDULERS = 1_000;
@@ -102,12 +102,13 @@ export const bullmq: Driver<BullmqConfig> = {
   async attempts(config, { ref, cursor }, world) {
     const at = readRef(ref);
     if (!at) return notARef;
-    return withRedis(config, async (redis) => {
+    const work = async (redis: Redis): Promise<Answer<Reading>> => {
       // Of a scheduler that is gone nothing is covered: its windows would all read as not fired.
       if (!(await keptOf(redis, atOf(config, at)))) return noScheduler(atOf(config, at));
       const key = keyOf({ prefix: config.prefix, queue: at.queue }, "events");
       return yes(await readHistory(redis, { key, queue: at.queue, scheduler: at.id, cursor }, world.clock.now()));
-    });
+    };
+    return withRedis(config, work, world);
   },
   async fire(config, { ref, window, id }) {
     const at = readRef(ref);

@@ -6,6 +6,7 @@ import type { Spec } from "#lib/schedules/spec.ts";
 import type { Clock } from "#lib/time/clock.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import type { AnyConfig, Fields } from "./fields.ts";
+import type { Kept } from "./kept.ts";
 
 /** What a scheduler holds of one job. */
 export interface Held {
@@ -85,6 +86,8 @@ export interface Reading {
 /** What reaches out, handed in. */
 export interface World {
   readonly clock: Clock;
+  /** For `attempts` alone: connections that the next reading takes over. */
+  readonly kept?: Kept;
 }
 
 /** One kind of scheduler. `Config` is its connection: options and secrets, opened. */

@@ -9,7 +9,7 @@ import type pg from "pg";
 import type { Spec } from "#lib/schedules/spec.ts";
 import type { Instant } from "#lib/time/instant.ts";
 import { changed, no, reasonOf, withSlugs, yes, zoneOf } from "./answer.ts";
-import type { Answer, Driver, Held } from "./driver.ts";
+import type { Answer, Driver, Held, World } from "./driver.ts";
 import { expressionFor, isAlikeIn } from "./expression-for.ts";
 import { RUNS } from "./fields.ts";
 import { type Job, readHistory } from "./pg-cron-history.ts";
@@ -24,8 +24,12 @@ const JOB = `SELECT jobid::text AS id, jobname::text AS name, schedule, command,
 const UNDEFINED = new Set(["3F000", "42P01"]);
 
 /** With what is asked of the extension, and a sentence where it is not there. */
-async function asked<T>(config: Config, work: (client: pg.ClientBase) => Promise<T>): Promise<Answer<T>> {
-  return withPostgres(config, async (client) => {
+async function asked<T>(
+  config: Config,
+  work: (client: pg.ClientBase) => Promise<T>,
+  { kept }: Partial<World> = {},
+): Promise<Answer<T>> {
+  const working = async (client: pg.ClientBase): Promise<T> => {
     try {
       return await work(client);
     } catch (thrown) {
@@ -34,7 +38,8 @@ async function asked<T>(config: Config, work: (client: pg.ClientBase) => Promise
       const sentence = `The database “${config.database}” has no pg_cron: give the one that cron.database_name names.`;
       throw new DriverRefusal({ kind: "refused", sentence });
     }
-  });
+  };
+  return withPostgres(config, working, { kept });
 }
 
 async function jobOf(client: pg.ClientBase, ref: string): Promise<Job | null> {
@@ -175,13 +180,15 @@ export const pgCron: Driver<Config> = {
     return done.ok ? done.value : done;
   },
 
-  attempts: (config, { ref, cursor }, { clock }) =>
-    asked(config, async (client) => {
+  attempts(config, { ref, cursor }, world) {
+    const work = async (client: pg.ClientBase) => {
       const job = await jobOf(client, ref);
-      const reading = await readHistory(client, { job, cursor, now: clock.now() });
+      const reading = await readHistory(client, { job, cursor, now: world.clock.now() });
       if (!reading) throw missing(ref);
       return reading;
-    }),
+    };
+    return asked(config, work, world);
+  },
 
   async fire(config, { ref, window, id }, { clock }) {
     const found = await asked(config, (client) => needJob(client, ref));

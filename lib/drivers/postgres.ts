@@ -1,7 +1,8 @@
-/** How drivers reach somebody's PostgreSQL: one connection for one question, with limits, and errors without secrets. */
+/** How drivers reach somebody's PostgreSQL: one connection for one question or round of readings, with limits, and errors without secrets. */
 import pg from "pg";
 import type { Answer, DriverProblem } from "./driver.ts";
 import { address, type ConfigOf, choice, secret, text, textOr, whole } from "./fields.ts";
+import { askOver, type Kept, type Way } from "./kept.ts";
 
 export const POSTGRES_FIELDS = {
   host: address(text("the host where PostgreSQL listens, or the folder of its socket")),
@@ -57,34 +58,50 @@ function postgresProblem(thrown: unknown): DriverProblem {
 const tlsOf = (tls: PostgresConfig["tls"]): false | { readonly rejectUnauthorized: boolean } =>
   tls === "off" ? false : { rejectUnauthorized: tls === "verify" };
 
-/** Runs `work` on a connection of its own, which is closed whatever happens. */
-export async function withPostgres<T>(
+/** Those that broke: a client of pg tells of it once, by an event. */
+const broken = new WeakSet<pg.Client>();
+
+const wayTo = (config: PostgresConfig, statement: number): Way<pg.Client, Extract<Answer<never>, { ok: false }>> => ({
+  async open() {
+    const client = new pg.Client({
+      host: config.host,
+      port: config.port,
+      database: config.database,
+      user: config.user,
+      password: config.password ?? "",
+      ssl: config.host.startsWith("/") ? false : tlsOf(config.tls),
+      application_name: "rollcall",
+      connectionTimeoutMillis: CONNECT,
+      statement_timeout: statement,
+      query_timeout: statement + 2_000,
+      lock_timeout: 5_000,
+    });
+    // A connection that breaks while nothing runs on it would otherwise end the process.
+    for (const event of ["error", "end"] as const) client.on(event, () => broken.add(client));
+    try {
+      await client.connect();
+      return client;
+    } catch (thrown) {
+      await client.end().catch(() => {});
+      throw thrown;
+    }
+  },
+  isWell: (client) => !broken.has(client),
+  async clean(client) {
+    await client.query("ROLLBACK");
+    await client.query("DISCARD ALL");
+  },
+  close: (client) => client.end().catch(() => {}),
+  failed: (thrown) => ({ ok: false, problem: postgresProblem(thrown) }),
+});
+
+/** Runs `work` on a connection of its own, which is closed whatever happens, or on one that is kept. */
+export const withPostgres = <T>(
   config: PostgresConfig,
   work: (client: pg.ClientBase) => Promise<T>,
-  { statement = STATEMENT }: { readonly statement?: number } = {},
-): Promise<Answer<T>> {
-  const socket = config.host.startsWith("/");
-  const client = new pg.Client({
-    host: config.host,
-    port: config.port,
-    database: config.database,
-    user: config.user,
-    password: config.password ?? "",
-    ssl: socket ? false : tlsOf(config.tls),
-    application_name: "rollcall",
-    connectionTimeoutMillis: CONNECT,
-    statement_timeout: statement,
-    query_timeout: statement + 2_000,
-    lock_timeout: 5_000,
+  { statement = STATEMENT, kept }: { readonly statement?: number; readonly kept?: Kept | undefined } = {},
+): Promise<Answer<T>> =>
+  askOver(kept, {
+    ...{ config, way: wayTo(config, statement) },
+    work: async (client: pg.Client): Promise<Answer<T>> => ({ ok: true, value: await work(client) }),
   });
-  // A connection that breaks while nothing runs on it would otherwise end the process.
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    return { ok: true, value: await work(client) };
-  } catch (thrown) {
-    return { ok: false, problem: postgresProblem(thrown) };
-  } finally {
-    await client.end().catch(() => {});
-  }
-}

@@ -4,7 +4,7 @@
  * 1. Follow the registry: a row for every schedule whose driver has a history. 2. Lease what is due. A crash from here on
  *    leaves the lease, which runs out.
  * 3. Ask each scheduler; no transaction is open meanwhile. The connections are asked beside one another, the schedules of
- *    one after one another.
+ *    one after one another, over what the first of them opened.
  * 4. In one transaction for each schedule: attempts, runs, what the history covers, and the cursor. A crash before its
  *    commit leaves nothing, and the same is read again: every id is made of the scheduler's own.
  * A scheduler that cannot be read is asked less and less often; its windows say why.
@@ -15,8 +15,9 @@ import type { Sql } from "#lib/db/sql.ts";
 import { tellDeadline, tellStale } from "#lib/db/tell.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
 import { configOf, connectionByName } from "#lib/drivers/connection-store.ts";
-import type { Answer, AnyDriver, FiredThere, RanThere, Reading } from "#lib/drivers/driver.ts";
+import type { Answer, AnyDriver, FiredThere, RanThere, Reading, World } from "#lib/drivers/driver.ts";
 import type { AnyConfig } from "#lib/drivers/fields.ts";
+import { Kept } from "#lib/drivers/kept.ts";
 import {
   coverMore,
   followSchedules,
@@ -102,21 +103,26 @@ async function readConnection(its: readonly ReadingRow[], by: ReadDrivers): Prom
   if (!first) return;
   const row = await connectionByName(sqlOf(by.pool), first.connection);
   const config = row ? configOf(row, by.secret) : null;
-  for (const one of its) {
-    const answer = await readOne(one, row?.kind === one.kind ? config : null, by.clock);
-    await inSqlTransaction(by.pool, (tx) =>
-      answer.ok ? store(tx, one, answer.value, config, by) : fail(tx, one, answer, by),
-    );
+  const kept = new Kept();
+  try {
+    for (const one of its) {
+      const answer = await readOne(one, row?.kind === one.kind ? config : null, { clock: by.clock, kept });
+      await inSqlTransaction(by.pool, (tx) =>
+        answer.ok ? store(tx, one, answer.value, config, by) : fail(tx, one, answer, by),
+      );
+    }
+  } finally {
+    await kept.end();
   }
 }
 
-async function readOne(one: ReadingRow, config: AnyConfig | null, clock: Clock): Promise<Answer<Reading>> {
+async function readOne(one: ReadingRow, config: AnyConfig | null, world: World): Promise<Answer<Reading>> {
   const driver: AnyDriver = driverOf(one.kind);
   const refused = (sentence: string): Answer<Reading> => ({ ok: false, problem: { kind: "refused", sentence } });
   if (config === null) return refused(`The secrets of the connection “${one.connection}” cannot be opened.`);
   if (!driver.attempts) return refused(`${driver.label} has no history.`);
   try {
-    return await driver.attempts(config, { ref: one.ref, cursor: one.cursor }, { clock });
+    return await driver.attempts(config, { ref: one.ref, cursor: one.cursor }, world);
   } catch {
     // A bug of a driver, whose message may hold anything: it stops no other.
     return refused(`The driver ${driver.label} could not read the history.`);

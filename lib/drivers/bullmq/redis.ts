@@ -1,11 +1,12 @@
 /**
- * How the driver reaches somebody's Redis: one connection for one question, with limits, and errors without secrets.
+ * How the driver reaches somebody's Redis: one connection for one question or round of readings, with limits, and errors without secrets.
  * ioredis and BullMQ are loaded by the first question: who has no such connection pays nothing for them.
  */
 import type { Redis } from "ioredis";
 import { no, reasonOf } from "../answer.ts";
 import type { Answer } from "../driver.ts";
 import { address, type ConfigOf, choice, optionalText, RUNS, secret, text, textOr, whole } from "../fields.ts";
+import { askOver, type Kept, type Way } from "../kept.ts";
 
 export const REDIS_FIELDS = {
   host: address(text("the host where Redis listens")),
@@ -43,34 +44,51 @@ function problemOf(thrown: unknown): Extract<Answer<never>, { ok: false }> {
     : no("unreachable", `Redis does not answer: ${because}.`);
 }
 
-/** Asks on a connection of its own, which is closed whatever happens; what is thrown becomes an answer. */
-export async function withRedis<T>(
+/** What broke a connection first: “Connection is closed” says less than what closed it. */
+const broke = new WeakMap<Redis, unknown>();
+
+const wayTo = (config: BullmqConfig): Way<Redis, Extract<Answer<never>, { ok: false }>> => {
+  let newest: Redis | null = null;
+  return {
+    async open() {
+      const { Redis: Client } = await import("ioredis");
+      const { host, port, database, username, password, tls } = config;
+      const redis = new Client({
+        ...{ host, port, db: database },
+        ...(username === undefined ? {} : { username }),
+        ...(password === undefined ? {} : { password }),
+        ...(tls === "off" ? {} : { tls: { rejectUnauthorized: tls === "verify", servername: host } }),
+        ...{ lazyConnect: true, connectTimeout: CONNECT, commandTimeout: COMMAND },
+        // What has not been answered is not sent again by itself: whether it took effect is not known.
+        ...{ maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false, retryStrategy: () => null },
+      });
+      newest = redis;
+      // Whatever goes wrong reaches whoever asked as well.
+      redis.on("error", (thrown: unknown) => {
+        if (!broke.has(redis)) broke.set(redis, thrown);
+      });
+      try {
+        await redis.connect();
+        return redis;
+      } catch (thrown) {
+        redis.disconnect();
+        throw thrown;
+      }
+    },
+    isWell: (redis) => redis.status === "ready",
+    // What is asked leaves nothing behind on it.
+    clean: async () => {},
+    close: async (redis) => redis.disconnect(),
+    failed: (thrown) => problemOf(isReply(thrown) || !newest ? thrown : (broke.get(newest) ?? thrown)),
+  };
+};
+
+/**
+ * Asks on a connection of its own, which is closed whatever happens, or on one that is kept; what is thrown becomes an
+ * answer.
+ */
+export const withRedis = <T>(
   config: BullmqConfig,
   work: (redis: Redis) => Promise<Answer<T>>,
-): Promise<Answer<T>> {
-  const { Redis: Client } = await import("ioredis");
-  const { host, port, database, username, password, tls } = config;
-  const redis = new Client({
-    ...{ host, port, db: database },
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(tls === "off" ? {} : { tls: { rejectUnauthorized: tls === "verify", servername: host } }),
-    ...{ lazyConnect: true, connectTimeout: CONNECT, commandTimeout: COMMAND },
-    // What has not been answered is not sent again by itself: whether it took effect is not known.
-    ...{ maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false, retryStrategy: () => null },
-  });
-  // Whatever goes wrong reaches whoever asked as well.
-  let first: unknown = null;
-  redis.on("error", (thrown: unknown) => {
-    first ??= thrown;
-  });
-  try {
-    await redis.connect();
-    return await work(redis);
-  } catch (thrown) {
-    // “Connection is closed” says less than what closed it.
-    return problemOf(isReply(thrown) ? thrown : (first ?? thrown));
-  } finally {
-    redis.disconnect();
-  }
-}
+  { kept }: { readonly kept?: Kept | undefined } = {},
+): Promise<Answer<T>> => askOver(kept, { config, way: wayTo(config), work });
