@@ -43,6 +43,9 @@ const ABSENT = {
   fire: /\bfire|by hand|run now/i,
 } as const;
 
+/** Their platforms refuse a write over somebody else's; `pg-cron.db.test.ts` and `kubernetes.test.ts` try it. */
+const SWAP_BY_THEMSELVES: ReadonlySet<string> = new Set(["pg-cron", "kubernetes"]);
+
 const world = { clock: { now: () => instant(Date.UTC(2027, 0, 12)) } };
 
 /** Everything that a driver can be asked, where nobody answers. */
@@ -87,6 +90,11 @@ describe.each(CONNECTED_DRIVERS)("%s", (kind) => {
         `${what}: ${words}`,
       ).toBe(true);
     }
+  });
+
+  test("The driver reads directly before each write, and compares and swaps where its platform can; where it cannot, it says so.", () => {
+    const says = driver.cannot.some((one) => /compares? and swaps?/i.test(one));
+    if (driver.apply) expect(says || SWAP_BY_THEMSELVES.has(kind)).toBe(true);
   });
 
   test("stands in the table of docs/drivers.md as it is", () => {

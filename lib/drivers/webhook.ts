@@ -97,7 +97,7 @@ export const webhook: Driver<Config> = {
   refWords: "whatever your endpoint calls the job",
   cannot: [
     "What is not in your endpoint Rollcall cannot do: one that answers 501 to a question is asked it no more than its schedule needs.",
-    "Rollcall reads directly before it sets; whether that compares and swaps is your endpoint's to keep: it is told what has to stand there, and answers 409 where something else does.",
+    "There is no compare and swap but your endpoint's: Rollcall reads directly before it sets and tells it what has to stand there; it has to answer 409 where something else does. One that does not look may overwrite somebody's edit of that very moment.",
   ],
 
   async discover(config, world) {

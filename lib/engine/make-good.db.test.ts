@@ -214,7 +214,7 @@ describe("a plan of making good whose matrix turns red midway", () => {
   });
 });
 
-test("“Run now” for operators: one request that names no window; what only watches cannot", async () => {
+test("“Run now” for operators: one request that names no window", async () => {
   const { slug, target } = await givenOutage();
   const [otto, rosa] = [await sessionCaller(cast.otto), await sessionCaller(cast.rosa)];
   expect((await rosa("POST", `/schedules/${slug}/trigger`)).status).toBe(403);
@@ -226,4 +226,26 @@ test("“Run now” for operators: one request that names no window; what only w
   expect(stored).toEqual({ manual: true, outcome: "success" });
   const [audit] = await db.sql.query("SELECT action, subject_id AS of FROM audit WHERE action = 'schedule.triggered'");
   expect(audit).toEqual({ action: "schedule.triggered", of: slug });
+});
+
+test("“Run now” of what somebody else fires: where Rollcall can call its route as its caller does, and nowhere else", async () => {
+  const otto = await sessionCaller(cast.otto);
+  const target = await givenTarget((_request, response) => response.end("done"));
+  const route = `r-${randomUUID().slice(0, 8)}`;
+  const contract = { kind: "vercel-cron", secret: "correct-horse-battery-staple-ok!" };
+  const called = routeInput.parse({ contract, url: `${target.origin}/job`, allowPrivateNetwork: true });
+  succeeded(await putRoute(ctx(), { name: route, input: called, ifMatch: null }));
+  const { slug } = await givenFired(db, {}, { driver: { kind: "external" }, route });
+  expect((await otto("GET", `/schedules/${slug}`)).body).toMatchObject({ cannotFire: null });
+  expect((await otto("POST", `/schedules/${slug}/trigger`)).status).toBe(202);
+  await givenDispatcher(db).at(db.clock.now());
+  expect(target.asked).toMatchObject([{ url: "/job", headers: { authorization: `Bearer ${contract.secret}` } }]);
+
+  const { slug: watched } = await givenFired(db, {}, { driver: { kind: "external" } });
+  const because = "Rollcall only watches this schedule: nobody here can fire it.";
+  expect((await otto("GET", `/schedules/${watched}`)).body).toMatchObject({ cannotFire: because });
+  const refused = await otto("POST", `/schedules/${watched}/trigger`);
+  expect(refused).toMatchObject({ status: 422, body: { code: "driver_cannot_fire", detail: because } });
+  // In a list nobody asks it of each.
+  expect((await otto("GET", "/schedules?limit=1")).body.items[0]).not.toHaveProperty("cannotFire");
 });
