@@ -56,6 +56,16 @@ const EMPTY: readonly Shown[] = [
   { name: "new-schedule", path: "/new" },
 ];
 
+const TROUBLED: readonly Shown[] = [
+  { name: "trouble-accelerations", path: "/accelerations" },
+  { name: "trouble-drifted", path: "acceleration of sync-crm" },
+  { name: "trouble-revert-failing", path: "acceleration of warehouse-load" },
+  { name: "trouble-revert-incident", path: "incident of warehouse-load" },
+  { name: "trouble-running", path: "acceleration of invoices" },
+  { name: "trouble-making-good", path: "incident of usage-report" },
+  { name: "trouble-connections", path: "/settings/connections" },
+];
+
 /** One session for all of a story: how often somebody has signed in stands on a page. */
 type Session = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
@@ -107,16 +117,17 @@ async function lookAt(page: Page, name: string): Promise<void> {
   expect.soft(await hindrances(page), name).toEqual([]);
 }
 
-for (const [title, pages, empty] of [
-  ["over the story", BUSY, false],
-  ["with nothing in it yet", EMPTY, true],
+for (const [title, pages, told] of [
+  ["over the story", BUSY, {}],
+  ["with nothing in it yet", EMPTY, { empty: true }],
+  ["over a night of troubles", TROUBLED, { troubles: true }],
 ] as const) {
   test.describe(title, () => {
     let story: Story;
     let session: Session;
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(300_000);
-      story = await startStory({ empty });
+      story = await startStory(told);
       session = await sessionOf(browser, story);
     });
     test.afterAll(() => story?.stop());
@@ -151,7 +162,7 @@ for (const [title, pages, empty] of [
       await context.close();
     });
 
-    if (!empty)
+    if (pages === BUSY)
       test("pages whose questions are not answered say what to do", async ({ browser }) => {
         const { context, page } = await openAs(browser, { story, session, viewport: WIDE });
         const answer = { type: "about:blank", title: "Unavailable", status: 503, code: "unavailable" };

@@ -3,9 +3,9 @@
 import type { Acceleration } from "#components/api/accelerations.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
+import { Ticked } from "#components/marks/ticked.tsx";
 import { Card } from "#components/ui/page.tsx";
 import { type Stage, type StageState, stagesOf } from "./stages.ts";
-import { Ticked } from "./steps.tsx";
 
 const GLYPH = { done: "on_time", now: "running", bad: "failed", ahead: "due" } as const;
 const SAID: Readonly<Record<StageState, string>> = {
@@ -30,7 +30,7 @@ function One({ stage }: { readonly stage: Stage }) {
         <b className={state === "ahead" ? "font-medium" : "font-semibold"}>{name}</b>
         <span className="sr-only">: {SAID[state]}</span>
         {at === null ? null : (
-          <span className="ml-auto pl-2 text-s text-ink-3">
+          <span className={`ml-auto pl-2 text-s ${state === "bad" ? "text-ink-2" : "text-ink-3"}`}>
             <AbsoluteTime at={at} />
           </span>
         )}

@@ -3,22 +3,8 @@
 import type { AccelerationStep } from "#components/api/accelerations.ts";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
+import { Ticked } from "#components/marks/ticked.tsx";
 import { Card } from "#components/ui/page.tsx";
-
-/** A sentence in which what stands between backticks is code. */
-export function Ticked({ text }: { readonly text: string }) {
-  return text.split("`").map((part, index) =>
-    index % 2 === 0 ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text
-      <span key={index}>{part}</span>
-    ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: as above
-      <code key={index} className="font-mono text-s">
-        {part}
-      </code>
-    ),
-  );
-}
 
 const WORDS: Readonly<Record<string, string>> = {
   requested: "Asked for",
@@ -31,6 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
   cancelled: "Ended by a person",
   failed: "Failed",
   reverting: "Being put back",
+  run_failed: "A run failed",
   revert_failed: "Could not be put back",
   reverted: "Put back and read back",
   drifted: "Drifted",

@@ -323,6 +323,8 @@ export interface Incident {
   readonly kind: "windows" | "boundary_drift" | "revert_failing";
   readonly schedule?: string;
   readonly route?: string;
+  /** Whose original could not be put back. */
+  readonly acceleration?: string;
   readonly state: IncidentState;
   readonly sentence: string;
   readonly cause: string | null;

@@ -23,6 +23,7 @@ import { openPages } from "#server/next.ts";
 import type { StoryClock } from "./clock.ts";
 import { STORY_NOW } from "./jobs.ts";
 import { tellStory } from "./tell.ts";
+import { tellTroubles } from "./troubles.ts";
 
 const read = loadConfig();
 if (!read.ok) throw new Error(read.problem.message);
@@ -38,8 +39,10 @@ const database = await openDatabase(config, log);
 const { connection } = database;
 const pool = makePool({ connection, max: 20, onIdleError: () => {} });
 const runtime = startRuntime({ config, clock, pool, prisma: makePrisma(pool) });
-if (process.argv.includes("--empty")) await prepareFirstStart(config, { clock, log });
-else {
+if (process.argv.includes("--empty")) {
+  await prepareFirstStart(config, { clock, log });
+  if (process.argv.includes("--troubles")) await tellTroubles(pool, clock, config.secret);
+} else {
   // A story can be told again: it need not wait for the disk.
   await pool.query("ALTER ROLE CURRENT_USER SET synchronous_commit = off");
   const hasty = makePool({ connection, max: 4, onIdleError: () => {} });

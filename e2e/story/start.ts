@@ -14,19 +14,32 @@ export interface Story {
 const ended = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => (child.exitCode === null ? child.once("exit", () => resolve()) : resolve()));
 
-/** @param empty nobody has done anything yet but the admin, who may sign in */
-export async function startStory({ empty }: { readonly empty: boolean }): Promise<Story> {
+/**
+ * @param empty nobody has done anything yet but the admin, who may sign in
+ * @param troubles the night of `troubles.ts` instead of the story
+ */
+export async function startStory({
+  empty = false,
+  troubles = false,
+}: {
+  readonly empty?: boolean;
+  readonly troubles?: boolean;
+}): Promise<Story> {
   const dataDir = mkdtempSync(join(tmpdir(), "rollcall-story-"));
   const { DATABASE_URL: _, ROLLCALL_URL: __, ...inherited } = process.env;
-  const child = fork(fileURLToPath(new URL("./server.ts", import.meta.url)), empty ? ["--empty"] : [], {
-    execArgv: ["--import", "tsx"],
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: {
-      ...inherited,
-      ...{ NODE_ENV: "production", HOST: "127.0.0.1", PORT: "0", ROLLCALL_DATA_DIR: dataDir },
-      ...{ ROLLCALL_ADMIN_EMAIL: ADMIN.email, ROLLCALL_ADMIN_PASSWORD: ADMIN.password },
+  const child = fork(
+    fileURLToPath(new URL("./server.ts", import.meta.url)),
+    [...(empty || troubles ? ["--empty"] : []), ...(troubles ? ["--troubles"] : [])],
+    {
+      execArgv: ["--import", "tsx"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      env: {
+        ...inherited,
+        ...{ NODE_ENV: "production", HOST: "127.0.0.1", PORT: "0", ROLLCALL_DATA_DIR: dataDir },
+        ...{ ROLLCALL_ADMIN_EMAIL: ADMIN.email, ROLLCALL_ADMIN_PASSWORD: ADMIN.password },
+      },
     },
-  });
+  );
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (bytes: Buffer) => (output += bytes));
   const stop = async () => {

@@ -17,8 +17,9 @@ import { type Acceleration, lockAcceleration, stepsOf } from "#lib/accelerations
 import type { Sql } from "#lib/db/sql.ts";
 import { inSqlTransaction, sqlOf } from "#lib/db/transaction.ts";
 import type { Answer, Held, Lever } from "#lib/drivers/driver.ts";
+import { clockTime } from "#lib/incidents/sentence.ts";
 import type { Clock } from "#lib/time/clock.ts";
-import { type Instant, type Millis, millis, minus, plus, SECOND, toRfc3339 } from "#lib/time/instant.ts";
+import { type Instant, type Millis, millis, minus, plus, SECOND } from "#lib/time/instant.ts";
 import type { Sleep } from "#lib/time/sleep.ts";
 import { isGood } from "#lib/verdicts/verdict.ts";
 import { leverOf } from "./lever.ts";
@@ -58,9 +59,12 @@ async function runsOf(sql: Sql, one: Acceleration, now: Instant): Promise<Event[
   const told = (await stepsOf(sql, [one.id])).get(one.id)?.filter(({ step }) => step === "run_failed").length ?? 0;
   return [
     // Its window is excused: this is where a fail is told.
-    ...failed
-      .slice(told)
-      .map((run): Event => ({ kind: "run_failed", detail: `A run that began at ${toRfc3339(run.startedAt)} failed.` })),
+    ...failed.slice(told).map(
+      (run): Event => ({
+        kind: "run_failed",
+        detail: `The run that began at ${clockTime(run.startedAt, one.timezone)} failed.`,
+      }),
+    ),
     {
       kind: "runs",
       seen: runs.length,

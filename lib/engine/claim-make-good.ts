@@ -53,7 +53,7 @@ async function stop(
   return because;
 }
 
-export function claimMakeGood(pool: pg.Pool, { now, atMost }: Claim): Promise<Claimed> {
+export function claimMakeGood(pool: pg.Pool, { now, atMost }: Pick<Claim, "now" | "atMost">): Promise<Claimed> {
   return inSqlTransaction(pool, async (sql) => {
     const plans = await claimPlans(sql, { now, atMost });
     if (plans.length === 0) return { firings: [], full: false };

@@ -11,6 +11,7 @@ export const incidentShape = (row: IncidentRow) => ({
   kind: row.kind,
   ...(row.schedule === null ? {} : { schedule: row.schedule }),
   ...(row.route === null ? {} : { route: row.route }),
+  ...(row.kind === "revert_failing" ? { acceleration: row.subject } : {}),
   state: row.state,
   sentence: row.sentence,
   cause: row.cause,

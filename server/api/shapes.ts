@@ -155,6 +155,7 @@ export const incidentListed = z
     kind: z.enum(["windows", "boundary_drift", "revert_failing"]),
     schedule: z.string().optional(),
     route: z.string().optional(),
+    acceleration: uuid.optional().meta({ description: "Whose original could not be put back." }),
     state: z.enum(["open", "acknowledged", "resolved"]),
     sentence: z.string(),
     cause: maybe(z.string()),

@@ -62,7 +62,7 @@ export function AccelerationBanner({ active }: { readonly active: readonly Accel
       className={`flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-5 py-1 max-sm:px-3 print:hidden ${troubled ? "bg-bad-soft text-bad" : "bg-accent-soft"}`}
     >
       <Icon name="accelerations" className={troubled ? "" : "text-accent"} />
-      <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+      <p className="min-w-0 flex-1 [overflow-wrap:anywhere] max-sm:min-w-[calc(100%-40px)]">
         {active.length === 1 || troubled ? <One one={first} /> : null}
         {active.length > 1 && !troubled ? (
           <>
@@ -83,7 +83,7 @@ export function AccelerationBanner({ active }: { readonly active: readonly Accel
         ) : null}
       </p>
       {active.length === 1 || troubled ? (
-        <span className="flex flex-none gap-2">
+        <span className="flex flex-none gap-2 max-sm:w-full max-sm:pb-1 max-sm:*:flex-1">
           <EndButtons acceleration={first} />
         </span>
       ) : null}

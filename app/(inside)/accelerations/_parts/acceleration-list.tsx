@@ -52,6 +52,12 @@ export function markOf(one: Acceleration): MarkName {
   }
 }
 
+const LOOK = { over: "text-ink-2", running: "font-[550] text-accent", trouble: "font-[550] text-bad" } as const;
+function lookOf(one: Acceleration): keyof typeof LOOK {
+  if (!isUnderWay(one)) return "over";
+  return markOf(one) === "failed" ? "trouble" : "running";
+}
+
 function Row({ one }: { readonly one: Acceleration }) {
   const { id, schedule, originalSpec, temporarySpec, standIn, requestedBy, requestedAt, reason, expiresAt } = one;
   const running = standingOf(one) === "running" || standingOf(one) === "applying";
@@ -80,7 +86,7 @@ function Row({ one }: { readonly one: Acceleration }) {
         </p>
       </div>
       <div className="grid justify-items-end gap-0.5 text-right max-sm:w-full max-sm:justify-items-start max-sm:pl-[30px] max-sm:text-left">
-        <span className={isUnderWay(one) ? "font-[550] text-accent" : "text-ink-2"}>{inWords(one)}</span>
+        <span className={LOOK[lookOf(one)]}>{inWords(one)}</span>
         <span className="text-ink-3">
           {one.runsConfirmed} of {one.confirmedRunsWanted} confirmed, {one.runsSeen} seen
           {running ? (

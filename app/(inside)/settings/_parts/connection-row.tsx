@@ -97,7 +97,7 @@ export function ConnectionRow({
               <Button
                 busy={discover.isPending}
                 onClick={() => discover.mutate()}
-                aria-label={`Ask ${name} what it has`}
+                aria-label={`Ask what it has: ${name}`}
                 className="max-sm:col-span-2"
               >
                 {discover.isPending ? "Asking…" : "Ask what it has"}

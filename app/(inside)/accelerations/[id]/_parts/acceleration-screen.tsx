@@ -8,6 +8,7 @@ import { SpecText } from "#components/accelerations/spec-text.tsx";
 import { isUnderWay, specInShort, standingOf } from "#components/accelerations/stages.ts";
 import { StagesPanel } from "#components/accelerations/stages-panel.tsx";
 import { Steps } from "#components/accelerations/steps.tsx";
+import { Trouble } from "#components/accelerations/trouble.tsx";
 import type { Acceleration } from "#components/api/accelerations.ts";
 import { api, wordsOf } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
@@ -17,7 +18,6 @@ import { type FactRow, FactsCard } from "#components/ui/facts.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Section, Tag } from "#components/ui/page.tsx";
 import { KEYS } from "#lib/views/keys.ts";
-import { Trouble } from "./trouble.tsx";
 
 function madeBy({ standIn, driver }: Acceleration): string {
   if (standIn) return "a stand-in: Rollcall calls the route itself";
@@ -79,7 +79,9 @@ export function AccelerationScreen({ initial }: { readonly initial: Acceleration
           <Notice look="bad">{wordsOf(asked.error)}</Notice>
         </div>
       ) : null}
-      <Trouble acceleration={one} />
+      <div className="mt-3 empty:hidden">
+        <Trouble acceleration={one} />
+      </div>
       <div className="mt-4">
         <StagesPanel acceleration={one} />
       </div>

@@ -7,6 +7,7 @@ import { Glyph } from "#components/marks/glyph.tsx";
 import { incidentMark } from "#components/marks/incident-mark.ts";
 import type { MarkName } from "#components/marks/look.ts";
 import { AbsoluteTime } from "#components/marks/relative-time.tsx";
+import { Ticked } from "#components/marks/ticked.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { TextArea } from "#components/ui/inputs.tsx";
 import { useMe } from "#components/ui/me.tsx";
@@ -71,7 +72,7 @@ export function Events({ incident }: { readonly incident: IncidentInFull }) {
             <div className="min-w-0 [overflow-wrap:anywhere]">
               {event.by === null ? null : <span className="text-ink-2">{event.by}</span>}
               <p className={event.kind === "note" ? "mt-1 rounded-m bg-sunken px-[10px] py-2 whitespace-pre-wrap" : ""}>
-                {event.text ?? event.kind}
+                {event.by === null ? <Ticked text={event.text ?? event.kind} /> : (event.text ?? event.kind)}
               </p>
             </div>
           </li>

@@ -9,6 +9,7 @@ import { useRefetchInterval } from "#components/api/live.ts";
 import type { IncidentInFull } from "#components/api/shapes.ts";
 import { WideLadder } from "#components/marks/ladder.tsx";
 import { AbsoluteTime, LengthSince, RelativeTime } from "#components/marks/relative-time.tsx";
+import { Ticked } from "#components/marks/ticked.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Crumbs } from "#components/ui/crumbs.tsx";
 import { KeySheet, type KeyTold } from "#components/ui/key-sheet.tsx";
@@ -23,6 +24,7 @@ import { History, OutageCrumb, Subject } from "./beside.tsx";
 import { ChangedBefore } from "./changed-before.tsx";
 import { Events } from "./events.tsx";
 import { Evidence } from "./evidence.tsx";
+import { FailingRevert } from "./failing-revert.tsx";
 import { MakeGoodDialog } from "./make-good-dialog.tsx";
 import { MakingGood } from "./making-good.tsx";
 import { Neighbours, useAround } from "./neighbours.tsx";
@@ -126,7 +128,7 @@ export function IncidentScreen({
           <Neighbours {...around} />
         </div>
       }
-      title={incident.sentence}
+      title={<Ticked text={incident.sentence} />}
     >
       <div className="mt-[14px] flex flex-wrap items-center gap-x-4 gap-y-3">
         <StateTags incident={incident} />
@@ -145,6 +147,7 @@ export function IncidentScreen({
       <MakingGood incident={incident} onGoOn={() => setAsking("make-good")} />
       <div className="mt-5 grid grid-cols-[minmax(0,1fr)_320px] gap-5 max-[900px]:grid-cols-1">
         <div>
+          {incident.acceleration === undefined ? null : <FailingRevert id={incident.acceleration} />}
           {newest === undefined ? null : (
             <Card label="How far it came">
               <WideLadder window={newest} />

@@ -55,12 +55,14 @@ const LOOK_AT: Readonly<Record<string, string>> = {
   overrun: "See whether the run hangs; a limit that is too short is mended in the schedule",
   late: "See what the scheduler waited for; a grace that is too short is mended in the schedule",
   boundary_drift: "Look at the matrix: each check that fails says what it met",
+  revert_failing: "Have the scheduler answer again, or put the line above back there by hand",
   double_fire: "Look for a second scheduler, or for a retry that did not wait",
 };
 
 const RESOLVED_BY: Readonly<Record<string, string>> = {
   rejected: "Resolved when the scheduler itself is admitted again",
   boundary_drift: "Resolved by itself with the next green matrix",
+  revert_failing: "Resolved by itself when the original has been read back",
 };
 
 /** What is left to do, in the order in which it makes sense. */
@@ -105,7 +107,11 @@ export function WayOut({
           number={2}
           state={taken ? "next" : "later"}
           action={
-            route !== null ? (
+            incident.acceleration !== undefined ? (
+              <Link href={`/accelerations/${incident.acceleration}`} className="text-accent hover:underline">
+                its acceleration
+              </Link>
+            ) : route !== null ? (
               <Link href={`/boundary/${encodeURIComponent(route)}`} className="text-accent hover:underline">
                 {route} and its matrix
               </Link>

@@ -10,6 +10,7 @@ import { Glyph } from "#components/marks/glyph.tsx";
 import { incidentMark } from "#components/marks/incident-mark.ts";
 import { TONE_SOFT, toneOf } from "#components/marks/look.ts";
 import { RelativeTime } from "#components/marks/relative-time.tsx";
+import { Ticked } from "#components/marks/ticked.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { useMe } from "#components/ui/me.tsx";
 import { KEYS } from "#lib/views/keys.ts";
@@ -37,7 +38,7 @@ export function IncidentBanner({ schedule }: { readonly schedule: Schedule }) {
       <Glyph name={mark} />
       <p className="min-w-[200px] flex-1 [overflow-wrap:anywhere]">
         <Link href={`/incidents/${id}`} className="font-[550] hover:underline">
-          {incident.sentence}
+          <Ticked text={incident.sentence} />
         </Link>{" "}
         <span className="text-ink-2">
           {incident.state === "acknowledged" ? (
