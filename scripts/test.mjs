@@ -195,11 +195,6 @@ await Promise.all([
   one("sentences", node("scripts/sentences.mjs", "--count")),
 ]);
 await one("build", node("scripts/build.mjs"), { limit: 5 * MINUTE });
-// The trials of cron mostly wait for the next minute, beside whatever else runs.
-const crons = async () => {
-  await cron("a real cron, one job stopped", "trials/cron.ts", "90");
-  await cron("lines of a real cron are set and put back", "trials/crontab.ts");
-};
 // Two installations at once lock each other out; the tests of drivers say why they are left out where these are not there.
 if (process.getuid?.() === 0) {
   const needed = [
@@ -209,24 +204,32 @@ if (process.getuid?.() === 0) {
   ];
   for (const [name, there] of needed) if (!there) installFromDebian(name);
 }
-// They wait for the minutes of other people's schedulers, beside everything else.
+// What mostly waits (for the minute of a cron, a lease, an answer) goes on beside what computes.
 const STORIES = "lib/engine/story-";
-const waiting = Promise.all([crons(), vitest("stories over real schedulers", STORIES)]);
-await vitest("unit, property and database tests", "--exclude", `${STORIES}*`);
-await playwright();
-await waiting;
-// It measures how late engines are: nothing runs beside it.
-await one("trial: several processes", tsx("trials/several.ts", "10"), { limit: 2 * MINUTE });
-await one("trial: two engines fire", tsx("trials/dispatch.ts", "0.5", "200", "10"), { limit: 2 * MINUTE });
-await Promise.all([
-  // The same requests in every run; `npm run trials` draws others.
-  one("trial: bad requests", tsx("trials/fuzz.ts", "10000", "20261124"), { limit: 4 * MINUTE }),
+const beside = Promise.all([
   (async () => {
-    await one("trial: kill -9", tsx("trials/kill.ts", "5"), { limit: 4 * MINUTE });
+    await cron("a real cron, one job stopped", "trials/cron.ts", "90");
+    await cron("lines of a real cron are set and put back", "trials/crontab.ts");
+  })(),
+  (async () => {
+    await vitest("stories over real schedulers", STORIES);
     await one("trial: kill -9 of the saga", tsx("trials/saga.ts", "2"), { limit: 6 * MINUTE });
     await one("trial: nginx asks the gate", tsx("trials/nginx.ts"), { limit: 6 * MINUTE });
     await one("trial: the packed gate in an application", tsx("trials/gate-package.ts"), { limit: 2 * MINUTE });
   })(),
+]);
+await vitest("unit, property and database tests", "--exclude", `${STORIES}*`);
+await playwright();
+await beside;
+// They measure how late engines are: nothing else runs beside them.
+await Promise.all([
+  one("trial: several processes", tsx("trials/several.ts", "10"), { limit: 2 * MINUTE }),
+  one("trial: two engines fire", tsx("trials/dispatch.ts", "0.5", "200", "10"), { limit: 2 * MINUTE }),
+]);
+await Promise.all([
+  // The same requests in every run; `npm run trials` draws others.
+  one("trial: bad requests", tsx("trials/fuzz.ts", "10000", "20261124"), { limit: 4 * MINUTE }),
+  one("trial: kill -9", tsx("trials/kill.ts", "5"), { limit: 4 * MINUTE }),
 ]);
 await leftovers();
 finish();
