@@ -60,6 +60,14 @@ function snippet({
   }, text);
 }
 
+/** The format of a log that docs/drains.md gives to nginx. */
+function logFormat(): string {
+  const page = readFileSync(join(projectRoot(), "docs/drains.md"), "utf8");
+  const [, text] = /```nginx\n(log_format rollcall [\s\S]*?)```/.exec(page) ?? [];
+  if (!text) throw new Error("docs/drains.md has no log format for nginx");
+  return text;
+}
+
 interface Door {
   readonly port: number;
   readonly locations: string;
@@ -74,7 +82,9 @@ function configuration(doors: readonly Door[]): string {
     "daemon off; worker_processes 1;",
     ...(process.getuid?.() === 0 ? ["user root;"] : []),
     "events { worker_connections 64; }",
-    `http { access_log ${folder}/access.log;`,
+    "http {",
+    logFormat(),
+    `access_log ${folder}/access.log; access_log ${folder}/access.json rollcall;`,
     ...temporary,
     ...servers,
     "}",
@@ -145,6 +155,27 @@ async function decided(
   throw new Error(`no decision of ${route} was stored within 5 s (nginx answered ${status})`);
 }
 
+/** A call that nginx itself sends elsewhere is told by nginx's own logs, in both of their forms. */
+async function logged(port: number): Promise<void> {
+  const key = { kind: "vercel-cron", secret: SECRET };
+  const wants: Readonly<Record<string, string>> = { "access.log": "redirect 308", "access.json": "redirect host" };
+  await ask(port, { "user-agent": "vercel-cron/1.0", "x-vercel-cron-schedule": "0 5 * * *" });
+  for (const [file, wanted] of Object.entries(wants)) {
+    const route = `moved-${file.split(".")[1]}`;
+    await rollcall.must("PUT", `/routes/${route}`, { contract: key, url: `https://app.example.com${PATH}` });
+    // nginx writes behind its answer.
+    await sleep(300);
+    const lines = readFileSync(join(folder, file), "utf8")
+      .split("\n")
+      .filter((line) => /[" ]308[" ]/.test(line));
+    const taken = await fetch(`${rollcall.base}/api/v1/drains/${route}`, { method: "POST", headers: { authorization: `Bearer ${rollcall.apiKey}` }, body: lines.join("\n") }); // biome-ignore format: one line
+    const decisions = await rollcall.all<Decision & { readonly detail: string }>(`/boundary/decisions?route=${route}`);
+    const [one] = decisions;
+    const told = `${one?.reason} ${one?.detail}`;
+    report.check(taken.status === 200 && decisions.length === 1 && told === wanted && one?.source === "drain", `${file} of nginx tells of a call that was sent elsewhere: ${wanted}`, () => JSON.stringify({ lines, decisions })); // biome-ignore format: one line
+  }
+}
+
 async function main(): Promise<void> {
   const reason = findProgram(["nginx"]) ? null : installFromDebian("nginx-light");
   const program = findProgram(["nginx"]);
@@ -178,13 +209,16 @@ async function main(): Promise<void> {
   await sleep(Math.max(0, Date.parse(window) - Date.now()) + 500);
 
   const app = await openApplication(gateKeys);
-  const [open, wrongKey, signed, noHeaders] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const ports = await Promise.all(Array.from({ length: 5 }, freePort));
+  const [open = 0, wrongKey = 0, signed = 0, noHeaders = 0, moved = 0] = ports;
   const of = (route: string, key = PROXY_KEY) => snippet({ rollcall: rollcall.base, app, route, key });
   const config = configuration([
     { port: open, locations: of("bearer") },
     { port: wrongKey, locations: of("bearer", "a key that somebody guessed") },
     { port: signed, locations: of("signed") },
     // As written by somebody who left out a line.
+    // The whole site has moved, and what stood before it answers in its place.
+    { port: moved, locations: `location / { return 308 https://www.example.com$request_uri; }` },
     { port: noHeaders, locations: of("bearer").replace(/^.*X-Original-URI.*$/m, "") },
   ]);
   mkdirSync(join(folder, "tmp"));
@@ -305,6 +339,7 @@ async function main(): Promise<void> {
   const { items } = await rollcall.must<{ items: { expectedAt: string; verdict: string; runs: { windowNamed: string | null }[] }[] }>("GET", `/schedules/nightly/windows?to=${new Date(Date.now() + 60_000).toISOString()}`); // biome-ignore format: one line
   const its = items.find(({ expectedAt: at }) => at === window);
   report.check(its?.verdict === "on_time" && its.runs.some(({ windowNamed }) => windowNamed === "matched"), "the run lands in the window that the ticket names", () => JSON.stringify(items)); // biome-ignore format: one line
+  await logged(moved);
   await rollcall.stop();
   const away = await ask(open, bearer);
   report.check(away === 500, "with Rollcall away nginx answers 500: closed, not open", () => `it answered ${away}`);

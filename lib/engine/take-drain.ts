@@ -42,6 +42,7 @@ export async function takeDrain(
     route: name,
     paths,
     caller: (row.caller ?? row.contract).kind,
+    origin: row.url === null ? null : new URL(row.url).origin,
     now: ctx.now,
   });
   if (decisions.length === 0) return ok({ taken, decisions: 0, ignored: taken });

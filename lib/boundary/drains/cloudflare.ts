@@ -1,6 +1,6 @@
 /** Cloudflare Logpush, dataset `http_requests` (developers.cloudflare.com/logs): NDJSON. */
 import type { DrainFormat } from "./drain-format.ts";
-import { methodOf, momentOf, pathOf, statusOf, textIn } from "./fields.ts";
+import { methodOf, momentOf, pathOf, recordIn, statusOf, textIn } from "./fields.ts";
 
 const CHALLENGES = new Set([
   "challenge",
@@ -31,6 +31,8 @@ export const cloudflare: DrainFormat = {
       status,
       userAgent: textIn(record, "ClientRequestUserAgent"),
       id: textIn(record, "RayID"),
+      // A custom field of the job: Logpush has no answer's headers of its own accord.
+      location: textIn(recordIn(record, "ResponseHeaders"), "location"),
       mitigated,
     };
   },

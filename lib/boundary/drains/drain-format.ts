@@ -11,6 +11,8 @@ export interface LoggedRequest {
   readonly userAgent: string | null;
   /** The log's own id of the request, so that it is taken once. */
   readonly id: string | null;
+  /** Where a redirect leads to, where the log has that header. */
+  readonly location: string | null;
   /** What the platform did of its own: `challenge`, `block`; `null`: nothing that it tells of. */
   readonly mitigated: "challenge" | "block" | null;
 }

@@ -10,6 +10,7 @@ import { contractOf } from "#gate/contracts/register.ts";
 import { OTHER_PLATFORMS } from "#gate/shape/platforms.ts";
 import { DAY, type Instant, MINUTE } from "#lib/time/instant.ts";
 import type { ReportedDecision } from "../decision.ts";
+import { readAnswer } from "../from-outside.ts";
 import type { PresentedHint } from "../presented.ts";
 import type { DrainFormat, Entry, LoggedRequest } from "./drain-format.ts";
 import { formatFor } from "./register.ts";
@@ -58,10 +59,33 @@ export interface Drained {
   /** The paths that the route guards. */
   readonly paths: ReadonlySet<string>;
   readonly caller: ContractKind;
+  /** Scheme and host of the route, against which a redirect is read; `null`: it has no address. */
+  readonly origin: string | null;
   readonly now: Instant;
 }
 
 const plain = (path: string): string => path.replace(/\/+$/, "");
+
+interface Reason {
+  readonly code: string;
+  readonly sub: string | null;
+  readonly sentence: string;
+}
+
+/** A redirect whose end the log tells is read as one that was asked for: who keeps everybody out shows in it. */
+function leadsTo({ method, path, status, location }: LoggedRequest, origin: string | null): Reason | null {
+  if (status < 300 || status >= 400 || location === null || origin === null) return null;
+  const answered = {
+    kind: "answered",
+    status,
+    headers: { location },
+    body: "",
+    ended: "whole",
+    durationMs: 0,
+  } as const;
+  const missing = { ok: false, because: "missing" } as const;
+  return readAnswer(answered, { url: `${origin}${path}`, method, gate: missing, should: "accepted" });
+}
 
 /** Why it did not come through; `null`: it did, or nothing is known. */
 function reasonOf({ status, mitigated }: LoggedRequest): readonly [reason: string, words: string] | null {
@@ -104,14 +128,25 @@ export function decisionOf(format: DrainFormat, logged: LoggedRequest, by: Drain
   const nameless =
     contractOf(by.caller).hints.agent === undefined && userAgent !== null && !/^Mozilla\//.test(userAgent);
   if (hints.length === 0 && !nameless) return null;
+  const led = leadsTo(logged, by.origin);
   const of = JSON.stringify([by.route, logged.id, at, method, path, status, userAgent]);
   return {
-    ...{ id: v5(of, NAMESPACE), at, route: by.route, outcome: "rejected", reason: reason[0], method, path },
+    ...{
+      id: v5(of, NAMESPACE),
+      at,
+      route: by.route,
+      outcome: "rejected",
+      reason: led?.code ?? reason[0],
+      method,
+      path,
+    },
     via: hints.length === 0 ? "scheduler" : null,
-    detail: String(status),
+    detail: led?.sub ?? String(status),
     contractExpected: null,
     contractResembled: null,
-    diagnosis: `${method} ${path} was answered ${status}: ${reason[1]} (${format.label}).`,
+    diagnosis: led
+      ? `${method} ${path}: ${led.sentence.replace(/\.$/, "")} (${format.label}).`
+      : `${method} ${path} was answered ${status}: ${reason[1]} (${format.label}).`,
     ...{ schedule: null, window: null, expression: null, executionId: null },
     presented: { method, headers: userAgent === null ? [] : ["user-agent"], ...(hints.length === 0 ? {} : { hints }) },
     source: "drain",

@@ -11,6 +11,7 @@ const by = {
   route: "cron-api",
   paths: new Set(["/api/cron"]),
   caller: "vercel-cron",
+  origin: "https://app.example.com",
   now: instant(AT + 60_000),
 } as const;
 const agent = "vercel-cron/1.0";
@@ -75,6 +76,25 @@ describe.each(DRAIN_KINDS)("%s", (kind) => {
     const none = [{ status: 200 }, { status: 304 }, { path: "/other" }, { agent: "Mozilla/5.0" }, { agent: "curl/8" }];
     expect(read(...none)).toEqual({ taken: none.length, decisions: [] });
     if (kind !== "nginx-combined") expect(read({ at: instant(AT - 9 * 86_400_000) }).decisions).toEqual([]);
+  });
+});
+
+describe("where the log tells where a redirect leads, it is read as one that was asked for", () => {
+  const where: Readonly<Record<string, (location: string) => string>> = {
+    "nginx-json": (location) => JSON.stringify({ ...JSON.parse(WRITTEN["nginx-json"](line({ status: 302 }))), sent_http_location: location }), // biome-ignore format: one line
+    cloudflare: (location) => JSON.stringify({ ...JSON.parse(WRITTEN.cloudflare(line({ status: 302 }))), ResponseHeaders: { location } }), // biome-ignore format: one line
+    generic: (location) => JSON.stringify({ ...JSON.parse(WRITTEN.generic(line({ status: 302 }))), location }),
+  };
+  test.each(Object.keys(where))("%s", (kind) => {
+    const [told] = readDrain(where[kind]?.("https://www.example.com/api/cron?token=hush") ?? "", by).decisions;
+    expect(told).toMatchObject({ reason: "redirect", detail: "host" });
+    expect(told?.diagnosis).toMatch(/^GET \/api\/cron: app\.example\.com answers 302 and sends to another host \(https:\/\/www\.example\.com\/api\/cron\): no scheduled request arrives \(.+\)\.$/); // biome-ignore format: one line
+    const of = (location: string) => readDrain(where[kind]?.(location) ?? "", by).decisions[0];
+    expect(of("/login?next=/api/cron")).toMatchObject({ reason: "redirect", detail: "login" });
+    expect(of("/api/cron/")).toMatchObject({ reason: "redirect", detail: "trailing_slash" });
+    expect(of("https://vercel.com/sso-api?url=x&nonce=hush")).toMatchObject({ reason: "platform_protection", detail: "vercel" }); // biome-ignore format: one line
+    expect(of("https://team.cloudflareaccess.com/cdn-cgi/access/login")).toMatchObject({ reason: "platform_protection", detail: "cloudflare-access" }); // biome-ignore format: one line
+    expect(JSON.stringify([told, of("/x?token=hush")])).not.toContain("hush");
   });
 });
 

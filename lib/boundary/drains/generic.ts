@@ -1,4 +1,4 @@
-/** Any log that can be told to write these names: `at`, `method`, `path`, `status`, `userAgent`, `id`. */
+/** Any log that can be told to write these names: `at`, `method`, `path`, `status`, `userAgent`, `id`, `location`. */
 import type { DrainFormat } from "./drain-format.ts";
 import { methodOf, momentOf, pathOf, statusOf, textIn } from "./fields.ts";
 
@@ -21,6 +21,7 @@ export const generic: DrainFormat = {
       status,
       userAgent: textIn(record, "userAgent"),
       id: textIn(record, "id"),
+      location: textIn(record, "location"),
       mitigated: null,
     };
   },

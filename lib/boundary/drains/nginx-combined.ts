@@ -31,8 +31,9 @@ export const nginxCombined: DrainFormat = {
       status,
       userAgent: agent === undefined || agent === "-" ? null : agent,
       id: null,
+      location: null,
       mitigated: null,
     };
   },
-  limits: ["It has no id: two equal requests of one second are one."],
+  limits: ["It has no id: two equal requests of one second are one.", "Where a redirect leads is not told."],
 };

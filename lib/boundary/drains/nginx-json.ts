@@ -16,7 +16,8 @@ export const nginxJson: DrainFormat = {
     const status = statusOf(textIn(record, "status"));
     if (at === null || method === null || path === null || status === null) return null;
     const userAgent = textIn(record, "http_user_agent", "user_agent");
-    return { at, method, path, status, userAgent, id: textIn(record, "request_id"), mitigated: null };
+    const location = textIn(record, "sent_http_location");
+    return { at, method, path, status, userAgent, id: textIn(record, "request_id"), location, mitigated: null };
   },
   limits: [],
 };

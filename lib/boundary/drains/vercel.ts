@@ -22,6 +22,7 @@ export const vercel: DrainFormat = {
     const action = textIn(proxy, "wafAction");
     return {
       ...{ at, method, path, status, id: textIn(record, "requestId") ?? textIn(record, "id") },
+      location: null,
       userAgent: Array.isArray(agents)
         ? (agents.find((one) => typeof one === "string") ?? null)
         : textIn(proxy, "userAgent"),

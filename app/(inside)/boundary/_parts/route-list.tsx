@@ -82,7 +82,7 @@ function Row({ route, counts }: { readonly route: Route; readonly counts: Decisi
         <Link href={`/boundary/${encodeURIComponent(name)}`} className="font-[570] hover:underline">
           {name}
         </Link>
-        <p className="text-ink-2">
+        <p className="text-ink-2 text-pretty">
           expects {labelOf(contract.kind)}
           {caller === null || caller.kind === contract.kind ? null : (
             <span className="text-rejected">, called by {labelOf(caller.kind)}</span>

@@ -22,6 +22,16 @@ function why({ passed, reason, sentence }: VerificationCase): string | null {
 const wordOf = (text: string): string => text.replaceAll("_", " ");
 const took = (ms: number | null): string => (ms === null ? "" : `${Math.round(ms)} ms`);
 
+/** What is asked of these is not whether the call is let in, but whether it comes to its end at all. */
+const COMES: Readonly<Record<string, string>> = { redirect: "not sent on", method_mismatch: "taken" };
+interface Ended extends Pick<VerificationCase, "passed" | "got" | "status" | "durationMs"> {
+  readonly expected: string;
+}
+const ends = (one: VerificationCase): Ended => {
+  const expected = COMES[one.case] ?? one.expected;
+  return { ...one, expected, got: one.passed === true && one.case in COMES ? expected : one.got };
+};
+
 function Mark({ passed }: { readonly passed: boolean | null }) {
   return (
     <td className="w-8 py-2 pl-[14px] align-top">
@@ -34,8 +44,7 @@ function Mark({ passed }: { readonly passed: boolean | null }) {
 }
 
 /** What it should be, what it was, under which status and how long it took. */
-function Answer(of: Pick<VerificationCase, "passed" | "expected" | "got" | "status" | "durationMs">) {
-  const { passed, expected, got, status, durationMs } = of;
+function Answer({ passed, expected, got, status, durationMs }: Ended) {
   return (
     <>
       <td className="px-2 py-2 align-top text-ink-2 max-sm:hidden">{expected}</td>
@@ -44,7 +53,7 @@ function Answer(of: Pick<VerificationCase, "passed" | "expected" | "got" | "stat
       </td>
       <td className="px-2 py-2 text-right align-top font-mono text-s">{status ?? ""}</td>
       <td className="py-2 pr-[14px] pl-2 text-right align-top whitespace-nowrap text-ink-3 max-sm:hidden">
-        {took(durationMs)}
+        {passed === null ? "" : took(durationMs)}
       </td>
     </>
   );
@@ -69,7 +78,7 @@ function Case({
         {(inner && one.passed !== false) || variant === "" ? null : <span className="text-ink-3"> · {variant}</span>}
         {said === null ? null : <div className="text-s text-ink-2">{said}</div>}
       </td>
-      <Answer {...one} />
+      <Answer {...ends(one)} />
     </tr>
   );
 }
@@ -103,7 +112,7 @@ function Family({ lamp: { label, cases } }: { readonly lamp: Lamp }) {
             <Icon name="down" className={`mt-[3px] size-3.5 flex-none text-ink-3 ${open ? "rotate-180" : ""}`} />
           </button>
         </td>
-        <Answer {...(others.find(({ passed }) => passed === true) ?? first)} durationMs={null} />
+        <Answer {...ends(others.find(({ passed }) => passed === true) ?? first)} durationMs={null} />
       </tr>
       {open ? others.map((one) => <Case key={one.variant} one={one} label={label} inner />) : null}
     </>

@@ -73,7 +73,7 @@ function StateTags({ incident }: { readonly incident: IncidentInFull }) {
         <LengthSince from={incident.since} to={incident.resolvedAt} />
       </Tag>
       {incident.route === undefined ? null : (
-        <Link href={`/boundary/${encodeURIComponent(incident.route)}`}>
+        <Link href={`/boundary/${encodeURIComponent(incident.route)}`} className="inline-flex">
           <Tag>{incident.route}</Tag>
         </Link>
       )}
@@ -166,7 +166,7 @@ export function IncidentScreen({
             </Section>
           ) : null}
           {incident.state === "resolved" ? null : (
-            <Section title="From here to resolved">
+            <Section title="From here to resolved" className="mt-5 first:mt-0">
               <WayOut incident={incident} onAsk={setAsking} onMakeGood={() => setAsking("make-good")} />
             </Section>
           )}
