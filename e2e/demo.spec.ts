@@ -20,11 +20,11 @@ const items = async (path: string) => (await ask(rollcall, path)).items;
 interface Told {
   readonly [name: string]: unknown;
 }
-/** The cases of the matrix that went otherwise than they must. */
+/** The cases that went otherwise than they must, of the matrix that the switch ran. */
 async function red(): Promise<readonly string[]> {
-  const { cases } = await ask(rollcall, "/routes/demo-cron/verify", { method: "POST" });
-  // The switch runs it, too: one at a time.
-  if (cases === undefined) return ["under way"];
+  const [newest] = await items("/routes/demo-cron/verifications");
+  if (!newest?.finishedAt) return ["under way"];
+  const { cases } = newest;
   return [...new Set<string>(cases.filter(({ passed }: Told) => passed === false).map((one: Told) => one["case"]))];
 }
 
@@ -48,14 +48,12 @@ test("a gate is hardened against the wrong contract: the timeline shows the gaps
     await expect(lane(page, "Warm the cache (demo)")).toContainText(/\d on time/, SOON);
   });
 
-  const canVerify = "/routes/{name}/verify" in (await ask(rollcall, "/openapi.json")).paths;
-  if (canVerify) expect(await red()).toEqual([]);
-
   await test.step("the switch is turned: windows stay empty behind a barrier, and the neighbour runs on", async () => {
     await card.getByRole("button", { name: "Harden against the wrong contract" }).click();
     await expect(card.getByRole("heading")).toContainText("The gate expects an HMAC signature");
     await expect(lane(page, "Send invoices (demo)")).toContainText(/\d refused/, SOON);
-    await expect(lane(page, "Warm the cache (demo)")).not.toContainText(/refused|missing/);
+    // A machine that is busy may miss one of the ten seconds; that no gate refuses it is what the neighbour shows.
+    await expect(lane(page, "Warm the cache (demo)")).not.toContainText(/refused/);
     await expect(page.getByText("4 schedules refused at the boundary of demo-cron")).toBeVisible(SOON);
   });
 
@@ -71,18 +69,26 @@ test("a gate is hardened against the wrong contract: the timeline shows the gaps
     );
   });
 
-  if (canVerify) {
-    await test.step("the matrix is red where the scheduler's own proof must be let in, and nowhere else", async () => {
-      expect(await red()).toEqual(["valid_scheduler"]);
-    });
-  }
+  await test.step("the matrix is red where the scheduler's own proof must be let in, and nowhere else", async () => {
+    expect(await red()).toEqual(["valid_scheduler"]);
+    await visit(page, `${rollcall.url}/boundary/demo-cron`);
+    const table = page.getByRole("table", { name: "Cases of the matrix" });
+    const wrong = table.getByRole("row").filter({ hasText: "Not as it should be" });
+    await expect(wrong).toHaveCount(2);
+    for (const row of await wrong.all()) await expect(row).toContainText("Valid scheduler proof");
+    // What went as it should is one row a family, and unfolds.
+    const hints = table.getByRole("button", { name: /^Scheduler hints alone · \d+ ways$/ });
+    await expect(table).not.toContainText("Upstash QStash");
+    await hints.click();
+    await expect(table.getByRole("row").filter({ hasText: "Upstash QStash" })).toContainText("refused");
+  });
 
   await test.step("the right contract is put back: the scheduler's next calls resolve all of it", async () => {
     await visit(page, `${rollcall.url}/?range=5m`);
     await card.getByRole("button", { name: "Put the right contract back" }).click();
     await expect(card.getByRole("heading")).toContainText("Gate and scheduler agree");
     // The drift of the boundary, which the red matrix opened, is of the same outage: green resolves it.
-    if (canVerify) await expect.poll(red, SOON).toEqual([]);
+    await expect.poll(red, SOON).toEqual([]);
     await expect.poll(() => items("/outages?state=open"), SOON).toEqual([]);
     const resolved = (await items("/incidents?state=resolved")).filter(({ schedule }: Told) => schedule !== undefined);
     // A machine that is busy may miss one of the ten seconds' calls besides, and that incident resolves as well.
