@@ -57,7 +57,7 @@ function One({
       <Glyph name={mark} />
       <div className="min-w-0 max-sm:flex-1">
         <p className="font-[550] [overflow-wrap:anywhere]">{title}</p>
-        <p className="text-ink-2 text-pretty [overflow-wrap:anywhere]">
+        <p className="text-ink-2 [overflow-wrap:anywhere]">
           {more} Opened <RelativeTime at={openedAt} />.
           {others === 0 ? null : (
             <>
