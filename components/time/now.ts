@@ -9,7 +9,8 @@ export const DrawnAt = createContext(0);
 const listeners = new Set<() => void>();
 let ticking: ReturnType<typeof setInterval> | null = null;
 
-function subscribe(listener: () => void): () => void {
+/** Tells a listener of every second; answers how to stop it. */
+export function watchClock(listener: () => void): () => void {
   listeners.add(listener);
   ticking ??= setInterval(() => {
     for (const one of listeners) one();
@@ -26,11 +27,24 @@ function subscribe(listener: () => void): () => void {
 export function useClock<T extends string | number>(read: (now: number) => T): T {
   const drawnAt = useContext(DrawnAt);
   return useSyncExternalStore(
-    subscribe,
+    watchClock,
     () => read(serverNow()),
     () => read(drawnAt),
   );
 }
 
+const wholeSecond = (now: number): number => Math.floor(now / 1_000) * 1_000;
+
 /** The present to the whole second. */
-export const useNow = (): number => useClock((now) => Math.floor(now / 1_000) * 1_000);
+export const useNow = (): number => useClock(wholeSecond);
+
+/** The same when it is asked. */
+export const presentSecond = (): number => wholeSecond(serverNow());
+
+const never = () => () => undefined;
+
+/** The same as of a drawing, without drawing again as time goes on. */
+export function useNowDrawn(): number {
+  const drawnAt = useContext(DrawnAt);
+  return useSyncExternalStore(never, presentSecond, () => wholeSecond(drawnAt));
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Lane, Timeline } from "#components/api/shapes.ts";
-import { factsIn, joined, type TileFacts, tileFacts, tilesToShow } from "./tile-cache.ts";
+import { joined, LaneBook, type TileFacts, tileFacts, tilesToShow } from "./tile-cache.ts";
 
 const T = Date.parse("2027-01-12T00:00:00Z");
 const MINUTE = 60_000;
@@ -52,16 +52,28 @@ describe("the tiles that show a lane", () => {
     const shown = tilesToShow(wanted, [coarse, fine]);
     expect(shown.map(({ facts }) => facts)).toEqual([fine, coarse]);
     expect(shown[1]?.only).toEqual({ from: T + 10 * MINUTE, to: T + 20 * MINUTE });
-    const starts = factsIn("etl", shown)?.buckets.map(({ from }) => (from - T) / MINUTE);
+    const starts = new LaneBook().factsIn("etl", shown)?.buckets.map(({ from }) => (from - T) / MINUTE);
     expect(starts).toEqual([1, 9, 16]);
-    expect(factsIn("nobody", shown)).toBeNull();
+    expect(new LaneBook().factsIn("nobody", shown)).toBeNull();
+  });
+
+  it("make a lane that stays the same object until one of them is another", () => {
+    const [wanted, book] = [[tile(1, 0, 10), tile(1, 10, 20)], new LaneBook()];
+    const facts = book.factsIn("etl", tilesToShow(wanted, [fine, finer]));
+    expect(book.factsIn("etl", tilesToShow(wanted, [coarse, finer, fine]))).toBe(facts);
+    const read = of(tile(1, 10, 20), { buckets: [bucket(12)] });
+    expect(book.factsIn("etl", tilesToShow(wanted, [fine, read]))?.buckets).toHaveLength(3);
+    expect(book.factsIn("etl", tilesToShow(wanted, [fine]))?.buckets).toHaveLength(2);
+    expect(book.factsIn("etl", [])).toBeNull();
   });
 
   it("show a run that nobody expected once, though two of them know it", () => {
     const run = { id: "r", startedAt: iso(12), finishedAt: null, outcome: "running" } as const;
     const both = [of(tile(1, 0, 10), { unscheduled: [run] }), of(tile(1, 10, 20), { unscheduled: [run] })];
     const shown = tilesToShow([tile(1, 0, 10), tile(1, 10, 20)], both);
-    expect(factsIn("etl", shown)?.unscheduled).toEqual([{ id: "r", from: T + 12 * MINUTE, to: null, failed: false }]);
+    expect(new LaneBook().factsIn("etl", shown)?.unscheduled).toEqual([
+      { id: "r", from: T + 12 * MINUTE, to: null, failed: false },
+    ]);
   });
 });
 

@@ -83,14 +83,42 @@ export function joined<T extends Stretch>(all: readonly T[]): readonly T[] {
   return found;
 }
 
-/** A lane out of the tiles that show it; `null` where none of them holds it. */
-export function factsIn(slug: string, shown: ReturnType<typeof tilesToShow>): LaneFacts | null {
-  const parts = shown.flatMap(({ facts, only }) => {
-    const lane = facts.lanes.get(slug);
-    return lane ? [{ lane, only }] : [];
-  });
-  const [one] = parts;
-  if (!one) return null;
+/** What a tile tells of a lane, and the stretch for which it is taken. */
+interface Part {
+  readonly lane: LaneFacts;
+  readonly only: Stretch;
+}
+
+const samePart = (a: Part, b: Part | undefined): boolean =>
+  a.lane === b?.lane && a.only.from === b.only.from && a.only.to === b.only.to;
+
+/** Lanes that are remembered, seen or not. */
+const REMEMBERED = 400;
+
+/** Puts lanes together from their tiles; what it answers stays the same object while no tile of the lane is another. */
+export class LaneBook {
+  readonly #kept = new Map<string, { readonly parts: readonly Part[]; readonly facts: LaneFacts }>();
+
+  /** A lane out of the tiles that show it; `null` where none of them holds it. */
+  factsIn(slug: string, shown: ReturnType<typeof tilesToShow>): LaneFacts | null {
+    const parts = shown.flatMap(({ facts, only }): readonly Part[] => {
+      const lane = facts.lanes.get(slug);
+      return lane ? [{ lane, only }] : [];
+    });
+    if (parts.length === 0) return null;
+    const before = this.#kept.get(slug);
+    const stays = before?.parts.length === parts.length && parts.every((part, at) => samePart(part, before.parts[at]));
+    const kept = before && stays ? before : { parts, facts: joinedParts(parts) };
+    // What was asked for last stands last: the first is forgotten.
+    this.#kept.delete(slug);
+    this.#kept.set(slug, kept);
+    const [first] = this.#kept.keys();
+    if (this.#kept.size > REMEMBERED && first !== undefined) this.#kept.delete(first);
+    return kept.facts;
+  }
+}
+
+function joinedParts(parts: readonly Part[]): LaneFacts {
   const windows = parts.flatMap(({ lane, only }) => lane.windows.filter((window) => inside(window.expectedAt, only)));
   const buckets = parts.flatMap(({ lane, only }) => lane.buckets.filter((bucket) => meets(bucket, only)));
   const unscheduled = parts.flatMap(({ lane, only }) => lane.unscheduled.filter((run) => inside(run.from, only)));

@@ -8,7 +8,7 @@ import type { Timeline } from "#components/api/shapes.ts";
 import { serverNow } from "#components/time/server-clock.ts";
 import { KEYS } from "#lib/views/keys.ts";
 import type { ChangeModel, LaneFacts, Stretch } from "./model.ts";
-import { factsIn, joined, type TileFacts, tileFacts, tilesToShow } from "./tile-cache.ts";
+import { joined, LaneBook, type TileFacts, tileFacts, tilesToShow } from "./tile-cache.ts";
 import { blocksOf, emptyBook, holdsMoment, TILE_WIDTH, type Tile, tileAhead, tilesOf } from "./tiles.ts";
 
 export interface TilesAsked {
@@ -83,6 +83,7 @@ export function useTiles({ slugs, order, span, width }: TilesAsked): Tiles {
   const client = useQueryClient();
   const every = useRefetchInterval();
   const book = useRef(emptyBook());
+  const [made] = useState(() => new LaneBook());
   const wanted = useMemo(() => tilesOf(span, width), [span, width]);
   // While one pans within a tile nothing of what follows changes.
   const level = wanted.map(({ cell, from }) => `${cell}@${from}`).join(" ");
@@ -123,7 +124,7 @@ export function useTiles({ slugs, order, span, width }: TilesAsked): Tiles {
     const factsOf = (slug: string): LaneFacts | null => {
       let facts = known.get(slug);
       if (facts === undefined) {
-        facts = factsIn(
+        facts = made.factsIn(
           slug,
           tilesToShow(
             wanted,
@@ -141,6 +142,6 @@ export function useTiles({ slugs, order, span, width }: TilesAsked): Tiles {
       blind: joined(here.flatMap(({ facts }) => facts.blind)),
       changes: [...changes.values()].sort((a, b) => a.at - b.at),
     };
-  }, [level, found.data, found.pending, client]);
+  }, [level, found.data, found.pending, client, made]);
   return { ...shown, pending: found.pending, error: found.error };
 }

@@ -1,10 +1,10 @@
 "use client";
 
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { useNow } from "#components/time/now.ts";
+import { presentSecond, useNowDrawn, watchClock } from "#components/time/now.ts";
 import type { Change } from "#components/ui/address.ts";
 import { DEFAULT_RANGE, rangeOf, readAsked, stretchOf } from "./range.ts";
-import { Viewport } from "./viewport.ts";
+import { type Settled, Viewport } from "./viewport.ts";
 
 type Go = (change: Change, how?: { readonly step?: boolean }) => void;
 
@@ -19,13 +19,17 @@ const wordsOf = (query: { readonly get: (name: string) => string | null }): stri
  * What is seen of time: by the address until a gesture moves it, and told to the address when the gesture rests.
  */
 export function useViewport(query: URLSearchParams, go: Go) {
-  const now = useNow();
+  const now = useNowDrawn();
   const [viewport] = useState(() => {
     const asked = readAsked(query);
     return new Viewport({ ...stretchOf(asked, now), follow: asked.kind === "follow", now });
   });
-  const settled = useSyncExternalStore(viewport.watch, viewport.settled, viewport.settled);
-  useEffect(() => viewport.tick(now), [viewport, now]);
+  const rested = useRested(viewport);
+  useEffect(() => {
+    const tick = () => viewport.tick(presentSecond());
+    tick();
+    return watchClock(tick);
+  }, [viewport]);
   useEffect(() => () => viewport.end(), [viewport]);
 
   const words = wordsOf(query);
@@ -38,19 +42,24 @@ export function useViewport(query: URLSearchParams, go: Go) {
     viewport.show(stretchOf(asked, viewport.now), { follow: asked.kind === "follow" });
   }, [viewport, words]);
   useEffect(() => {
-    if (!settled.rests) return;
     const asked = readAsked(new URLSearchParams(window.location.search));
-    const range = rangeOf(settled.to - settled.from);
+    const range = rangeOf(rested.to - rested.from);
     const same =
       asked.kind === "follow"
-        ? settled.follow && asked.range === range
-        : !settled.follow && Math.abs(asked.from - settled.from) < 1 && Math.abs(asked.to - settled.to) < 1;
+        ? rested.follow && asked.range === range
+        : !rested.follow && Math.abs(asked.from - rested.from) < 1 && Math.abs(asked.to - rested.to) < 1;
     if (same) return;
-    const change: Change = settled.follow
+    const change: Change = rested.follow
       ? { range: range === DEFAULT_RANGE ? null : range, from: null, to: null }
-      : { range: null, from: iso(settled.from), to: iso(settled.to) };
+      : { range: null, from: iso(rested.from), to: iso(rested.to) };
     written.current = NAMES.map((name) => change[name] ?? "").join(" ");
     go(change, { step: false });
-  }, [settled, go]);
-  return { viewport, settled, now };
+  }, [rested, go]);
+  return { viewport, rested };
 }
+
+/** What is seen, a few times a second while it moves: for the few pieces that go along with a hand. */
+export const useSettled = ({ watch, settled }: Viewport): Settled => useSyncExternalStore(watch, settled, settled);
+
+/** What was seen when it last rested: for whatever asks the server, or is large. */
+const useRested = ({ watch, rested }: Viewport): Settled => useSyncExternalStore(watch, rested, rested);

@@ -28,6 +28,7 @@ export class Viewport {
   follow: boolean;
   now: number;
   #settled: Settled;
+  #rested: Settled;
   readonly #painters = new Set<Listener>();
   readonly #watchers = new Set<Listener>();
   #frame = 0;
@@ -38,6 +39,7 @@ export class Viewport {
   constructor({ from, to, follow, now }: Stretch & { readonly follow: boolean; readonly now: number }) {
     [this.from, this.to, this.follow, this.now] = [from, to, follow, now];
     this.#settled = { from, to, follow, rests: true };
+    this.#rested = this.#settled;
   }
 
   get length(): number {
@@ -50,6 +52,9 @@ export class Viewport {
   }
 
   readonly settled = (): Settled => this.#settled;
+
+  /** What was seen when it last rested: what a hand passes by on its way there is not asked for. */
+  readonly rested = (): Settled => this.#rested;
 
   /** Told when React ought to look. */
   readonly watch = (listener: Listener): Listener => {
@@ -85,7 +90,9 @@ export class Viewport {
     this.now = now;
     if (this.follow) this.#place(now - this.length * NOW_AT, this.length);
     this.request();
-    if (this.follow) this.#tell(true);
+    // Only what moved by a pixel is worth drawing a page anew. Before there is a canvas nobody knows what a pixel is.
+    const moved = Math.abs(this.from - this.#settled.from) * this.perMilli;
+    if (this.follow && (this.width === 0 || moved >= 1)) this.#tell(true);
   }
 
   /** By the address, or a button: at once, and it rests. */
@@ -182,6 +189,7 @@ export class Viewport {
   #tell(rests: boolean): void {
     const { from, to, follow } = this;
     this.#settled = { from, to, follow, rests };
+    if (rests) this.#rested = this.#settled;
     for (const watcher of this.#watchers) watcher();
   }
 }

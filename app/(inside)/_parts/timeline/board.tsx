@@ -13,6 +13,7 @@ import { type Pointed, type Selection, Stage, type StageLane } from "#components
 import { useTheme } from "#components/timeline/use-theme.ts";
 import type { Tiles } from "#components/timeline/use-tiles.ts";
 import { useTiles } from "#components/timeline/use-tiles.ts";
+import { useSettled } from "#components/timeline/use-viewport.ts";
 import type { Settled, Viewport } from "#components/timeline/viewport.ts";
 import { AxisBrush } from "./axis-brush.tsx";
 import { COLUMNS, HEAD, LaneList } from "./lane-list.tsx";
@@ -23,7 +24,8 @@ const HoverCard = dynamic(() => import("./hover-card.tsx").then((file) => file.H
 
 export interface BoardProps {
   readonly viewport: Viewport;
-  readonly settled: Settled;
+  /** What was seen when it last rested. */
+  readonly rested: Settled;
   readonly rows: readonly Row[];
   /** All lanes in the order of the screen. */
   readonly order: readonly string[];
@@ -83,7 +85,8 @@ function useRows(rows: readonly Row[], rests: boolean) {
 
 /** Lanes over time: names on the left, the picture on the right, the axis above. */
 export function Board(props: BoardProps) {
-  const { viewport, settled, rows, order, selection, onPress, onToggle, onOver, onStage, onTiles, children } = props;
+  const { viewport, rested, rows, order, selection, onPress, onToggle, onOver, onStage, onTiles, children } = props;
+  const settled = useSettled(viewport);
   const { zone } = useZone();
   const theme = useTheme();
   const { virtual, frame, body, margin } = useRows(rows, settled.rests);
@@ -185,7 +188,7 @@ export function Board(props: BoardProps) {
             {...{ items, rows, margin, onToggle }}
             height={virtual.getTotalSize()}
             factsOf={tiles.factsOf}
-            seen={settled}
+            seen={rested}
           />
           <div
             ref={hands}

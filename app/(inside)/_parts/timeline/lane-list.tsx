@@ -2,6 +2,7 @@
 
 import type { VirtualItem } from "@tanstack/react-virtual";
 import Link from "next/link";
+import { memo } from "react";
 import { Glyph } from "#components/marks/glyph.tsx";
 import { MARKS, shortWordOf } from "#components/marks/look.ts";
 import { cadenceInShort } from "#components/time/cadence.ts";
@@ -49,16 +50,19 @@ function Cadence({ lane, counts }: { readonly lane: LaneHead; readonly counts: C
   );
 }
 
-function Lane({
+/** Drawn again only where something of it is another: lists of lanes scroll by many times a second. */
+const Lane = memo(function Lane({
   row,
-  counts,
-  long,
+  facts,
+  seen,
 }: {
   readonly row: LaneRow;
-  readonly counts: Counts | null;
-  readonly long: boolean;
+  readonly facts: LaneFacts | null;
+  readonly seen: Stretch;
 }) {
   const { lane, own } = row;
+  const counts = facts && countsOf(facts, seen);
+  const long = seen.to - seen.from > LONG;
   const told = counts === null ? "" : countsInWords(counts);
   return (
     <div
@@ -80,7 +84,7 @@ function Lane({
       </div>
     </div>
   );
-}
+});
 
 function Head({ row, onToggle }: { readonly row: GroupRow; readonly onToggle: (group: string) => void }) {
   return (
@@ -138,7 +142,7 @@ export function LaneList({
             {row.kind === "group" ? (
               <Head row={row} onToggle={onToggle} />
             ) : (
-              <Lane row={row} counts={facts && countsOf(facts, seen)} long={seen.to - seen.from > LONG} />
+              <Lane row={row} facts={facts} seen={seen} />
             )}
           </li>
         );

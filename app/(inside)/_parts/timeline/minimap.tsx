@@ -56,12 +56,12 @@ function Bars({
 /** The whole range with the density of bad windows; what is seen of it is a piece that can be dragged and resized. */
 export function Minimap({
   viewport,
-  settled,
+  rested,
   filters,
   asks,
 }: {
   readonly viewport: Viewport;
-  readonly settled: Settled;
+  readonly rested: Settled;
   readonly filters: LaneFilters;
   /** Not yet while what is seen is on its way. */
   readonly asks: boolean;
@@ -70,7 +70,7 @@ export function Minimap({
   const frame = useRef<HTMLDivElement>(null);
   const group = useRef<SVGGElement>(null);
   const [width, setWidth] = useState(0);
-  const whole = useMemo(() => overviewOf(settled, viewport.now), [settled, viewport]);
+  const whole = useMemo(() => overviewOf(rested, viewport.now), [rested, viewport]);
   const { data } = useDensity(calm(whole), filters, asks);
   const drawn = useRef(whole);
   useLayoutEffect(() => {
@@ -122,8 +122,8 @@ export function Minimap({
     drawn.current = whole;
     viewport.request();
   }, [whole, viewport]);
-  const span = settled.to - settled.from;
-  const words = `${lengthInWords(span)} from ${absoluteInZone(settled.from, zone)} to ${absoluteInZone(settled.to, zone)}`;
+  const span = rested.to - rested.from;
+  const words = `${lengthInWords(span)} from ${absoluteInZone(rested.from, zone)} to ${absoluteInZone(rested.to, zone)}`;
   return (
     <div className="relative border-t border-line px-[14px] py-[10px]">
       <div
@@ -133,7 +133,7 @@ export function Minimap({
         aria-label="What is seen of the whole range"
         aria-valuemin={0}
         aria-valuemax={100}
-        aria-valuenow={Math.round((100 * (settled.from - whole.from)) / Math.max(1, whole.to - whole.from - span))}
+        aria-valuenow={Math.round((100 * (rested.from - whole.from)) / Math.max(1, whole.to - whole.from - span))}
         aria-valuetext={words}
         title={`${lengthInWords(whole.to - whole.from)} in all: drag the lit piece, or its edges; with Tab each of them takes the arrow keys`}
         className="relative h-[26px] rounded-[4px] bg-sunken"

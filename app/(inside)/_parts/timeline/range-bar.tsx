@@ -1,7 +1,8 @@
 "use client";
 
 import { PRESETS, rangeInWords, rangeLength, rangeOf, seenAt } from "#components/timeline/range.ts";
-import type { Settled, Viewport } from "#components/timeline/viewport.ts";
+import { useSettled } from "#components/timeline/use-viewport.ts";
+import type { Viewport } from "#components/timeline/viewport.ts";
 import { type Change, changed } from "#components/ui/address.ts";
 import { ChoiceOfLinks } from "#components/ui/choice.tsx";
 import { Icon } from "#components/ui/icon.tsx";
@@ -15,18 +16,17 @@ export const ZOOM_STEP = 2 / 3;
 /** How much time is seen: presets, nearer and further, and the way back to the present. */
 export function RangeBar({
   viewport,
-  settled,
   search,
   go,
   reached,
 }: {
   readonly viewport: Viewport;
-  readonly settled: Settled;
   readonly search: string;
   readonly go: (change: Change) => void;
   /** Whether the last question was answered. */
   readonly reached: boolean;
 }) {
+  const settled = useSettled(viewport);
   const range = rangeOf(settled.to - settled.from);
   const back = () => {
     const kept = rangeLength(range) === null ? "6h" : range;

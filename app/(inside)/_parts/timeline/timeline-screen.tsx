@@ -92,12 +92,12 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
   const { mayRespond } = useMe();
   const state = useScreenState();
   const { query, go, filters, selection, spot, table, filtered, collapsed } = state;
-  const { viewport, settled } = useViewport(query, go);
+  const { viewport, rested } = useViewport(query, go);
   const { group = null, verdict = null } = filters;
   // The server knows how lanes stand, and not which span will be seen.
-  useSeed(verdict === null ? initial : null, lanesKey(filters, settled));
+  useSeed(verdict === null ? initial : null, lanesKey(filters, rested));
   const [isDrawn, setDrawn] = useState(table);
-  const { lanes: found, query: asked } = useLanes(filters, settled, { further: isDrawn });
+  const { lanes: found, query: asked } = useLanes(filters, rested, { further: isDrawn });
   const [over, setOver] = useState(false);
   const lanes = useFrozen(found, over || selection !== null || spot !== null);
   const rows = useMemo(() => rowsOf(lanes, { group, collapsed }), [lanes, group, collapsed]);
@@ -106,8 +106,8 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
   const [tiles, setTiles] = useState<Tiles | null>(null);
   // The lanes that are seen come first: what is asked over all of them would hold them up.
   if (!isDrawn && (table || asked.isError || tiles?.error || hasCome(tiles, order))) setDrawn(true);
-  const counts = useDensity(calm(settled), filters, isDrawn).data?.totals ?? {};
-  const bad = useBadWindows({ settled, filters, selection, select: state.select, asks: isDrawn });
+  const counts = useDensity(calm(rested), filters, isDrawn).data?.totals ?? {};
+  const bad = useBadWindows({ seen: rested, filters, selection, select: state.select, asks: isDrawn });
   const stage = useRef<Stage | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const [taken, setTaken] = useState<Incident | null>(null);
@@ -183,7 +183,7 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
         {isEmpty && !filtered ? null : (
           <div className="flex flex-wrap items-center justify-between gap-2 pb-3 print:hidden">
             <RangeBar
-              {...{ viewport, settled, go }}
+              {...{ viewport, go }}
               search={query.size > 0 ? `?${query}` : ""}
               reached={!asked.isError && (tiles?.error ?? null) === null}
             />
@@ -196,17 +196,17 @@ export function TimelineScreen({ initial, publicUrl, pingKey, tags, environments
         <Trouble thrown={asked.error ?? tiles?.error ?? null} retry={() => void asked.refetch()} />
         {waiting ? <Waiting rows={10} /> : null}
         {isEmpty && filtered ? <Notice>No schedule fits this filter.</Notice> : null}
-        {found.length > 0 && table ? <FactsTable lanes={shown} seen={settled} /> : null}
+        {found.length > 0 && table ? <FactsTable lanes={shown} seen={rested} /> : null}
         {found.length > 0 && !table ? (
           <Board
-            {...{ viewport, settled, rows, order, selection }}
+            {...{ viewport, rested, rows, order, selection }}
             onPress={press}
             onToggle={state.toggle}
             onOver={setOver}
             onStage={takeStage}
             onTiles={setTiles}
           >
-            <Minimap {...{ viewport, settled, filters }} asks={isDrawn} />
+            <Minimap {...{ viewport, rested, filters }} asks={isDrawn} />
             <Legend />
           </Board>
         ) : null}

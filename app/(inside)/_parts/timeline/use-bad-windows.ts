@@ -6,24 +6,23 @@ import { calm } from "#components/timeline/range.ts";
 import type { Selection } from "#components/timeline/stage.ts";
 import { useBad } from "#components/timeline/use-density.ts";
 import type { LaneFilters } from "#components/timeline/use-lanes.ts";
-import type { Settled } from "#components/timeline/viewport.ts";
 
 /** The bad windows of what is seen, in the order of the screen, and how to go from one to the next. */
 export function useBadWindows({
-  settled,
+  seen,
   filters,
   selection,
   select,
   asks,
 }: {
-  readonly settled: Settled;
+  readonly seen: Stretch;
   readonly filters: LaneFilters;
   readonly selection: Selection | null;
   readonly select: (chosen: Selection | null) => void;
   /** Not yet while what is seen is on its way. */
   readonly asks: boolean;
 }) {
-  const items = useBad(calm(settled), filters, asks).data?.items;
+  const items = useBad(calm(seen), filters, asks).data?.items;
   // A key that is pressed before they are known is not lost: it is answered when they come.
   const wanted = useRef<1 | -1 | null>(null);
   const found = useMemo(() => {
