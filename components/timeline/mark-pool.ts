@@ -60,9 +60,18 @@ export class MarkPool {
   /** Pixels from the left edge of what is laid out. */
   x0 = new Float32Array(64);
   x1 = new Float32Array(64);
+  /** For each kind a bit for every look that is in it: most lanes have few of them, and are passed over for the rest. */
+  readonly #looks = new Uint32Array(Object.keys(KIND).length);
 
   clear(): void {
     this.count = 0;
+    this.#looks.fill(0);
+  }
+
+  /** @param look −1: any */
+  holds(kind: Kind, look: number): boolean {
+    const looks = this.#looks[kind] ?? 0;
+    return look < 0 ? looks !== 0 : (looks & (1 << look)) !== 0;
   }
 
   push(kind: Kind, look: number, x0: number, x1: number, lift = 0): void {
@@ -74,6 +83,7 @@ export class MarkPool {
     this.x0[at] = x0;
     this.x1[at] = x1;
     this.count = at + 1;
+    this.#looks[kind] = (this.#looks[kind] ?? 0) | (1 << look);
   }
 
   #grow(): void {

@@ -92,7 +92,8 @@ export function paintFrame(pen: Pen, picture: Picture): void {
   const { context, palette } = pen;
   const { width, height, ratio } = picture;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
+  // All of the canvas: it is taller than the lanes where there were more of them before.
+  context.clearRect(0, 0, width, context.canvas.height / ratio);
   paintGrid(pen, picture);
   paintLit(pen, picture.chosen, picture.rows, true);
   paintLit(pen, picture.pointed, picture.rows, false);

@@ -40,7 +40,7 @@ function traceAll(pen: Pen, of: Rows, kind: Kind, look: number, trace: Trace): b
   for (let row = 0; row < count; row++) {
     const one = rows[row];
     const pool = one?.pool;
-    if (!one || !pool) continue;
+    if (!one || !pool?.holds(kind, look)) continue;
     const middle = one.top + ROW / 2;
     for (let at = 0; at < pool.count; at++) {
       if (pool.kind[at] !== kind || (look >= 0 && pool.look[at] !== look)) continue;
@@ -231,7 +231,7 @@ function paintGlyphs(pen: Pen, of: Rows): void {
   for (let row = 0; row < of.count; row++) {
     const one = of.rows[row];
     const pool = one?.pool;
-    if (!one || !pool) continue;
+    if (!one || !pool?.holds(KIND.glyph, -1)) continue;
     for (let at = 0; at < pool.count; at++) {
       if (pool.kind[at] !== KIND.glyph) continue;
       const x = (pool.x0[at] ?? 0) + of.shift;

@@ -123,7 +123,7 @@ export class Stage {
     const pen = this.#penOn(lanes);
     if (!pen) return;
     const ratio = window.devicePixelRatio || 1;
-    sizeTo(lanes, viewport.width, this.#script.height, ratio);
+    sizeTo(lanes, viewport.width, tallOf(this.#script.height, lanes.height / ratio), ratio);
     sizeTo(head, viewport.width, AXIS, ratio);
     this.#lay(ratio);
     paintFrame(pen, this.#picture);
@@ -229,9 +229,19 @@ function newestIn(lane: LaneFacts | null): number {
   return newest;
 }
 
+/** A canvas grows by so many pixels at once, and shrinks when half of it is not needed. */
+const STEP = 4 * ROW;
+
+/** How tall the canvas is for lanes of a height: while one scrolls a row comes and goes, and it stays as it is. */
+function tallOf(height: number, before: number): number {
+  return height <= before && height > before / 2 ? before : Math.ceil(height / STEP) * STEP;
+}
+
 /** Sizes a canvas only where it is another, since that clears it and costs a frame. */
 function sizeTo(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): void {
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide) canvas.width = wide;
-  if (canvas.height !== high) canvas.height = high;
+  if (canvas.height === high && canvas.style.height !== "") return;
+  canvas.height = high;
+  canvas.style.height = `${height}px`;
 }

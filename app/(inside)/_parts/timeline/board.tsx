@@ -41,7 +41,7 @@ export interface BoardProps {
 }
 
 /** Rows beyond the edges of what is seen, so that scrolling meets drawn ones. */
-const BEYOND = 8;
+const BEYOND = 5;
 /** What the server draws before anybody has measured. */
 const FIRST_SIGHT = { width: 1_200, height: 700 };
 
@@ -53,8 +53,7 @@ function scrollerOf(element: Element): HTMLElement | null {
   return null;
 }
 
-/** @param rests measured only then: while a hand moves time, measuring would lay out the page in every other frame */
-function useRows(rows: readonly Row[], rests: boolean) {
+function useRows(rows: readonly Row[]) {
   const frame = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
@@ -69,14 +68,19 @@ function useRows(rows: readonly Row[], rests: boolean) {
     scrollMargin: margin,
     useFlushSync: false,
   });
-  // How far down the list begins changes with what stands above it.
+  // How far down the list begins changes with what stands above it, and so does the height of what holds both.
   useLayoutEffect(() => {
-    if (!rests) return;
     const [list, around] = [body.current, frame.current ? scrollerOf(frame.current) : null];
     if (!list || !around) return;
-    const above = list.getBoundingClientRect().top - around.getBoundingClientRect().top + around.scrollTop;
-    setMargin(Math.round(above));
-  });
+    const measure = () => {
+      const above = list.getBoundingClientRect().top - around.getBoundingClientRect().top + around.scrollTop;
+      setMargin(Math.round(above));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    for (let at = list.parentElement; at; at = at === around ? null : at.parentElement) observer.observe(at);
+    return () => observer.disconnect();
+  }, []);
   const kinds = rows.map(({ kind }) => (kind === "group" ? "g" : "l")).join("");
   // biome-ignore lint/correctness/useExhaustiveDependencies: heads and lanes are of different heights
   useLayoutEffect(() => virtual.measure(), [virtual, kinds]);
@@ -89,7 +93,7 @@ export function Board(props: BoardProps) {
   const settled = useSettled(viewport);
   const { zone } = useZone();
   const theme = useTheme();
-  const { virtual, frame, body, margin } = useRows(rows, settled.rests);
+  const { virtual, frame, body, margin } = useRows(rows);
   const items = virtual.getVirtualItems();
   const [stage] = useState(() => new Stage(viewport));
   const [width, setWidth] = useState(0);
@@ -207,7 +211,8 @@ export function Board(props: BoardProps) {
               role="img"
               aria-label="The lanes as a picture. The list beside it says how many there are of what; the table says it all."
               className={`absolute left-0 block touch-none ${grabbed ? "cursor-grabbing" : shown ? "cursor-pointer" : "cursor-default"}`}
-              style={{ top, width, height: bottom - top }}
+              // How tall it is its stage says.
+              style={{ top, width }}
               {...handlers}
             />
             {near ? (

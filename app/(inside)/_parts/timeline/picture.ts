@@ -29,7 +29,8 @@ export async function pictureOf(
   context.fillStyle = palette.surface;
   context.fillRect(0, 0, NAMES + width, AXIS + height + CAPTION);
   context.drawImage(head, NAMES, 0, width, AXIS);
-  context.drawImage(canvas, NAMES, AXIS, width, height);
+  // The canvas may be taller than the lanes on it.
+  context.drawImage(canvas, 0, 0, width * ratio, height * ratio, NAMES, AXIS, width, height);
   const names = new Map(lanes.map(({ slug, name }) => [slug, name]));
   context.font = `550 13px ${palette.font}`;
   context.textBaseline = "middle";
