@@ -78,9 +78,10 @@ export class Stage {
     this.repaint();
   }
 
+  /** Takes another script, and draws it at once: in a frame of its own it would be seen to come after its rows. */
   play(script: Script): void {
     this.#script = script;
-    this.#viewport.request();
+    this.draw();
   }
 
   /** The colours are others. */

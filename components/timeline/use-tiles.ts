@@ -1,7 +1,7 @@
 "use client";
 
-import { type QueryClient, useQueries, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type QueryClient, type UseQueryResult, useQueries, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api, queryString } from "#components/api/client.ts";
 import { useRefetchInterval } from "#components/api/live.ts";
 import type { Timeline } from "#components/api/shapes.ts";
@@ -69,6 +69,14 @@ function prune(client: QueryClient): void {
   }
 }
 
+/** The list as it was before, while it holds the same. */
+function useSameItems<T>(list: readonly T[]): readonly T[] {
+  const [before, setBefore] = useState(list);
+  if (before === list || (before.length === list.length && before.every((one, at) => one === list[at]))) return before;
+  setBefore(list);
+  return list;
+}
+
 /** Whither the span moved last. */
 function useDirection(span: Stretch): "past" | "future" {
   const [before, setBefore] = useState({ from: span.from, towards: "past" as "past" | "future" });
@@ -88,33 +96,40 @@ export function useTiles({ slugs, order, span, width }: TilesAsked): Tiles {
   // While one pans within a tile nothing of what follows changes.
   const level = wanted.map(({ cell, from }) => `${cell}@${from}`).join(" ");
   const towards = useDirection(span);
+  const blocks = useSameItems(useMemo(() => blocksOf(book.current, slugs, order), [slugs, order]));
   // biome-ignore lint/correctness/useExhaustiveDependencies: `level` says all of `wanted`
   const asked = useMemo(() => {
-    const blocks = blocksOf(book.current, slugs, order);
     const ahead = tileAhead(wanted, towards);
     const tiles = ahead ? [...wanted, ahead] : wanted;
     return tiles.flatMap((tile) => blocks.map((block) => ({ tile, block, seen: tile !== ahead })));
-  }, [level, slugs, order, towards]);
+  }, [level, blocks, towards]);
   // What comes next waits for what is seen.
   const isWaiting = asked.some(
     ({ tile, block, seen }) => seen && client.getQueryState(KEYS.tile(tile, block))?.status !== "success",
   );
-  const found = useQueries({
-    queries: asked.map(({ tile, block, seen }) => ({
-      enabled: seen || !isWaiting,
-      queryKey: KEYS.tile(tile, block),
-      queryFn: ({ signal }: { readonly signal: AbortSignal }) => fetchTile(tile, block, signal),
-      structuralSharing: false,
-      gcTime: KEPT,
-      staleTime: () => (tile.to > serverNow() ? 1_000 : PAST_STANDS),
-      refetchInterval: () => (seen && holdsMoment(tile, serverNow()) ? every : (false as const)),
-    })),
-    combine: (results) => ({
+  // The same questions while they ask the same: each new one is compared with all that there are, at every drawing.
+  const queries = useMemo(
+    () =>
+      asked.map(({ tile, block, seen }) => ({
+        enabled: seen || !isWaiting,
+        queryKey: KEYS.tile(tile, block),
+        queryFn: ({ signal }: { readonly signal: AbortSignal }) => fetchTile(tile, block, signal),
+        structuralSharing: false,
+        gcTime: KEPT,
+        staleTime: () => (tile.to > serverNow() ? 1_000 : PAST_STANDS),
+        refetchInterval: () => (seen && holdsMoment(tile, serverNow()) ? every : (false as const)),
+      })),
+    [asked, isWaiting, every],
+  );
+  const combine = useCallback(
+    (results: readonly Pick<UseQueryResult<TileFacts>, "data" | "error" | "isPending">[]) => ({
       data: results.map(({ data }) => data),
       pending: results.some(({ isPending }, index) => isPending && asked[index]?.seen === true),
       error: results.find(({ error }, index) => error !== null && asked[index]?.seen === true)?.error ?? null,
     }),
-  });
+    [asked],
+  );
+  const found = useQueries({ queries, combine });
   useEffect(() => prune(client));
   // biome-ignore lint/correctness/useExhaustiveDependencies: `level` says all of `wanted`
   const shown = useMemo(() => {

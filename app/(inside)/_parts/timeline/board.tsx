@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import dynamic from "next/dynamic";
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useZone } from "#components/time/zone.tsx";
 import type { LaneFacts, LaneHead } from "#components/timeline/model.ts";
 import { ROW } from "#components/timeline/paint.ts";
@@ -57,12 +57,23 @@ function useRows(rows: readonly Row[]) {
   const frame = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
-  const scroller = () => (frame.current ? scrollerOf(frame.current) : null);
+  const found = useRef<{ readonly width: number; readonly element: HTMLElement | null }>({ width: 0, element: null });
+  // Asked many times a frame; which element it is depends on how wide the window is.
+  const scroller = useCallback(() => {
+    const width = window.innerWidth;
+    if (frame.current && (found.current.width !== width || !found.current.element?.isConnected)) {
+      found.current = { width, element: scrollerOf(frame.current) };
+    }
+    return found.current.element;
+  }, []);
+  // The same functions for the same rows: else all of them are measured again at every drawing.
+  const heightOf = useCallback((index: number) => (rows[index]?.kind === "group" ? HEAD : ROW), [rows]);
+  const keyOf = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: scroller,
-    estimateSize: (index) => (rows[index]?.kind === "group" ? HEAD : ROW),
-    getItemKey: (index) => rows[index]?.key ?? index,
+    estimateSize: heightOf,
+    getItemKey: keyOf,
     overscan: BEYOND,
     initialRect: FIRST_SIGHT,
     scrollMargin: margin,
@@ -70,7 +81,7 @@ function useRows(rows: readonly Row[]) {
   });
   // How far down the list begins changes with what stands above it, and so does the height of what holds both.
   useLayoutEffect(() => {
-    const [list, around] = [body.current, frame.current ? scrollerOf(frame.current) : null];
+    const [list, around] = [body.current, scroller()];
     if (!list || !around) return;
     const measure = () => {
       const above = list.getBoundingClientRect().top - around.getBoundingClientRect().top + around.scrollTop;
@@ -80,11 +91,11 @@ function useRows(rows: readonly Row[]) {
     const observer = new ResizeObserver(measure);
     for (let at = list.parentElement; at; at = at === around ? null : at.parentElement) observer.observe(at);
     return () => observer.disconnect();
-  }, []);
-  const kinds = rows.map(({ kind }) => (kind === "group" ? "g" : "l")).join("");
+  }, [scroller]);
+  const kinds = useMemo(() => rows.map(({ kind }) => (kind === "group" ? "g" : "l")).join(""), [rows]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: heads and lanes are of different heights
   useLayoutEffect(() => virtual.measure(), [virtual, kinds]);
-  return { virtual, frame, body, margin };
+  return { virtual, frame, body, margin, scroller };
 }
 
 /** Lanes over time: names on the left, the picture on the right, the axis above. */
@@ -93,7 +104,7 @@ export function Board(props: BoardProps) {
   const settled = useSettled(viewport);
   const { zone } = useZone();
   const theme = useTheme();
-  const { virtual, frame, body, margin } = useRows(rows);
+  const { virtual, frame, body, margin, scroller } = useRows(rows);
   const items = virtual.getVirtualItems();
   const [stage] = useState(() => new Stage(viewport));
   const [width, setWidth] = useState(0);
@@ -124,8 +135,6 @@ export function Board(props: BoardProps) {
   useEffect(() => viewport.paint(stage.draw), [viewport, stage]);
   useLayoutEffect(() => {
     stage.play({ factsOf, blind, changes, lanes, height: bottom - top, zone, selection });
-    // In the same frame as the rows: a picture that comes later would be seen to jump.
-    stage.draw();
   }, [stage, factsOf, blind, changes, lanes, bottom, top, zone, selection]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: with the theme the colours change that are read off the page
   useEffect(() => stage.take(lanesAt.current, headAt.current), [stage, theme, width > 0]);
@@ -143,7 +152,7 @@ export function Board(props: BoardProps) {
     return () => observer.disconnect();
   }, [viewport]);
 
-  const scrollBy = (pixels: number) => frame.current && scrollerOf(frame.current)?.scrollBy(0, pixels);
+  const scrollBy = (pixels: number) => scroller()?.scrollBy(0, pixels);
   const card = useHoverCard(lanesAt);
   const [near, setNear] = useState(false);
   const { grabbed, handlers } = useCanvasHands({
