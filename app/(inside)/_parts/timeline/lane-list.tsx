@@ -136,7 +136,7 @@ export function LaneList({
             key={key}
             aria-setsize={rows.length}
             aria-posinset={index + 1}
-            className="absolute inset-x-0"
+            className="absolute inset-x-0 contain-strict"
             style={{ top: start - margin, height: row.kind === "group" ? HEAD : ROW }}
           >
             {row.kind === "group" ? (
