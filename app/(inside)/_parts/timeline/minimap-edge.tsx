@@ -26,14 +26,14 @@ function resized(seen: Stretch, end: End, at: number): Stretch {
 export function MinimapEdge({
   end,
   viewport,
-  settled,
+  rested,
   whole,
   width,
   zone,
 }: {
   readonly end: End;
   readonly viewport: Viewport;
-  readonly settled: Settled;
+  readonly rested: Settled;
   readonly whole: Stretch;
   readonly width: number;
   readonly zone: string;
@@ -54,8 +54,8 @@ export function MinimapEdge({
       aria-label={LABELS[end]}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.round((100 * (settled[end] - whole.from)) / Math.max(1, whole.to - whole.from))}
-      aria-valuetext={absoluteInZone(settled[end], zone)}
+      aria-valuenow={Math.round((100 * (rested[end] - whole.from)) / Math.max(1, whole.to - whole.from))}
+      aria-valuetext={absoluteInZone(rested[end], zone)}
       className="pointer-events-none absolute inset-y-0 left-0 w-2 rounded-[3px]"
       onKeyDown={(event) => {
         const step = STEPS[event.key];

@@ -154,7 +154,7 @@ export function Minimap({
       {width > 0 ? (
         <div className="pointer-events-none absolute inset-x-[14px] inset-y-[10px]">
           {(["from", "to"] as const).map((end) => (
-            <MinimapEdge key={end} {...{ end, viewport, settled, whole, width, zone }} />
+            <MinimapEdge key={end} {...{ end, viewport, rested, whole, width, zone }} />
           ))}
         </div>
       ) : null}
