@@ -54,6 +54,14 @@ beforeAll(async () => {
       ...{ timezone: "UTC", graceSeconds: 600, route: "nginx", path },
     });
   }
+  await key("PUT", "/schedules/told", {
+    ...{
+      name: "Told",
+      spec: { kind: "interval", everySeconds: 3_600, anchor: "2027-01-12T00:00:00Z" },
+      timezone: "UTC",
+    },
+    ...{ graceSeconds: 600, route: "platform", path: "/api/told" },
+  });
   gate = await openGate({ runtime: db.runtime, listener, log });
   server = createServer((request, response) => gate.door(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -296,14 +304,6 @@ test("a ticket names the expected time that the run answers, for its schedule, w
 });
 
 test("It names one by `?window=`, by the ticket of the gate, or by what the platform itself says of its scheduled time (a header, claim or id; `contracts.md`); the first check-in of a run that names one decides.", async () => {
-  await key("PUT", "/schedules/told", {
-    ...{
-      name: "Told",
-      spec: { kind: "interval", everySeconds: 3_600, anchor: "2027-01-12T00:00:00Z" },
-      timezone: "UTC",
-    },
-    ...{ graceSeconds: 600, route: "platform", path: "/api/told" },
-  });
   const [row] = await db.sql.query<{ id: string }>("SELECT id::text AS id FROM schedule WHERE slug = 'told'");
   const id = row?.id ?? "";
   // At 3:58, when 4:00 is open already, it is the call of 3:00 by what the platform itself says: so the decision is of that window, and the ticket names it.
