@@ -140,3 +140,23 @@ describe("a stretch of a lane", () => {
     expect(await unscheduled("03:15", "03:45")).toEqual([]);
   });
 });
+
+test.each(["/timeline", "/timeline/density", "/timeline/bad", "/timeline/lanes"])(
+  "%s: a century is refused, and two years are counted soon, however busy the schedules are",
+  async (path) => {
+    await given("busy", 60);
+    // After the roll-ups of the tests before.
+    db.clock.at = at("2027-01-13T00:00:00Z");
+    const asked = (from: string, to: string) => key("GET", `${path}?from=${from}&to=${to}&tag=${tag}`);
+    for (const [from, to, wrong] of [
+      ["1970-01-01T00:00:00Z", "2027-01-12T00:00:00Z", "from"],
+      ["2027-01-01T00:00:00Z", "2199-12-31T00:00:00Z", "from"],
+      ["2126-12-31T00:00:00Z", "2127-01-01T00:00:00Z", "to"],
+    ] as const) {
+      expect((await asked(from, to)).body).toMatchObject({ status: 422, errors: [{ path: wrong }] });
+    }
+    const began = performance.now();
+    expect((await asked("2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z")).status).toBe(200);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  },
+);

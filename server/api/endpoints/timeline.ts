@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { STATES } from "#lib/accelerations/saga.ts";
-import { ok } from "#lib/problem.ts";
+import { invalid, ok, refuse } from "#lib/problem.ts";
 import { LANE_GROUPS, LANE_SORTS } from "#lib/schedules/lane.ts";
 import { DAY, type Instant, minus } from "#lib/time/instant.ts";
 import { STATUSES, VERDICTS } from "#lib/verdicts/verdict.ts";
@@ -104,11 +104,20 @@ const laneListed = z
   })
   .meta({ id: "LaneListed" });
 
-/** The span that is asked for; by default the last day. */
+/** In days: more than any screen shows, and what is expected in it is counted within a second or two. */
+const LONGEST_SPAN = 800;
+const FURTHEST_AHEAD = 400;
+const wrong = (path: "from" | "to", message: string) =>
+  refuse(invalid({ message: `${path} ${message}.`, errors: [{ path, message }] }));
+
+/** The span that is asked for; by default the last day. A century of expected times would keep everybody else waiting. */
 function spanOf(query: { readonly from?: Instant | undefined; readonly to?: Instant | undefined }, now: Instant) {
   const to = query.to ?? now;
   const from = query.from ?? minus(to, DAY);
-  return from < to ? ok({ from, to }) : badSpan();
+  if (from >= to) return badSpan();
+  if (to - from > LONGEST_SPAN * DAY) return wrong("from", `must lie at most ${LONGEST_SPAN} days before to`);
+  if (to - now > FURTHEST_AHEAD * DAY) return wrong("to", `must lie at most ${FURTHEST_AHEAD} days ahead`);
+  return ok({ from, to });
 }
 
 export const TIMELINE = [
