@@ -20,7 +20,8 @@ const OF_SCHEDULE = [
 ];
 const OF_ROUTE = ["route.made", "route.changed", "route.key_rotated", "route.removed"];
 const OF_CONNECTION = ["connection.made", "connection.changed", "connection.removed"];
-const OF_ANY = ["key.made", "key.revoked", "ping_key.set", "ping_key.rotated", "secret.rotated"];
+/** A key that is made takes nothing from anybody. */
+const OF_ANY = ["key.revoked", "ping_key.rotated", "secret.rotated"];
 
 /** Of what an entry keeps only this is shown to whoever may not read the log itself. */
 const SHOWN = ["contract", "contractBefore", "secretsChanged", "name", "scope", "graceSeconds", "kind", "until"];

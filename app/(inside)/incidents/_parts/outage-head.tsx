@@ -24,7 +24,8 @@ export function OutageHead({
   readonly onAcknowledge: ((open: readonly Incident[]) => void) | null;
 }) {
   const open = outage.incidents.filter(({ state }) => state === "open");
-  const [first] = incidents;
+  // What a scheduler presented says more than what a matrix found.
+  const first = incidents.find(({ kind }) => kind === "windows") ?? incidents[0];
   return (
     <div
       aria-current={current ? "true" : undefined}

@@ -69,12 +69,8 @@ export function doneInWords({ action, subject, detail }: Pick<DoneBefore, "actio
       return changedTo(`Connection ${subject}`, detail);
     case "connection.removed":
       return `Connection ${subject} was removed`;
-    case "ping_key.set":
-      return "The ping key was set";
     case "ping_key.rotated":
       return `The ping key was replaced${oldHolds(detail["graceSeconds"])}`;
-    case "key.made":
-      return `API key ${name} was made`;
     case "key.revoked":
       return `API key ${name} was revoked`;
     case "secret.rotated":
