@@ -8,6 +8,9 @@ import type { Settled, Viewport } from "#components/timeline/viewport.ts";
 
 type End = "from" | "to";
 
+/** How wide the handle is, in px: what can be reached is at least so large (WCAG 2.2, 2.5.8). */
+const SIZE = 24;
+
 const LABELS: Readonly<Record<End, string>> = { from: "Where what is seen begins", to: "Where what is seen ends" };
 /** As a part of what is seen; away from its beginning is positive. */
 const STEPS: Readonly<Record<string, number>> = {
@@ -42,7 +45,9 @@ export function MinimapEdge({
   useEffect(() => {
     const place = () => {
       const x = ((viewport[end] - whole.from) * width) / (whole.to - whole.from);
-      if (edge.current) edge.current.style.transform = `translateX(${Math.min(width, Math.max(0, x)) - 4}px)`;
+      // Outside of the lit piece, so that the two never lie on each other.
+      const left = Math.min(width - SIZE, Math.max(SIZE, x)) - (end === "from" ? SIZE : 0);
+      if (edge.current) edge.current.style.transform = `translateX(${left}px)`;
     };
     return viewport.paint(place);
   }, [viewport, end, whole, width]);
@@ -56,7 +61,7 @@ export function MinimapEdge({
       aria-valuemax={100}
       aria-valuenow={Math.round((100 * (rested[end] - whole.from)) / Math.max(1, whole.to - whole.from))}
       aria-valuetext={absoluteInZone(rested[end], zone)}
-      className="pointer-events-none absolute inset-y-0 left-0 w-2 rounded-[3px]"
+      className="pointer-events-none absolute inset-y-0 left-0 w-6 rounded-[3px]"
       onKeyDown={(event) => {
         const step = STEPS[event.key];
         if (step === undefined && event.key !== "Home" && event.key !== "End") return;
