@@ -7,6 +7,8 @@ type Soon<T> = T | Promise<T>;
 export interface Crypto {
   digest(hash: HashName, data: Uint8Array): Soon<Uint8Array>;
   hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Soon<Uint8Array>;
+  /** HMAC-SHA256 of a text under a key that is text, in base64url: what a gate signs its answers by. */
+  sign(key: string, text: string): Soon<string>;
 }
 
 /** Compares two digests without telling by time where they differ. */

@@ -1,5 +1,6 @@
 /** WebCrypto: on every edge, in browsers, Deno, Bun and Node alike. */
 import type { Crypto, HashName } from "./crypto.ts";
+import { toBase64Url, utf8 } from "./encoding.ts";
 
 const NAMES = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" } as const satisfies Record<HashName, string>;
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -19,8 +20,11 @@ function keyOf(hash: HashName, key: Uint8Array): Promise<CryptoKey> {
   return imported;
 }
 
+const hmac = async (hash: HashName, key: Uint8Array, data: Uint8Array): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.sign("HMAC", await keyOf(hash, key), data as Bytes));
+
 export const webCrypto: Crypto = {
   digest: async (hash, data) => new Uint8Array(await crypto.subtle.digest(NAMES[hash], data as Bytes)),
-  hmac: async (hash, key, data) =>
-    new Uint8Array(await crypto.subtle.sign("HMAC", await keyOf(hash, key), data as Bytes)),
+  hmac,
+  sign: async (key, text) => toBase64Url(await hmac("sha256", utf8(key), utf8(text))),
 };

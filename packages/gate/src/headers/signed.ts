@@ -1,8 +1,8 @@
 /** Short values signed under a route's gate key: each begins with its own name, so that one never passes for another. */
 import { type Crypto, sameBytes } from "../crypto/crypto.ts";
-import { fromBase64, toBase64Url, utf8 } from "../crypto/encoding.ts";
+import { fromBase64, utf8 } from "../crypto/encoding.ts";
 
-const inputOf = (name: string, parts: readonly string[]): Uint8Array => utf8([name, ...parts].join("\n"));
+const inputOf = (name: string, parts: readonly string[]): string => `${name}\n${parts.join("\n")}`;
 
 export const signParts = async (
   name: string,
@@ -10,7 +10,7 @@ export const signParts = async (
   { gateKey, crypto }: { readonly gateKey: string; readonly crypto: Crypto },
 ): Promise<string> =>
   // biome-ignore format: one line
-  toBase64Url(await crypto.hmac("sha256", utf8(gateKey), inputOf(name, parts)));
+  crypto.sign(gateKey, inputOf(name, parts));
 
 export async function isSignatureOf(
   signature: string,
@@ -20,7 +20,7 @@ export async function isSignatureOf(
 ): Promise<boolean> {
   // biome-ignore format: one line
   const bytes = fromBase64(signature);
-  return bytes !== null && sameBytes(bytes, await crypto.hmac("sha256", utf8(gateKey), inputOf(name, parts)));
+  return bytes !== null && sameBytes(bytes, await crypto.hmac("sha256", utf8(gateKey), utf8(inputOf(name, parts))));
 }
 
 /** `1; id=…; t=…; sig=…` as its parts; `null` where it is of another version or broken. */

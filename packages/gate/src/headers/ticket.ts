@@ -37,7 +37,7 @@ export async function makeTicket(ticket: Ticket, { gateKey, crypto, now }: Signi
   const { route, schedule, window, method, path, jti } = ticket;
   const claims = { route, schedule, window, method, path, jti, iat, exp: iat + TICKET_SECONDS };
   const signed = `${HEADER}.${toBase64Url(utf8(JSON.stringify(claims)))}`;
-  return `${signed}.${toBase64Url(await crypto.hmac("sha256", utf8(gateKey), utf8(signed)))}`;
+  return `${signed}.${await crypto.sign(gateKey, signed)}`;
 }
 
 export type ReadTicket =
