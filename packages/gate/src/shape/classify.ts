@@ -13,6 +13,17 @@ export interface Look {
 
 /** Every contract that the shape goes towards, the nearest first: proofs before hints, the particular before the general. */
 export function classify(shape: Shape): readonly Look[] {
+  const known = lookedAt.get(shape);
+  if (known) return known;
+  const found = classified(shape);
+  lookedAt.set(shape, found);
+  return found;
+}
+
+/** A shape does not change, and `shapeOf` answers a scheduler's requests by one and the same. */
+const lookedAt = new WeakMap<Shape, readonly Look[]>();
+
+function classified(shape: Shape): readonly Look[] {
   const looks: Look[] = [];
   for (const kind of CONTRACT_KINDS) {
     const found: Resemblance = contractOf(kind).resembles(shape);
