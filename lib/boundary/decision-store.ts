@@ -1,8 +1,10 @@
 import { PROJECT } from "#lib/access/context.ts";
+import { plainArray, textArray } from "#lib/db/array-literal.ts";
 import { epochMs, type Sql, timestamp } from "#lib/db/sql.ts";
 import type { Page } from "#lib/input/page.ts";
 import { type Instant, instant } from "#lib/time/instant.ts";
 import type { ReportedDecision, StoredDecision, Via } from "./decision.ts";
+import type { Presented } from "./presented.ts";
 
 /** A decision with what Rollcall says of it. */
 export interface DecisionToStore {
@@ -17,71 +19,90 @@ export interface DecisionToStore {
  * Stores decisions in the caller's transaction, each id once for 7 days; answers the ids that are new.
  *
  * One statement for all, over arrays: at 1,000 decisions a statement about twice as fast as an INSERT of as many VALUES,
- * and COPY cannot leave out what was taken already. `schedule_ids` travels as text, since an array of arrays of several
- * lengths is none to PostgreSQL.
+ * and COPY cannot leave out what was taken already. Two things of a row cost as much as all others together: reading its
+ * `presented`, of which a batch has few different ones, so that each is sent once and named by its place; and an array
+ * of ids, which nearly always has one.
  */
 export async function insertDecisions(
   sql: Sql,
   all: readonly DecisionToStore[],
   receivedAt: Instant,
 ): Promise<ReadonlySet<string>> {
-  if (all.length === 0) return new Set();
-  const column = <T>(pick: (one: ReportedDecision) => T): T[] => all.map((one) => pick(one.reported));
-  const rows = await sql.query<{ id: string }>(
+  const byId = new Map<string, DecisionToStore>();
+  for (const one of all) {
+    const id = one.reported.id.toLowerCase();
+    if (!byId.has(id)) byId.set(id, one);
+  }
+  if (byId.size === 0) return new Set();
+  const rows = [...byId.values()];
+  const texts = (pick: (one: ReportedDecision) => string | null): string =>
+    textArray(rows, (one) => pick(one.reported));
+  const shapes = new Map<string, number>();
+  const shapeOf = ({ reported }: DecisionToStore): number => {
+    const text = jsonOf(reported.presented);
+    const place = shapes.get(text) ?? shapes.size + 1;
+    if (place > shapes.size) shapes.set(text, place);
+    return place;
+  };
+  const places = plainArray(rows, shapeOf);
+  const taken = await sql.query<{ id: string }>(
     `WITH fresh AS (
        INSERT INTO decision_taken (id, taken_at)
-       SELECT DISTINCT id, ${timestamp("$2::float8")} FROM unnest($1::uuid[]) AS t (id)
+       SELECT id, ${timestamp("$2::float8")} FROM unnest($1::uuid[]) AS t (id)
        ON CONFLICT (id) DO NOTHING RETURNING id
      ), stored AS (
        INSERT INTO decision (id, project_id, at, received_at, route, schedule_ids, ambiguous, named_window, outcome, via,
            reason, detail, method, path, contract_expected, contract_resembled, diagnosis, execution_id, presented, source)
-       SELECT d.id, ${PROJECT}, ${timestamp("d.at")}, ${timestamp("$2::float8")}, d.route, d.schedules::uuid[], d.ambiguous,
-              ${timestamp("d.named")}, d.outcome, d.via, d.reason, d.detail, d.method, d.path, d.expected, d.resembled,
-              d.diagnosis, d.execution_id, d.presented::jsonb, d.source
-         FROM unnest($1::uuid[], $3::float8[], $4::text[], $5::text[], $6::bool[], $7::float8[], $8::text[], $9::text[],
+       SELECT d.id, ${PROJECT}, ${timestamp("d.at")}, ${timestamp("$2::float8")}, d.route,
+              CASE WHEN d.several IS NOT NULL THEN d.several::uuid[] WHEN d.schedule IS NULL THEN '{}' ELSE ARRAY[d.schedule] END,
+              d.ambiguous, ${timestamp("d.named")}, d.outcome, d.via, d.reason, d.detail, d.method, d.path, d.expected,
+              d.resembled, d.diagnosis, d.execution_id, ($20::jsonb[])[d.shape], d.source
+         FROM unnest($1::uuid[], $3::float8[], $4::text[], $5::uuid[], $6::text[], $7::bool[], $8::float8[], $9::text[],
                      $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-                     $17::text[], $18::text[], $19::text[], $20::int4[])
-           AS d (id, at, route, schedules, ambiguous, named, outcome, via, reason, detail, method, path, expected,
-                 resembled, diagnosis, execution_id, presented, source, nth)
+                     $17::text[], $18::text[], $19::int4[], $21::text[])
+           AS d (id, at, route, schedule, several, ambiguous, named, outcome, via, reason, detail, method, path, expected,
+                 resembled, diagnosis, execution_id, shape, source)
          JOIN fresh f ON f.id = d.id
-        WHERE d.nth = 1
      )
-     SELECT id::text AS id FROM fresh`,
+     SELECT t.id::text AS id FROM unnest($1::uuid[]) AS t (id) WHERE NOT EXISTS (SELECT FROM fresh f WHERE f.id = t.id)`,
     [
-      column((one) => one.id),
+      `{${[...byId.keys()].join(",")}}`,
       receivedAt,
-      column((one) => one.at),
-      column((one) => one.route),
-      all.map((one) => `{${one.scheduleIds.join(",")}}`),
-      all.map((one) => one.ambiguous),
-      column((one) => one.window),
-      column((one) => one.outcome),
-      all.map((one) => one.via),
-      column((one) => one.reason),
-      column((one) => one.detail),
-      column((one) => one.method),
-      column((one) => one.path),
-      column((one) => one.contractExpected),
-      column((one) => one.contractResembled),
-      all.map((one) => one.diagnosis),
-      column((one) => one.executionId),
-      column((one) => JSON.stringify(one.presented)),
-      column((one) => one.source),
-      firstOfEach(all.map((one) => one.reported.id)),
+      plainArray(rows, (one) => one.reported.at),
+      texts((one) => one.route),
+      plainArray(rows, (one) => (one.scheduleIds.length === 1 ? (one.scheduleIds[0] ?? null) : null)),
+      textArray(rows, (one) => (one.scheduleIds.length > 1 ? `{${one.scheduleIds.join(",")}}` : null)),
+      plainArray(rows, (one) => one.ambiguous),
+      plainArray(rows, (one) => one.reported.window),
+      texts((one) => one.outcome),
+      textArray(rows, (one) => one.via),
+      texts((one) => one.reason),
+      texts((one) => one.detail),
+      texts((one) => one.method),
+      texts((one) => one.path),
+      texts((one) => one.contractExpected),
+      texts((one) => one.contractResembled),
+      textArray(rows, (one) => one.diagnosis),
+      texts((one) => one.executionId),
+      places,
+      textArray([...shapes.keys()], (text) => text),
+      texts((one) => one.source),
     ],
   );
-  return new Set(rows.map((row) => row.id));
+  const fresh = new Set(byId.keys());
+  for (const { id } of taken) fresh.delete(id);
+  return fresh;
 }
 
-/** 1 for the first of each id in the list, 0 for one that is there again. */
-function firstOfEach(ids: readonly string[]): number[] {
-  const seen = new Set<string>();
-  return ids.map((id) => {
-    const key = id.toLowerCase();
-    if (seen.has(key)) return 0;
-    seen.add(key);
-    return 1;
-  });
+/** A gate's requests of one look have one and the same shape, which is written once. */
+const written = new WeakMap<Presented, string>();
+
+function jsonOf(presented: Presented): string {
+  const known = written.get(presented);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(presented);
+  written.set(presented, text);
+  return text;
 }
 
 interface DecisionRow {
