@@ -11,7 +11,7 @@ export interface Body {
 const CHUNKS = 32;
 
 /** Whether a body follows the head of the request. */
-export function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody({ headers }: { readonly headers: Readonly<Record<string, unknown>> }): boolean {
   const length = headers["content-length"];
   return length === undefined ? headers["transfer-encoding"] !== undefined : length !== "0";
 }

@@ -6,7 +6,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PresentedBody, ReplayStore, RequestParts, TokenVerifier } from "#gate/contracts/contract.ts";
-import { headersOf } from "#gate/contracts/parts.ts";
 import { type RefuseReason, statusOf } from "#gate/contracts/reasons.ts";
 import { contractOf } from "#gate/contracts/register.ts";
 import { configProblem } from "#gate/contracts/secrets.ts";
@@ -54,6 +53,27 @@ function addressed(url: string): { readonly name: string; readonly rest: string 
 
 const sameText = async (a: string, b: string): Promise<boolean> =>
   sameBytes(await nodeCrypto.digest("sha256", utf8(a)), await nodeCrypto.digest("sha256", utf8(b)));
+
+/**
+ * The headers as `headersOf` reads them, and all values of those that came several times. From what Node has anyway: its
+ * own two objects of headers are made only for whoever asks for them.
+ */
+function headersIn(raw: readonly string[]): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly repeated: ReadonlyMap<string, readonly string[]> | null;
+} {
+  const headers: Record<string, string> = Object.create(null);
+  let repeated: Map<string, string[]> | null = null;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const [name, value] = [(raw[i] ?? "").toLowerCase(), raw[i + 1] ?? ""];
+    const before = headers[name];
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
+    if (before === undefined) continue;
+    repeated ??= new Map();
+    repeated.set(name, [...(repeated.get(name) ?? [before]), value]);
+  }
+  return { headers, repeated };
+}
 
 /** What is asked about, before anything is decided. */
 interface Question {
@@ -150,9 +170,23 @@ export function gateDoor(options: GateOptions): (request: IncomingMessage, respo
     } else sent.push("Rollcall-Reason", reason);
     const status = admitted ? 200 : statusOf(reason as RefuseReason);
     if (status === 401 && route) sent.push(...challenge(route));
-    response.writeHead(status, sent);
-    response.end();
+    writeSoon(() => {
+      response.writeHead(status, sent);
+      response.end();
+    });
   }
+
+  // Answers of one turn of the loop are written together in its check phase: a caller that is woken by the first finds
+  // the others written when it looks, where each by itself costs a wake of its own, as much as deciding does.
+  let decidedOn: (() => void)[] = [];
+  const writeAll = (): void => {
+    const all = decidedOn;
+    decidedOn = [];
+    for (const write of all) write();
+  };
+  const writeSoon = (write: () => void): void => {
+    if (decidedOn.push(write) === 1) setImmediate(writeAll);
+  };
 
   const fail = (response: ServerResponse, thrown: unknown): void => {
     options.onBug(thrown);
@@ -165,21 +199,20 @@ export function gateDoor(options: GateOptions): (request: IncomingMessage, respo
   return (request, response) => {
     try {
       const { name, rest } = addressed(request.url ?? "/gate/");
-      const route = isName(name) ? options.routeNamed(name) : undefined;
-      const values = (header: string): readonly string[] => request.headersDistinct[header] ?? [];
-      const original = originalOf(route?.proxy ?? "nginx", { method: request.method ?? "GET", rest }, values);
-      const asked = {
-        name: isName(name) ? name : "",
-        route,
-        original,
-        headers: headersOf(request.headersDistinct),
+      const route = ROUTE.test(name) ? options.routeNamed(name) : undefined;
+      const { headers, repeated } = headersIn(request.rawHeaders);
+      const values = (header: string): readonly string[] => {
+        const value = headers[header];
+        return repeated?.get(header) ?? (value === undefined ? [] : [value]);
       };
+      const original = originalOf(route?.proxy ?? "nginx", { method: request.method ?? "GET", rest }, values);
+      const asked = { name: isName(name) ? name : "", route, original, headers };
       const go = (body: PresentedBody): void => {
         answerTo({ ...asked, body, now: clock.now() }, response).catch((thrown: unknown) => fail(response, thrown));
       };
       if (!route || !original || !route.readsBody) return go(new Uint8Array());
       if (asked.headers["x-envoy-auth-partial-body"] === "true") return go("unavailable");
-      if (!hasBody(request)) return go(bodyMayBeEmpty(route.proxy, original.method) ? new Uint8Array() : "unavailable");
+      if (!hasBody(asked)) return go(bodyMayBeEmpty(route.proxy, original.method) ? new Uint8Array() : "unavailable");
       readBody(request, MOST_BODY, (body) => {
         // Gone before the end: nobody waits for an answer.
         if (body === null) return response.destroy();
