@@ -16,6 +16,7 @@ import { type Decided, decide } from "#gate/decide.ts";
 import { makeGateHeader } from "#gate/headers/gate-header.ts";
 import { PROBE_HEADER, readProbeHeader } from "#gate/headers/probe-header.ts";
 import { makeTicket } from "#gate/headers/ticket.ts";
+import { rememberedShapeOf } from "#gate/shape/remembered-shape.ts";
 import { refusedBefore } from "#lib/boundary/before-contract.ts";
 import type { ReportedDecision } from "#lib/boundary/decision.ts";
 import { bodyMayBeEmpty, type Original, originalOf } from "#lib/boundary/forwarded.ts";
@@ -112,7 +113,8 @@ export function gateDoor(options: GateOptions): (request: IncomingMessage, respo
     if (!original) return before("forwarded_mismatch", `not said as ${route.proxy} says it`);
     if (route.gateKey === null) return before("secret_not_configured", "gate_key_cannot_be_opened");
     return decide(shown, route.enforced, {
-      ...{ now, crypto: nodeCrypto, replays: options.replays, tokens: options.tokens, route: route.name },
+      ...{ now, crypto: nodeCrypto, shapeOf: rememberedShapeOf, replays: options.replays },
+      ...{ tokens: options.tokens, route: route.name },
       get explain() {
         return mayExplain(now);
       },

@@ -12,11 +12,12 @@ import { PROBE_HEADER, readProbeHeader } from "./headers/probe-header.ts";
 import { makeTicket, type ReadTicket, TICKET_HEADER, type Ticket } from "./headers/ticket.ts";
 import { type Enforced, type Judged, judge } from "./judge.ts";
 import { headersOfNode, type NodeRequest, type NodeResponse, readAndPutBack, urlOf } from "./node-adapter.ts";
-import { readBody, withBody } from "./read-body.ts";
+import { type HandOn, readBody, withBody } from "./read-body.ts";
 import { MemoryReplays } from "./replays.ts";
 import { type ReportedDecision, reportedDecision } from "./report/reported.ts";
 import { Reporter, type ReporterStats, type ReportTo } from "./report/reporter.ts";
 import { findWaitUntil } from "./report/wait-until.ts";
+import type { ReadShape } from "./shape/read-shape.ts";
 import { world as realWorld, type World } from "./world.ts";
 
 export interface GateOptions {
@@ -108,9 +109,17 @@ export interface Surroundings {
   readonly world?: World;
   /** Told of every gate, so that it is flushed before the process ends. */
   readonly born?: (gate: Gate) => void;
+  readonly handOn?: HandOn;
+  readonly shapeOf?: ReadShape;
 }
 
-export function gateWith({ crypto, world = realWorld, born }: Surroundings): (options: GateOptions) => Gate {
+export function gateWith({
+  crypto,
+  world = realWorld,
+  born,
+  handOn = withBody,
+  shapeOf,
+}: Surroundings): (options: GateOptions) => Gate {
   return (options: GateOptions): Gate => {
     const log = options.log ?? ((line) => console.warn(line));
     const enforced = enforcedBy(options);
@@ -143,6 +152,7 @@ export function gateWith({ crypto, world = realWorld, born }: Surroundings): (op
       const deps = {
         now,
         crypto,
+        shapeOf,
         replays,
         tokens: options.tokens,
         others: options.others,
@@ -233,7 +243,7 @@ export function gateWith({ crypto, world = realWorld, born }: Surroundings): (op
         const answered = await decideOn(parts);
         keepAlive(rest);
         if (!answered.admitted) return refusal(answered);
-        return marked(await handler(withBody(request, parts.body), answered.admission, ...rest), answered.headers);
+        return marked(await handler(handOn(request, parts.body), answered.admission, ...rest), answered.headers);
       };
 
     const node: Gate["node"] = (handler) => async (request, response, next) => {
@@ -318,14 +328,9 @@ const bodyIsRead = (config: ContractConfig): boolean => {
   return configProblem(contract, config) === null && contract.readsBody(config);
 };
 
-const bodyOf = async (request: Request, most: number): Promise<PresentedBody> => {
-  try {
-    return await readBody(request, most);
-  } catch {
-    // The caller went away, or a stream broke: nothing that could be checked.
-    return "unavailable";
-  }
-};
+/** Where the caller went away, or a stream broke, there is nothing that could be checked. */
+const bodyOf = (request: Request, most: number): Promise<PresentedBody> =>
+  readBody(request, most).catch((): PresentedBody => "unavailable");
 
 /** The same path and query at the public address. */
 export function moved(url: string, publicUrl: string): string {

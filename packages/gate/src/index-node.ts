@@ -2,7 +2,14 @@
 import { nodeCrypto } from "./crypto/node.ts";
 import { flushAtExit } from "./exit.ts";
 import { gateWith } from "./gate.ts";
+import { rememberedShapeOf } from "./shape/remembered-shape.ts";
+import { withStandIn } from "./stand-in.ts";
 import { world } from "./world.ts";
 
 export * from "./index.ts";
-export const createGate = gateWith({ crypto: nodeCrypto, born: (gate) => flushAtExit(gate, world.later) });
+export const createGate = gateWith({
+  crypto: nodeCrypto,
+  born: (gate) => flushAtExit(gate, world.later),
+  handOn: withStandIn,
+  shapeOf: rememberedShapeOf,
+});

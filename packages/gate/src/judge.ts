@@ -35,7 +35,7 @@ export interface Judged {
 export async function judge(request: RequestParts, enforced: Enforced, deps: Deps): Promise<Judged> {
   const [expected] = enforced.contracts;
   const found = await verdictOf(request, enforced, deps);
-  const shape = shapeOf(request, {
+  const shape = (deps.shapeOf ?? shapeOf)(request, {
     now: deps.now,
     expectedHeaders: headersOfAll(enforced),
   });

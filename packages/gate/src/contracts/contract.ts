@@ -4,6 +4,7 @@
  * endpoint and its matrix run the very same rule.
  */
 import type { Crypto } from "../crypto/crypto.ts";
+import type { ReadShape } from "../shape/read-shape.ts";
 import type { Shape } from "../shape/shape.ts";
 import type { Fields, WordedFields } from "./fields.ts";
 import type { ContractKind } from "./kinds.ts";
@@ -63,6 +64,8 @@ export interface Deps {
   readonly others?: readonly OtherSecret[] | undefined;
   /** Replays are remembered apart for each. */
   readonly route?: string | undefined;
+  /** Reads what may be kept of a request; a server's remembers what it read. */
+  readonly shapeOf?: ReadShape | undefined;
   /** Whether a mismatch may be looked into (a dozen HMACs); a gate under a flood of strangers says no. */
   readonly explain?: boolean | undefined;
 }

@@ -18,14 +18,14 @@ export interface ReportedDecision {
   readonly detail: string | null;
   readonly via: "scheduler" | "manual" | "probe" | "stranger";
   readonly contractExpected: string;
-  readonly contractResembled?: string;
-  readonly diagnosis?: string;
-  readonly schedule?: string;
+  readonly contractResembled?: string | undefined;
+  readonly diagnosis?: string | undefined;
+  readonly schedule?: string | undefined;
   /** The expected time that the platform named, RFC 3339. */
-  readonly window?: string;
+  readonly window?: string | undefined;
   /** The expression that the platform's header quotes. */
-  readonly expression?: string;
-  readonly executionId?: string;
+  readonly expression?: string | undefined;
+  readonly executionId?: string | undefined;
   readonly presented: Shape;
   readonly source: "gate";
 }
@@ -43,7 +43,6 @@ export function reportedDecision(
   described?: Description,
 ): ReportedDecision {
   const { told } = decided;
-  const { contractResembled = null, diagnosis = null } = described ?? {};
   return {
     id: of.id,
     at: new Date(of.now).toISOString(),
@@ -55,12 +54,13 @@ export function reportedDecision(
     detail: decided.detail,
     via: of.via,
     contractExpected: decided.contractExpected,
-    ...(contractResembled === null ? {} : { contractResembled }),
-    ...(diagnosis === null ? {} : { diagnosis }),
-    ...(told.schedule === undefined ? {} : { schedule: told.schedule }),
-    ...(told.scheduledFor === undefined ? {} : { window: new Date(told.scheduledFor).toISOString() }),
-    ...(told.expression === undefined ? {} : { expression: told.expression }),
-    ...(told.executionId === undefined ? {} : { executionId: told.executionId }),
+    // What is not known is left out where it is sent: JSON writes nothing of it.
+    contractResembled: described?.contractResembled ?? undefined,
+    diagnosis: described?.diagnosis ?? undefined,
+    schedule: told.schedule,
+    window: told.scheduledFor === undefined ? undefined : new Date(told.scheduledFor).toISOString(),
+    expression: told.expression,
+    executionId: told.executionId,
     presented: decided.presented,
     source: "gate",
   };

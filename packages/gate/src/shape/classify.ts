@@ -20,7 +20,7 @@ export function classify(shape: Shape): readonly Look[] {
   return found;
 }
 
-/** A shape does not change, and `shapeOf` answers a scheduler's requests by one and the same. */
+/** A shape does not change, and a server knows a scheduler's requests by one and the same. */
 const lookedAt = new WeakMap<Shape, readonly Look[]>();
 
 function classified(shape: Shape): readonly Look[] {

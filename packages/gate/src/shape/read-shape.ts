@@ -1,5 +1,5 @@
 /** The shape of a request: what may be kept of it. Every word in it is one of ours, a number, or a claim that names no secret. */
-import { type Authorization, authorizationOf } from "../contracts/authorization.ts";
+import { authorizationOf } from "../contracts/authorization.ts";
 import type { Hints, RequestParts } from "../contracts/contract.ts";
 import { CONTRACT_KINDS } from "../contracts/kinds.ts";
 import { ruleOf } from "../contracts/rules.ts";
@@ -36,84 +36,44 @@ export interface ShapeOptions {
   readonly expectedHeaders?: readonly string[];
 }
 
-export function shapeOf(request: RequestParts, options: ShapeOptions): Shape {
-  const { headers, body } = request;
-  const { shown, looked, called } = namedBy(Object.keys(headers), options.expectedHeaders ?? NO_NAMES);
-  const authorization = authorizationOf(request);
-  const credentials: Credential[] = [...authorizationCredential(authorization)];
-  for (const name of looked) credentials.push(headerCredential(name, headers[name] ?? "", options));
-  if (request.url.includes("?")) credentials.push(...queryCredentials(request.url));
-  const method = /^[A-Z]{1,10}$/.test(request.method) ? request.method : "other";
-  const bodyLength = body instanceof Uint8Array ? body.length : null;
-  const scheme = schemeOf(authorization);
-  // Neither names nor values of headers have line feeds in them.
-  let key = `${called}\n\n${method} ${bodyLength} ${scheme} ${headers["user-agent"] ?? ""}\n`;
-  // A token, or a time, is of this request alone.
-  let isOwn = false;
-  for (const { form, where, length, algorithm, token, ageSeconds } of credentials) {
-    key += `${form} ${where} ${length} ${headers[where]?.length ?? ""} ${algorithm ?? ""}\n`;
-    isOwn ||= token !== undefined || ageSeconds !== undefined;
-  }
-  const rememberable = !isOwn && key.length <= 2_000;
-  const known = rememberable ? shapes.get(key) : undefined;
-  if (known) return known;
+export type ReadShape = (request: RequestParts, options: ShapeOptions) => Shape;
+
+export const shapeOf: ReadShape = (request, options) => shapeWith(request, credentialsIn(request, options));
+
+export const credentialsIn = (request: RequestParts, options: ShapeOptions): readonly Credential[] => [
+  ...authorizationCredential(request),
+  ...Object.keys(request.headers).flatMap((name) => headerCredential(name, request.headers[name] ?? "", options)),
+  ...queryCredentials(request.url),
+];
+
+export function shapeWith(request: RequestParts, credentials: readonly Credential[]): Shape {
   const lengths: Record<string, number> = {};
   for (const { where } of credentials) {
-    const value = headers[where];
+    const value = request.headers[where];
     if (value !== undefined) lengths[where] = value.length;
   }
-  const hints = hintsIn(headers);
-  const shape: Shape = { method, headers: shown, scheme, lengths, credentials: credentials.slice(0, 20), hints, bodyLength }; // biome-ignore format: one line
-  if (rememberable) remember(shapes, key, shape);
-  return shape;
-}
-
-/**
- * Shapes as they were read before: a scheduler's requests have one and the same every time. Whoever keeps one may find by
- * it what follows from it.
- */
-const shapes = new Map<string, Shape>();
-const REMEMBERED = 500;
-
-function remember<T>(all: Map<string, T>, key: string, one: T): void {
-  if (all.size >= REMEMBERED) all.clear();
-  all.set(key, one);
-}
-
-/** What follows from the names of the headers alone. */
-interface Named {
-  /** Those that may be kept, sorted. */
-  readonly shown: readonly string[];
-  /** Those whose values are looked at. */
-  readonly looked: readonly string[];
-  /** All of them, as one text. */
-  readonly called: string;
-}
-const named = new Map<string, Named>();
-const NO_NAMES: readonly string[] = [];
-
-function namedBy(names: readonly string[], expected: readonly string[]): Named {
-  const key = `${names.join("\n")}\n\n${expected.join("\n")}`;
-  const known = named.get(key);
-  if (known) return known;
-  const found: Named = {
-    shown: names.filter((name) => HEADER_NAME.test(name)).sort().slice(0, MOST_HEADERS), // biome-ignore format: one line
-    looked: names.filter((name) => isLookedAt(name, expected.includes(name))),
-    called: key,
+  return {
+    method: /^[A-Z]{1,10}$/.test(request.method) ? request.method : "other",
+    headers: Object.keys(request.headers).filter((name) => HEADER_NAME.test(name)).sort().slice(0, MOST_HEADERS), // biome-ignore format: one line
+    scheme: schemeOf(request),
+    lengths,
+    credentials: credentials.slice(0, 20),
+    hints: hintsIn(request.headers),
+    bodyLength: request.body instanceof Uint8Array ? request.body.length : null,
   };
-  if (key.length <= 2_000) remember(named, key, found);
-  return found;
 }
 
 const SCHEMES: Readonly<Record<string, string>> = { bearer: "Bearer", basic: "Basic" };
 
 /** The scheme by our own spelling: an Authorization without one is the secret itself. */
-function schemeOf(found: Authorization): string | null {
+export function schemeOf(request: RequestParts): string | null {
+  const found = authorizationOf(request);
   if (found.kind === "none") return null;
   return found.kind === "several" ? "several" : (SCHEMES[found.scheme] ?? "other");
 }
 
-function authorizationCredential(found: Authorization): readonly Credential[] {
+function authorizationCredential(request: RequestParts): readonly Credential[] {
+  const found = authorizationOf(request);
   if (found.kind === "none") return [];
   const where = "authorization";
   if (found.kind === "several") return [{ form: "other-scheme", where, length: 0 }];
@@ -123,20 +83,20 @@ function authorizationCredential(found: Authorization): readonly Credential[] {
   return [{ form: "other-scheme", where, length: rest.length }];
 }
 
-/** Whether a header may hold a credential, by its name; Authorization is looked at by itself. */
-function isLookedAt(name: string, expected: boolean): boolean {
-  if (name === "authorization") return false;
-  if (OWN_HEADER[name] !== undefined) return true;
-  if (!HEADER_NAME.test(name) || BESIDE_SIGNATURE.test(name)) return false;
-  return CLIENT_CERTIFICATE.test(name) || expected || (CREDENTIAL_HEADER.test(name) && !NOT_CREDENTIALS.test(name));
+function headerCredential(name: string, value: string, options: ShapeOptions): readonly Credential[] {
+  if (name === "authorization") return NONE;
+  const own = OWN_HEADER[name];
+  if (own !== undefined) return [{ ...ofOwnHeader(own, value, options.now), where: name }];
+  const expected = options.expectedHeaders?.includes(name) === true;
+  // Most names are of no interest, and this says so at once.
+  if (!expected && !/sign|hmac|key|token|secret|password|cert|client/.test(name)) return NONE;
+  if (!HEADER_NAME.test(name) || BESIDE_SIGNATURE.test(name)) return NONE;
+  if (CLIENT_CERTIFICATE.test(name)) return [{ form: "client-certificate", where: name, length: value.length }];
+  if (!expected && (!CREDENTIAL_HEADER.test(name) || NOT_CREDENTIALS.test(name))) return NONE;
+  return [{ ...ofValue(name, value, options.now), where: name }];
 }
 
-function headerCredential(name: string, value: string, { now }: ShapeOptions): Credential {
-  const own = OWN_HEADER[name];
-  if (own !== undefined) return { ...ofOwnHeader(own, value, now), where: name };
-  if (CLIENT_CERTIFICATE.test(name)) return { form: "client-certificate", where: name, length: value.length };
-  return { ...ofValue(name, value, now), where: name };
-}
+const NONE: readonly Credential[] = [];
 
 function ofOwnHeader(form: CredentialForm, value: string, now: number): Omit<Credential, "where"> {
   if (form === "qstash-token") {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readBody, withBody } from "./read-body.ts";
+import { readBody } from "./read-body.ts";
+import { withStandIn } from "./stand-in.ts";
 
 class FrameworkRequest extends Request {
   get extra(): string {
@@ -12,8 +13,8 @@ class FrameworkRequest extends Request {
 }
 /** Made in a way of its own, as Next's on its edge runtime. */
 class Closed extends Request {
-  constructor({ url, init }: { readonly url: string; readonly init: RequestInit }) {
-    super(url, init);
+  constructor({ at, init }: { readonly at: string; readonly init: RequestInit }) {
+    super(at, init);
   }
 }
 
@@ -26,7 +27,7 @@ const initOf = (body: string): RequestInit => ({
 const CLASSES: Readonly<Record<string, (body: string) => Request>> = {
   Request: (body) => new Request(URL_OF, initOf(body)),
   FrameworkRequest: (body) => new FrameworkRequest(URL_OF, initOf(body)),
-  Closed: (body) => new Closed({ url: URL_OF, init: initOf(body) }),
+  Closed: (body) => new Closed({ at: URL_OF, init: initOf(body) }),
 };
 
 const readAll = async (stream: ReadableStream<Uint8Array> | null): Promise<string> => (stream === null ? "none" : new Response(stream).text()); // biome-ignore format: one line
@@ -88,7 +89,7 @@ test.each(Object.keys(CLASSES))(
         async (body, acts) => {
           const [read, untouched] = [make?.(body), make?.(body)];
           if (!read || !untouched) return;
-          const handed = withBody(read, await readBody(read, 1_000));
+          const handed = withStandIn(read, await readBody(read, 1_000));
           for (const act of acts) {
             const [ours, theirs] = [await seen(ACTS[act], handed), await seen(ACTS[act], untouched)];
             expect(ours, `${act} of ${acts.join(", ")}`).toEqual(theirs);
@@ -103,7 +104,7 @@ test.each(Object.keys(CLASSES))(
 test("what a framework puts on a request is found on it, by whatever name", async () => {
   const mark = Symbol("mark");
   const request = Object.assign(new Request(URL_OF, initOf("x")), { params: { id: "7" }, [mark]: 1 });
-  const handed = withBody(request, await readBody(request, 10));
+  const handed = withStandIn(request, await readBody(request, 10));
   expect([handed.params.id, handed[mark]]).toEqual(["7", 1]);
   expect(Object.assign(handed, { user: "Vera", [mark]: 2 })).toMatchObject({ user: "Vera" });
   expect([handed[mark], await handed.text()]).toEqual([2, "x"]);
