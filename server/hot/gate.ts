@@ -173,8 +173,12 @@ export function gateDoor(options: GateOptions): (request: IncomingMessage, respo
     const status = admitted ? 200 : statusOf(reason as RefuseReason);
     if (status === 401 && route) sent.push(...challenge(route));
     writeSoon(() => {
-      response.writeHead(status, sent);
-      response.end();
+      try {
+        response.writeHead(status, sent);
+        response.end();
+      } catch (thrown) {
+        fail(response, thrown);
+      }
     });
   }
 
@@ -201,7 +205,7 @@ export function gateDoor(options: GateOptions): (request: IncomingMessage, respo
   return (request, response) => {
     try {
       const { name, rest } = addressed(request.url ?? "/gate/");
-      const route = ROUTE.test(name) ? options.routeNamed(name) : undefined;
+      const route = isName(name) ? options.routeNamed(name) : undefined;
       const { headers, repeated } = headersIn(request.rawHeaders);
       const values = (header: string): readonly string[] => {
         const value = headers[header];

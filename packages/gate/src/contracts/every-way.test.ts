@@ -192,7 +192,7 @@ describe.each(CONTRACT_KINDS)("the two doors of %s", (kind) => {
   });
   test("a gate that breaks refuses, and says that it was the gate", async () => {
     const broken = () => Promise.reject(new Error("the machine has no randomness left"));
-    const crypto = { digest: broken, hmac: broken };
+    const crypto = { digest: broken, hmac: broken, sign: broken };
     const deps = { crypto, tokens: { check: broken }, explain: false };
     const found = await at(await genuine(), config, deps);
     expect(found).toMatchObject({ outcome: "rejected", reason: "internal_error" });
