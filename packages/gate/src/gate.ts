@@ -1,5 +1,12 @@
 /** The gate that stands in front of a route in an application: decides, answers or lets through, and reports. */
-import type { OtherSecret, PresentedBody, ReplayStore, RequestParts, TokenVerifier } from "./contracts/contract.ts";
+import type {
+  OtherSecret,
+  PresentedBody,
+  ReadShape,
+  ReplayStore,
+  RequestParts,
+  TokenVerifier,
+} from "./contracts/contract.ts";
 import { headersOf, pathOf } from "./contracts/parts.ts";
 import { type RefuseReason, statusOf } from "./contracts/reasons.ts";
 import { type ContractConfig, ruleOf } from "./contracts/rules.ts";
@@ -17,7 +24,6 @@ import { MemoryReplays } from "./replays.ts";
 import { type ReportedDecision, reportedDecision } from "./report/reported.ts";
 import { Reporter, type ReporterStats, type ReportTo } from "./report/reporter.ts";
 import { findWaitUntil } from "./report/wait-until.ts";
-import type { ReadShape } from "./shape/read-shape.ts";
 import { world as realWorld, type World } from "./world.ts";
 
 export interface GateOptions {

@@ -4,7 +4,6 @@
  * endpoint and its matrix run the very same rule.
  */
 import type { Crypto } from "../crypto/crypto.ts";
-import type { ReadShape } from "../shape/read-shape.ts";
 import type { Shape } from "../shape/shape.ts";
 import type { Fields, WordedFields } from "./fields.ts";
 import type { ContractKind } from "./kinds.ts";
@@ -54,6 +53,15 @@ export type CheckedToken =
 export interface TokenVerifier {
   check(token: string, how: { readonly jwksUrl: string; readonly algorithms: readonly string[]; readonly now: number }): Promise<CheckedToken>; // biome-ignore format: one call
 }
+
+export interface ShapeOptions {
+  /** Milliseconds since the epoch: signed times are told as their age. */
+  readonly now: number;
+  /** The headers in which the route expects its credential, whatever they are called. */
+  readonly expectedHeaders?: readonly string[];
+}
+
+export type ReadShape = (request: RequestParts, options: ShapeOptions) => Shape;
 
 export interface Deps {
   /** Milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 /** The shape of a request: what may be kept of it. Every word in it is one of ours, a number, or a claim that names no secret. */
 import { authorizationOf } from "../contracts/authorization.ts";
-import type { Hints, RequestParts } from "../contracts/contract.ts";
+import type { Hints, ReadShape, RequestParts, ShapeOptions } from "../contracts/contract.ts";
 import { CONTRACT_KINDS } from "../contracts/kinds.ts";
 import { ruleOf } from "../contracts/rules.ts";
 import { classOfText } from "../contracts/secret-text.ts";
@@ -28,15 +28,6 @@ const OWN_HEADER: Readonly<Record<string, CredentialForm>> = {
 };
 /** They belong to a signature that is looked at by itself. */
 const BESIDE_SIGNATURE = /^((webhook|svix)-(id|timestamp)|rollcall-(execution|schedule|scheduled-for|body-digest))$/;
-
-export interface ShapeOptions {
-  /** Milliseconds since the epoch: signed times are told as their age. */
-  readonly now: number;
-  /** The headers in which the route expects its credential, whatever they are called. */
-  readonly expectedHeaders?: readonly string[];
-}
-
-export type ReadShape = (request: RequestParts, options: ShapeOptions) => Shape;
 
 export const shapeOf: ReadShape = (request, options) => shapeWith(request, credentialsIn(request, options));
 

@@ -2,7 +2,8 @@
  * Shapes as they were read before: a scheduler's requests have one and the same every time, but for tokens and signed
  * times. Whoever keeps one may find by it what follows from it. For servers, which see thousands of requests of few looks.
  */
-import { credentialsIn, type ReadShape, schemeOf, shapeWith } from "./read-shape.ts";
+import type { ReadShape } from "../contracts/contract.ts";
+import { credentialsIn, schemeOf, shapeWith } from "./read-shape.ts";
 import type { Shape } from "./shape.ts";
 
 const MOST = 500;
