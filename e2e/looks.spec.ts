@@ -173,6 +173,8 @@ for (const [title, pages, told] of [
         for (const name of ["timeline", "incidents", "schedules"] as const) {
           const path = name === "timeline" ? "/?range=24h" : `/${name}?q=x`;
           await visit(page, `${story.url}${path}`);
+          // It is asked again first, a little later each time.
+          await page.getByText("The database is away.").first().waitFor();
           await lookAt(page, `${name}-in-error-light`);
         }
         await context.close();

@@ -216,12 +216,14 @@ await runTrial(
     await found("schedules", "slug");
     await found("webhooks", "name");
     for (const what of ["maintenance", "changes"]) {
-      const items = await rollcall.all(`/${what}`);
+      const items = await rollcall.all<{ readonly title?: string }>(`/${what}`);
+      // The demo's own switch is a change, where a request happens to turn it.
+      const there = items.filter(({ title }) => title?.startsWith("Demo: ") !== true);
       const expected = added.get(what) ?? 0;
       report.check(
-        items.length === expected,
+        there.length === expected,
         `the ${what} are those that were answered 2xx`,
-        () => `${items.length}, not ${expected}`,
+        () => `${there.length}, not ${expected}`,
       );
     }
     const still = await fetch(`${rollcall.base}/ping/${rollcall.pingKey}/fuzz-still-well?create=1`, { method: "POST" });

@@ -125,7 +125,9 @@ describe("what is sent as JSON", () => {
     const [message, incident, outage] = json("webhooks.md");
     expect(Object.keys(message).sort()).toEqual(["data", "timestamp", "type"]);
     const { schemas } = (await key("GET", "/openapi.json")).body.components;
-    expect(Object.keys(incident).sort()).toEqual(Object.keys(schemas.IncidentListed.properties).sort());
+    // Only one whose original could not be put back names an acceleration.
+    const told = Object.keys(schemas.IncidentListed.properties).filter((name) => name !== "acceleration");
+    expect(Object.keys(incident).sort()).toEqual(told.sort());
     // Without the incidents: they are told one by one. And by its route or by its driver.
     const left = Object.keys(schemas.Outage.properties).filter((name) => name !== "incidents" && name !== "driver");
     expect(Object.keys(outage).sort()).toEqual(left.sort());
