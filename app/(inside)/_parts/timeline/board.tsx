@@ -81,15 +81,18 @@ function useRows(rows: readonly Row[]) {
   });
   // How far down the list begins changes with what stands above it, and so does the height of what holds both.
   useLayoutEffect(() => {
-    const [list, around] = [body.current, scroller()];
-    if (!list || !around) return;
+    const list = body.current;
+    if (!list) return;
     const measure = () => {
+      // A wider or narrower window may scroll by another element than before.
+      const around = scroller();
+      if (!around) return;
       const above = list.getBoundingClientRect().top - around.getBoundingClientRect().top + around.scrollTop;
       setMargin(Math.round(above));
     };
     measure();
     const observer = new ResizeObserver(measure);
-    for (let at = list.parentElement; at; at = at === around ? null : at.parentElement) observer.observe(at);
+    for (let at = list.parentElement; at; at = at.parentElement) observer.observe(at);
     return () => observer.disconnect();
   }, [scroller]);
   const kinds = useMemo(() => rows.map(({ kind }) => (kind === "group" ? "g" : "l")).join(""), [rows]);
